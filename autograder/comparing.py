@@ -1,0 +1,142 @@
+"""Does what came back agree with what was expected? And if not, in one sentence, where?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.inside.wire import Handle
+
+KINDS = {
+    type(None): "nothing (None): a return is missing",
+    str: "a text",
+    bool: "a truth value",
+    int: "a number",
+    float: "a number",
+    complex: "a complex number",
+    list: "a list",
+    tuple: "a tuple",
+    dict: "a dictionary",
+    np.ndarray: "an array",
+    Handle: "an object that is not data",
+}
+
+
+def difference(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-9) -> str | None:
+    """Return where ``got`` differs from ``expected``, in words, or None where it does not.
+
+    Numbers and arrays agree if their shapes do and |a − b| ≤ atol + rtol · max(|a|, |b|)
+    everywhere; an array with one element counts as a number where a number is expected, a list or
+    a tuple of numbers as an array where an array is expected.
+
+    Parameters
+    ----------
+    got, expected : object
+        Plain values and arrays, as they come over the wire.
+    rtol, atol : float
+        The relative and the absolute tolerance.
+    """
+    if isinstance(expected, dict):
+        return _dictionaries(got, expected, rtol, atol)
+    if isinstance(expected, list | tuple):
+        return _sequences(got, expected, rtol, atol)
+    if _is_numeric(expected):
+        return _numbers(got, expected, rtol, atol)
+    if type(got) is type(expected) and got == expected:
+        return None
+    return f"got {_shown(got)}, expected {_shown(expected)}"
+
+
+def describe(value: Any) -> str:
+    """Return what kind of thing a value is, in words."""
+    if isinstance(value, np.generic):
+        return "a number"
+    return KINDS.get(type(value), f"a {type(value).__name__}")
+
+
+def number(value: Any) -> str:
+    """Return a number as text, rounded so that it reads the same on every machine."""
+    value = np.asarray(value)[()]
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value))
+    if isinstance(value, int | np.integer):
+        return str(int(value))
+    if isinstance(value, complex | np.complexfloating):
+        return f"{value:.4g}"
+    return f"{float(value) + 0.0:.4g}"  # adding 0 turns −0 into 0
+
+
+def _shown(value: Any) -> str:
+    return repr(value[:60]) if isinstance(value, str) else describe(value)
+
+
+def _is_numeric(value: Any) -> bool:
+    return isinstance(value, bool | int | float | complex | np.ndarray | np.generic)
+
+
+def _dictionaries(got: Any, expected: dict[Any, Any], rtol: float, atol: float) -> str | None:
+    if not isinstance(got, dict):
+        return f"got {describe(got)}, expected a dictionary"
+    missing = [repr(key) for key in expected if key not in got]
+    if missing:
+        return f"the key {missing[0]} is missing"
+    for key, value in expected.items():
+        found = difference(got[key], value, rtol, atol)
+        if found:
+            return f"at {key!r}: {found}"
+    extra = len(got) - len(expected)
+    return f"there are {extra} more keys than expected" if extra else None
+
+
+def _sequences(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
+    if isinstance(got, np.ndarray) and got.ndim > 0:
+        got = list(got)
+    if not isinstance(got, list | tuple):
+        return f"got {describe(got)}, expected {len(expected)} values"
+    if len(got) != len(expected):
+        return f"got {len(got)} values, expected {len(expected)}"
+    for i, (one, other) in enumerate(zip(got, expected, strict=True)):
+        found = difference(one, other, rtol, atol)
+        if found:
+            return f"value {i + 1} of {len(expected)}: {found}"
+    return None
+
+
+def _as_array(got: Any) -> np.ndarray[Any, Any] | None:
+    if isinstance(got, list | tuple):
+        try:
+            got = np.array(got)
+        except ValueError:
+            return None
+    return np.asarray(got) if _is_numeric(got) and np.asarray(got).dtype.kind in "biufc" else None
+
+
+def _numbers(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
+    a, b = _as_array(got), np.asarray(expected)
+    if a is None:
+        return f"got {describe(got)}, expected {describe(expected)}"
+    if b.ndim == 0 and a.size == 1:
+        a = a.reshape(())
+    if a.shape != b.shape:
+        return f"got the shape {a.shape}, expected {b.shape}"
+    wide = complex if "c" in (a.dtype.kind, b.dtype.kind) else float
+    with np.errstate(all="ignore"):
+        a, b = a.astype(wide), b.astype(wide)
+        gap = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, np.abs(a - b))
+        excess = gap - (atol + rtol * np.maximum(np.abs(a), np.abs(b)))
+        wrong = ~(excess <= 0) & (gap != 0)
+    return _worst(a, b, gap, wrong) if wrong.any() else None
+
+
+def _worst(a: Any, b: Any, gap: Any, wrong: Any) -> str:
+    """Describe the element that is furthest off; one that is not a number counts as that."""
+    size = np.where(np.isfinite(gap), gap, np.inf) * wrong
+    size[np.isnan(size)] = 0
+    index = np.unravel_index(int(size.argmax()), size.shape)
+    got, expected = a[index], b[index]
+    larger = max(abs(got), abs(expected))
+    relative = f" (relative error {abs(got - expected) / larger:.2g})" if np.isfinite(gap[index]) else ""
+    where = f"at [{', '.join(str(int(i)) for i in index)}]: " if index else ""
+    share = f"; {int(wrong.sum())} of {wrong.size} values differ" if wrong.size > 1 else ""
+    return f"{where}got {number(got)}, expected {number(expected)}{relative}{share}"

@@ -1,0 +1,157 @@
+"""The near side of a check: an implementation that is driven from outside.
+
+A check is given an `Implementation` and uses it like a module: ``impl.Affine(W, b).forward(x)``.
+Each step is a request to an `Evaluator`, here or in another process; arrays are copied both ways.
+So a check does the same whether it drives the reference, a student or a known mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from autograder.inside.evaluator import ROOT, Evaluator
+from autograder.inside.wire import Callback, Handle, Seed, WireError, decode, encode
+
+
+class ImplementationError(Exception):
+    """The implementation raised an exception while a check drove it.
+
+    Attributes
+    ----------
+    kind : str
+        Name of the built-in exception class.
+    message, source : str
+        Its text, and the line of the implementation that was running; either may be empty.
+    file : str
+    line : int
+        Where that line stands; 0 where it is not known.
+    """
+
+    def __init__(self, report: Mapping[str, Any]) -> None:
+        self.kind = str(report.get("kind", "Exception"))
+        self.message = str(report.get("message", ""))
+        self.source = str(report.get("source", ""))
+        self.file = str(report.get("file", ""))
+        line = report.get("line", 0)
+        self.line = line if type(line) is int else 0
+        super().__init__(f"{self.kind}: {self.message}")
+
+
+class Link(Protocol):
+    """A way to an evaluator."""
+
+    def exchange(self, frame: bytes, answer_callback: Callable[[int, bytes], bytes]) -> bytes:
+        """Return the evaluator's reply to a request; answer what it calls back meanwhile."""
+        ...
+
+
+class LocalLink:
+    """A link to an evaluator in this very process."""
+
+    def __init__(self, namespace: Mapping[str, Any]) -> None:
+        self._evaluator = Evaluator(namespace)
+
+    def exchange(self, frame: bytes, answer_callback: Callable[[int, bytes], bytes]) -> bytes:
+        self._evaluator.call_back = answer_callback
+        return self._evaluator.answer(frame)
+
+
+class _Driver:
+    """Sends requests over a link, and answers the calls that come back."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.functions: list[Callable[..., Any]] = []
+
+    def request(self, operation: str, target: Handle, **details: Any) -> Any:
+        request = {"do": operation, "on": target, **details}
+        reply = decode(self.link.exchange(encode(request, self._send), self._answer))
+        if not isinstance(reply, dict):
+            raise WireError("not a reply")
+        if "error" in reply:
+            error = reply["error"]
+            raise ImplementationError(error if isinstance(error, dict) else {})
+        return self._receive(reply.get("value"))
+
+    def _send(self, value: Any) -> Handle | Callback | Seed:
+        if isinstance(value, Remote):
+            return object.__getattribute__(value, "_handle")
+        if callable(value):
+            self.functions.append(value)
+            return Callback(len(self.functions) - 1)
+        raise WireError(f"a check cannot pass on a {type(value).__name__}")
+
+    def _receive(self, value: Any) -> Any:
+        if isinstance(value, Handle):
+            return Remote(self, value)
+        if isinstance(value, Callback | Seed):
+            raise WireError("not something that an implementation can return")
+        if isinstance(value, list | tuple):
+            return type(value)(self._receive(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self._receive(item) for key, item in value.items()}
+        return value
+
+    def _answer(self, number: int, frame: bytes) -> bytes:
+        """Call a function of ours with arguments that the implementation chose."""
+        try:
+            arguments = self._receive(decode(frame))
+            value = self.functions[number](*arguments)
+            return encode({"value": value}, self._send)
+        except Exception as error:
+            return encode({"error": f"{type(error).__name__}: {error}"})
+
+
+class Remote:
+    """An object of the implementation: its attributes and calls are requests."""
+
+    _driver: _Driver
+    _handle: Handle
+
+    def __init__(self, driver: _Driver, handle: Handle) -> None:
+        object.__setattr__(self, "_driver", driver)
+        object.__setattr__(self, "_handle", handle)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._driver.request("get", self._handle, name=name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._driver.request("set", self._handle, name=name, to=value)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._driver.request("call", self._handle, args=list(args), kwargs=kwargs)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._driver.request("item", self._handle, key=key)
+
+    def __repr__(self) -> str:
+        return "<an object of the implementation>"
+
+
+class Implementation(Remote):
+    """The names that an implementation defines.
+
+    Parameters
+    ----------
+    source : mapping or Link
+        A namespace in this process, or a link to an evaluator elsewhere.
+    """
+
+    def __init__(self, source: Mapping[str, Any] | Link) -> None:
+        link = LocalLink(source) if isinstance(source, Mapping) else source
+        super().__init__(_Driver(link), ROOT)
+
+
+def keep(impl: Implementation, value: Any) -> Remote:
+    """Put a copy of a value on the implementation's side, so that calls can share or change it."""
+    kept = impl._driver.request("keep", ROOT, what=value)
+    assert isinstance(kept, Remote)
+    return kept
+
+
+def fetch(remote: Remote) -> Any:
+    """Return what a kept object is now, as a copy."""
+    return remote._driver.request("fetch", remote._handle)

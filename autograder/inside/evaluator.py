@@ -1,0 +1,132 @@
+"""The far side of a check: it evaluates what it is asked, and judges nothing.
+
+An `Evaluator` holds a namespace (the student's, the reference's, a misconception's) and answers
+requests, each a small dictionary. What is data goes back as data; everything else stays here and
+goes back as a `Handle`. Arguments are copies, so what happens to them here is not seen outside
+unless it is asked for.
+"""
+
+from __future__ import annotations
+
+import builtins
+import linecache
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from .wire import Callback, Handle, Seed, decode, encode
+
+ROOT = Handle(0)
+"""The namespace itself."""
+
+Request = dict[str, Any]
+Reply = dict[str, Any]
+
+
+class Evaluator:
+    """Answer requests about the objects of one namespace.
+
+    Parameters
+    ----------
+    namespace : mapping
+        Names and objects, such as the globals of a notebook.
+    call_back : function
+        Calls a function of the grader: given its number and the frame of the arguments, returns
+        the frame of its reply.
+    """
+
+    def __init__(
+        self,
+        namespace: Mapping[str, Any],
+        call_back: Callable[[int, bytes], bytes] | None = None,
+    ) -> None:
+        self.namespace = namespace
+        self.call_back = call_back
+        self._objects: list[Any] = [namespace]
+
+    def answer(self, frame: bytes) -> bytes:
+        """Return the reply to a request, both as frames. Never raises an Exception."""
+        try:
+            reply = encode({"value": self._evaluate(decode(frame))}, self._keep)
+        except BaseException as error:
+            # Even SystemExit is only the outcome of this one call.
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            reply = encode({"error": self._describe(error)})
+        return reply
+
+    def _evaluate(self, request: Request) -> Any:
+        operation = request["do"]
+        target = self._objects[request["on"].id]
+        if operation == "get":
+            return self._get(target, request["name"])
+        if operation == "call":
+            arguments, keywords = self._open(request["args"]), self._open(request["kwargs"])
+            return target(*arguments, **keywords)
+        if operation == "set":
+            return setattr(target, request["name"], self._open(request["to"]))
+        if operation == "item":
+            return target[self._open(request["key"])]
+        if operation == "keep":
+            return self._keep(self._open(request["what"]))
+        if operation == "fetch":
+            return target
+        raise ValueError(f"unknown request {operation!r}")
+
+    def _get(self, target: Any, name: str) -> Any:
+        if target is self.namespace:
+            if name not in self.namespace:
+                raise NameError(f"name {name!r} is not defined")
+            return self.namespace[name]
+        return getattr(target, name)
+
+    def _keep(self, value: Any) -> Handle:
+        self._objects.append(value)
+        return Handle(len(self._objects) - 1)
+
+    def _open(self, value: Any) -> Any:
+        """Put live objects in the place of handles, callbacks and seeds."""
+        if isinstance(value, Handle):
+            return self._objects[value.id]
+        if isinstance(value, Callback):
+            return self._stub(value.id)
+        if isinstance(value, Seed):
+            return np.random.default_rng(value.value)
+        if isinstance(value, list | tuple):
+            return type(value)(self._open(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self._open(item) for key, item in value.items()}
+        return value
+
+    def _stub(self, number: int) -> Callable[..., Any]:
+        def function(*args: Any) -> Any:
+            if self.call_back is None:
+                raise RuntimeError("no function can be called from here")
+            reply = decode(self.call_back(number, encode(args, self._keep)))
+            if "error" in reply:
+                raise ValueError(str(reply["error"]))
+            return self._open(reply["value"])
+
+        return function
+
+    def _describe(self, error: BaseException) -> Reply:
+        """Say what was raised, and at which line of the namespace's own code."""
+        kind = next(c for c in type(error).__mro__ if getattr(builtins, c.__name__, None) is c)
+        described: Reply = {"kind": kind.__name__, "message": _text_of(error)}
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_globals is self.namespace:
+                filename = trace.tb_frame.f_code.co_filename
+                described["file"] = filename
+                described["line"] = trace.tb_lineno
+                described["source"] = linecache.getline(filename, trace.tb_lineno).strip()
+            trace = trace.tb_next
+        return described
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)[:500]
+    except Exception:
+        return ""

@@ -1,0 +1,245 @@
+"""From what a check returned to a verdict, and to the name of the misunderstanding.
+
+Everything here works on plain data: the result of a check on the student, on the reference and on
+each known mistake. Nothing here runs anybody's code but the checks' own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.authoring import Check, Task
+from autograder.comparing import describe, difference, number
+from autograder.draws import Draws
+from autograder.implementation import Implementation, ImplementationError, Remote
+from autograder.inside.wire import Handle, WireError
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a check: the value that it returned, or why it returned none.
+
+    Attributes
+    ----------
+    value : object
+        Plain data; None where the check did not return.
+    raised : str
+        Name of the exception's built-in class, or empty.
+    detail : str
+        The sentence that goes with it.
+    stopped : bool
+        Whether the check was stopped from outside, by a limit.
+    """
+
+    value: Any = None
+    raised: str = ""
+    detail: str = ""
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a check returns on the reference and on the known mistakes, for the same inputs."""
+
+    draws: list[Any]
+    reference: Result
+    mistakes: Mapping[str, Result]
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """The verdict on one check."""
+
+    name: str
+    title: str
+    weight: float
+    passed: bool
+    message: str = ""
+    misconception: str | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class TaskReport:
+    """The verdict on one task."""
+
+    name: str
+    title: str
+    max_points: float
+    checks: tuple[CheckReport, ...]
+
+    @property
+    def points(self) -> float:
+        """The share of the points that the passed checks are worth."""
+        total = sum(check.weight for check in self.checks)
+        earned = sum(check.weight for check in self.checks if check.passed)
+        return round(self.max_points * earned / total, 4)
+
+
+def run_check(check: Check, impl: Implementation, draws: Draws) -> Result:
+    """Drive an implementation through a check.
+
+    Parameters
+    ----------
+    check : Check
+        The script.
+    impl : Implementation
+        What it drives.
+    draws : Draws
+        Where its inputs come from.
+    """
+    try:
+        return Result(value=_as_data(check.function(impl, draws)))
+    except ImplementationError as error:
+        where = f" in the line `{error.source}`" if error.source else ""
+        said = f": {error.message}" if error.message else ""
+        return Result(raised=error.kind, detail=f"your code raised {error.kind}{said}{where}")
+    except WireError as error:
+        return Result(raised="WireError", detail=f"what came back cannot be judged: {error}")
+    except (AttributeError, TypeError, ValueError, IndexError, KeyError, ArithmeticError) as error:
+        # The check stumbled over what it was given, such as None in the place of an array.
+        return Result(
+            raised=type(error).__name__,
+            detail="what came back was not of the kind that the check can go on with",
+        )
+
+
+def _as_data(value: Any) -> Any:
+    """Put a mere token in the place of objects that are not data."""
+    if isinstance(value, Remote):
+        return Handle(0)
+    if isinstance(value, list | tuple):
+        return type(value)(_as_data(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _as_data(item) for key, item in value.items()}
+    return value
+
+
+def expect(task: Task, reference: Mapping[str, Any], seed: int) -> dict[str, Expected]:
+    """Run a task's checks on the reference and on its known mistakes.
+
+    Parameters
+    ----------
+    task : Task
+        The task.
+    reference : mapping
+        The names of the reference implementation.
+    seed : int
+        Seed of the inputs; each check draws its own.
+
+    Returns
+    -------
+    expected : dict
+        By the check's name.
+    """
+    expected = {}
+    for position, check in enumerate(task.checks):
+        draws = Draws((seed, position))
+        result = run_check(check, Implementation(reference), draws)
+        mistakes = {
+            mistake.name: run_check(
+                check,
+                Implementation({**reference, mistake.replaces: mistake.implementation}),
+                Draws(recorded=draws.record),
+            )
+            for mistake in task.misconceptions
+        }
+        expected[check.name] = Expected(draws.record, result, mistakes)
+    return expected
+
+
+def judge(
+    task: Task,
+    results: Mapping[str, Result],
+    expected: Mapping[str, Expected],
+    hints: Mapping[str, str],
+) -> TaskReport:
+    """Compare a student's results with what was expected.
+
+    Parameters
+    ----------
+    task : Task
+        The task.
+    results : mapping
+        The student's result by check.
+    expected : mapping
+        From `expect`, for the same inputs.
+    hints : mapping
+        The hint of each known mistake.
+    """
+    faults = {
+        check.name: _fault(check, results[check.name], expected[check.name].reference)
+        for check in task.checks
+    }
+    matches = {
+        mistake: {c.name for c in task.checks if _same(c, results, expected, mistake)}
+        for mistake in hints
+    }
+    reports = []
+    for check in task.checks:
+        fault = faults[check.name]
+        named = _name_mistake(check.name, faults, results, matches) if fault else None
+        reports.append(
+            CheckReport(
+                check.name,
+                check.title,
+                check.weight,
+                passed=fault is None,
+                message=fault or "",
+                misconception=named,
+                hint=hints[named] if named else "",
+            )
+        )
+    return TaskReport(task.name, task.title, task.points, tuple(reports))
+
+
+def _fault(check: Check, result: Result, reference: Result) -> str | None:
+    """Return what is wrong with a result, in a sentence, or None."""
+    if result.raised or result.stopped:
+        return result.detail
+    if check.at_least is None and check.at_most is None:
+        return difference(result.value, reference.value, check.rtol, check.atol)
+    value = result.value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"got {describe(value)}, expected a number"
+    if check.at_least is not None and not value >= check.at_least:
+        return f"got {number(value)}; it must be at least {number(check.at_least)}"
+    if check.at_most is not None and not value <= check.at_most:
+        return f"got {number(value)}; it must be at most {number(check.at_most)}"
+    return None
+
+
+def _same(
+    check: Check,
+    results: Mapping[str, Result],
+    expected: Mapping[str, Expected],
+    mistake: str,
+) -> bool:
+    """Return whether the student's result is what a known mistake gives."""
+    got, known = results[check.name], expected[check.name].mistakes[mistake]
+    if got.stopped or got.raised or known.raised:
+        return bool(got.raised) and got.raised == known.raised
+    return difference(got.value, known.value, check.rtol, check.atol) is None
+
+
+def _name_mistake(
+    check: str,
+    faults: Mapping[str, str | None],
+    results: Mapping[str, Result],
+    matches: Mapping[str, set[str]],
+) -> str | None:
+    """Return the mistake that explains this check, preferring the one that explains most.
+
+    An exception is weak evidence, as many mistakes raise the same: it names a mistake only where
+    that mistake explains every check of the task, passed ones included.
+    """
+    candidates = [
+        mistake
+        for mistake, explained in matches.items()
+        if check in explained and (not results[check].raised or len(explained) == len(faults))
+    ]
+    if results[check].raised == "NotImplementedError":
+        return None
+    return max(candidates, key=lambda mistake: len(matches[mistake]), default=None)

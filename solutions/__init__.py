@@ -1,0 +1,1 @@
+"""The reference package: one module per chapter, plus ``arrays`` and ``datasets``."""

@@ -1,0 +1,364 @@
+"""Chapter 2: losses, slopes measured with differences, and descent along them.
+
+A loss is a sum over the outputs of one sample and a mean over the samples of the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+
+from solutions.arrays import Array, array_module
+from solutions.perceptrons import sigmoid
+
+
+def check_labels(labels: Array, classes: int) -> None:
+    """Raise ValueError unless all labels are whole numbers from 0 to classes − 1."""
+    if labels.dtype.kind not in "iu":
+        raise ValueError(f"labels must be class numbers of an integer type, not {labels.dtype}")
+    outside = (labels < 0) | (labels >= classes)
+    if outside.any():
+        raise ValueError(f"label {labels[outside][0]} is not one of the classes 0 to {classes - 1}")
+
+
+def one_hot(labels: Array, classes: int, like: Array | None = None) -> Array:
+    """Return rows of zeros with a single 1, at the place that the label says.
+
+    Parameters
+    ----------
+    labels : int array (N,)
+        Class numbers from 0 to classes − 1.
+    classes : int
+        Number of classes C; the batch need not contain all of them.
+    like : array, optional
+        Gives the dtype, and the device, of the result; float64 without it.
+
+    Returns
+    -------
+    targets : array (N, C)
+
+    Raises
+    ------
+    ValueError
+        If a label is not a whole number, or not one of the classes.
+    """
+    xp = array_module(labels, like)
+    labels = xp.asarray(labels)
+    check_labels(labels, classes)
+    targets = labels[..., None] == xp.arange(classes)
+    return targets.astype(np.float64 if like is None else like.dtype)
+
+
+def one_hot_targets(labels: Array, scores: Array) -> Array:
+    """Return the labels as one-hot rows that fit the scores (N, C).
+
+    Parameters
+    ----------
+    labels : array
+        Class numbers (N,), or already one-hot rows (N, C).
+    scores : array (N, C)
+        Logits or probabilities of the same samples.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or a label is not one of the C classes.
+    """
+    targets = labels if labels.ndim == 2 else one_hot(labels, scores.shape[1], like=scores)
+    if targets.shape != scores.shape:
+        raise ValueError(
+            f"labels of shape {labels.shape} do not fit scores of shape {scores.shape}: "
+            "give class numbers (N,) or one-hot rows (N, C)"
+        )
+    return targets
+
+
+def squared_error(predictions: Array, targets: Array) -> float:
+    """Return ½ Σ (y − t)² per sample, averaged over the batch.
+
+    Parameters
+    ----------
+    predictions, targets : array (N,) or (N, D)
+        Of the same shape.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ: (N, 1) − (N,) would silently become (N, N).
+    """
+    if predictions.shape != targets.shape:
+        raise ValueError(
+            f"predictions have shape {predictions.shape} but targets {targets.shape}: "
+            "they must be the same"
+        )
+    return float(0.5 * ((predictions - targets) ** 2).sum() / len(predictions))
+
+
+def cross_entropy(probabilities: Array, labels: Array) -> float:
+    """Return −Σ t log(y + 1e-7) per sample, averaged over the batch.
+
+    The constant keeps log 0 out, at a price: the loss of a sample never exceeds 16.12, however
+    wrong it is, and a certain hit gets −1e-7. ``softmax_cross_entropy`` does without.
+
+    Parameters
+    ----------
+    probabilities : array (N, C)
+        Each row sums to 1.
+    labels : array
+        Class numbers (N,), or one-hot rows (N, C).
+    """
+    targets = one_hot_targets(labels, probabilities)
+    return float(-(targets * np.log(probabilities + 1e-7)).sum() / len(probabilities))
+
+
+def log_softmax(logits: Array) -> Array:
+    """Return log softmax(logits) along the last axis, without ever taking the log of 0.
+
+    Parameters
+    ----------
+    logits : array (..., C)
+
+    Returns
+    -------
+    log_probabilities : array (..., C)
+        logits − log Σ_j exp(logits_j), finite for finite logits.
+    """
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def softmax_cross_entropy(logits: Array, labels: Array) -> float:
+    """Return the cross-entropy of softmax(logits), averaged over the batch.
+
+    Parameters
+    ----------
+    logits : array (N, C)
+        Scores of any size.
+    labels : array
+        Class numbers (N,), or one-hot rows (N, C).
+    """
+    targets = one_hot_targets(labels, logits)
+    return float(-(targets * log_softmax(logits)).sum() / len(logits))
+
+
+def sigmoid_cross_entropy(logits: Array, targets: Array) -> float:
+    """Return −Σ [t log σ(z) + (1 − t) log(1 − σ(z))] per sample, averaged over the batch.
+
+    Since log σ(z) = −log(1 + e^−z) and log(1 − σ(z)) = −log(1 + e^z), it is
+    Σ [log(1 + e^z) − t z], which is finite for any z.
+
+    Parameters
+    ----------
+    logits : array (N,) or (N, K)
+        Scores z of any size.
+    targets : array
+        0 or 1, or a probability between them; of the shape of the logits.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+    """
+    if logits.shape != targets.shape:
+        raise ValueError(
+            f"logits have shape {logits.shape} but targets {targets.shape}: they must be the same"
+        )
+    losses = np.logaddexp(0, logits) - targets * logits  # log(e^0 + e^z), without overflow
+    return float(losses.sum() / len(logits))
+
+
+def hinge_loss(scores: Array, labels: Array, margin: float = 1.0) -> float:
+    """Return Σ_{j≠y} max(0, s_j − s_y + margin) per sample, averaged over the batch.
+
+    Parameters
+    ----------
+    scores : array (N, C)
+    labels : array
+        Class numbers (N,), or one-hot rows (N, C).
+    margin : float
+        By how much the right class has to be ahead of each other one.
+
+    References
+    ----------
+    Weston and Watkins (1999), Support vector machines for multi-class pattern recognition.
+    """
+    targets = one_hot_targets(labels, scores)
+    right_scores = (scores * targets).sum(axis=1, keepdims=True)
+    violations = np.maximum(scores - right_scores + margin, 0) * (1 - targets)
+    return float(violations.sum() / len(scores))
+
+
+class HierarchicalSoftmax:
+    """Classes as the leaves of a balanced binary tree, with a yes-or-no classifier at each fork.
+
+    The V − 1 forks and V leaves are numbered from the root, 1, downwards: fork n has the children
+    2n (left) and 2n + 1 (right), and class c is leaf V + c. At fork n the probability of going
+    right is sigmoid(x · W[:, n − 1] + b[n − 1]), and a class has the probability of its way.
+
+    Parameters
+    ----------
+    W, b : array (D, V − 1), array (V − 1,)
+        Weights and biases of the forks.
+
+    References
+    ----------
+    Morin and Bengio (2005), Hierarchical probabilistic neural network language model.
+    """
+
+    def __init__(self, W: Array, b: Array) -> None:
+        self.params = {"W": W, "b": b}
+        self.classes = len(b) + 1
+
+    def path(self, label: int) -> list[tuple[int, int]]:
+        """Return the forks from the root to a class, each with the turn: 1 right, 0 left."""
+        node = self.classes + label
+        way = []
+        while node > 1:
+            way.append((node // 2, node % 2))
+            node //= 2
+        return way[::-1]
+
+    def log_probability(self, x: Array, labels: Array) -> Array:
+        """Return the log-probability of one class per sample, from about log2 V forks each.
+
+        Parameters
+        ----------
+        x : array (N, D)
+        labels : int array (N,)
+
+        Returns
+        -------
+        log_probabilities : array (N,)
+
+        Raises
+        ------
+        ValueError
+            If a label is not one of the classes.
+        """
+        check_labels(labels, self.classes)
+        node = self.classes + labels.astype(np.int64)
+        total = np.zeros_like(x[:, 0])
+        while (node > 1).any():  # all samples climb from leaf to root, one level at a time
+            parent = np.maximum(node // 2, 1)
+            fork = parent - 1
+            score = (x * self.params["W"].T[fork]).sum(axis=1) + self.params["b"][fork]
+            signed = np.where(node % 2 == 1, score, -score)  # 1 − σ(z) = σ(−z)
+            total = total + np.where(node > 1, -np.logaddexp(0, -signed), 0)
+            node = parent
+        return total
+
+    def probabilities(self, x: Array) -> Array:
+        """Return the probabilities of all classes, (N, V), for x (N, D); this takes all forks."""
+        right = sigmoid(x @ self.params["W"] + self.params["b"])
+        reach = {1: np.ones_like(x[:, 0])}  # probability of arriving at a node
+        for fork in range(1, self.classes):
+            reach[2 * fork] = reach[fork] * (1 - right[:, fork - 1])
+            reach[2 * fork + 1] = reach[fork] * right[:, fork - 1]
+        return np.stack([reach[self.classes + label] for label in range(self.classes)], axis=1)
+
+
+def forward_difference(f: Callable[[Array], Array], x: Array, h: float) -> Array:
+    """Return (f(x + h) − f(x)) / h, whose error shrinks like h."""
+    return (f(x + h) - f(x)) / h
+
+
+def central_difference(f: Callable[[Array], Array], x: Array, h: float) -> Array:
+    """Return (f(x + h) − f(x − h)) / 2h, whose error shrinks like h²."""
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
+    """Return the gradient of f at x by central differences: two calls of f per element of x.
+
+    Parameters
+    ----------
+    f : function
+        Takes an array of the shape of x, returns one number.
+    x : array, float64
+        Of any shape; it is left as it was.
+    h : float
+        How far each element is moved, each way.
+
+    Returns
+    -------
+    gradient : array
+        Of the shape of x.
+
+    Raises
+    ------
+    ValueError
+        If x is not of float64: an integer cannot move by h, and float32 rounds it away.
+    """
+    if x.dtype != np.float64:
+        raise ValueError(f"numerical_gradient needs x in float64, but it is {x.dtype}")
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[index] = h
+        gradient[index] = (f(x + step) - f(x - step)) / (2 * h)
+    return gradient
+
+
+def gradient_descent(
+    f_gradient: Callable[[Array], Array], x: Array, learning_rate: float, steps: int
+) -> Array:
+    """Walk downhill from x and return every point on the way.
+
+    Parameters
+    ----------
+    f_gradient : function
+        Returns the gradient at a point, of the shape of x.
+    x : array
+        Where to start; it is left as it was.
+
+    Returns
+    -------
+    path : array (steps + 1, ...)
+        ``path[0]`` is the start.
+    """
+    path = [x]
+    for _ in range(steps):
+        x = x - learning_rate * f_gradient(x)
+        path.append(x)
+    return np.stack(path)
+
+
+def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
+    """Deal the row numbers 0 to n − 1, shuffled, into mini-batches: one epoch.
+
+    Yields
+    ------
+    rows : int array (batch_size,)
+        The last one holds what is left, and may be shorter.
+
+    Raises
+    ------
+    ValueError
+        If the batch size is less than 1.
+    """
+    if batch_size < 1:
+        raise ValueError(f"batch_size must be at least 1, but it is {batch_size}")
+    order = rng.permutation(n)
+    for start in range(0, n, batch_size):
+        yield order[start : start + batch_size]
+
+
+def sgd_step(params: Mapping[str, Array], grads: Mapping[str, Array], learning_rate: float) -> None:
+    """Move every parameter against its gradient, changing the arrays of ``params`` in place."""
+    for name, param in params.items():
+        param -= learning_rate * grads[name]
+
+
+def accuracy(logits: Array, labels: Array) -> float:
+    """Return the share of samples whose largest logit is at the label.
+
+    Parameters
+    ----------
+    logits : array (N, C)
+        Or probabilities: softmax keeps the order.
+    labels : array
+        Class numbers (N,), or one-hot rows (N, C).
+    """
+    right = one_hot_targets(labels, logits).argmax(axis=1)
+    return float((logits.argmax(axis=1) == right).mean())

@@ -7,6 +7,7 @@ So a check does the same whether it drives the reference, a student or a known m
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -20,7 +21,7 @@ class ImplementationError(Exception):
     Attributes
     ----------
     kind : str
-        Name of the built-in exception class.
+        Name of the built-in class of the exception.
     message, source : str
         Its text, and the line of the implementation that was running; either may be empty.
     file : str
@@ -29,13 +30,19 @@ class ImplementationError(Exception):
     """
 
     def __init__(self, report: Mapping[str, Any]) -> None:
-        self.kind = str(report.get("kind", "Exception"))
+        kind = report.get("kind")
+        known = isinstance(kind, str) and isinstance(getattr(builtins, kind, None), type)
+        self.kind: str = str(kind) if known else "Exception"
         self.message = str(report.get("message", ""))
         self.source = str(report.get("source", ""))
         self.file = str(report.get("file", ""))
         line = report.get("line", 0)
         self.line = line if type(line) is int else 0
         super().__init__(f"{self.kind}: {self.message}")
+
+
+class NotDefined(Exception):
+    """The implementation does not define a name that a check asks for."""
 
 
 class Link(Protocol):
@@ -76,7 +83,7 @@ class _Driver:
 
     def _send(self, value: Any) -> Handle | Callback | Seed:
         if isinstance(value, Remote):
-            return object.__getattribute__(value, "_handle")
+            return value._handle
         if callable(value):
             self.functions.append(value)
             return Callback(len(self.functions) - 1)
@@ -143,6 +150,14 @@ class Implementation(Remote):
     def __init__(self, source: Mapping[str, Any] | Link) -> None:
         link = LocalLink(source) if isinstance(source, Mapping) else source
         super().__init__(_Driver(link), ROOT)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except ImplementationError as error:
+            if error.kind == "NameError":
+                raise NotDefined(name) from None
+            raise
 
 
 def keep(impl: Implementation, value: Any) -> Remote:

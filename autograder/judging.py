@@ -6,14 +6,19 @@ each known mistake. Nothing here runs anybody's code but the checks' own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from autograder.authoring import Check, Task
 from autograder.comparing import describe, difference, number
 from autograder.draws import Draws
-from autograder.implementation import Implementation, ImplementationError, Remote
+from autograder.implementation import (
+    Implementation,
+    ImplementationError,
+    NotDefined,
+    Remote,
+)
 from autograder.inside.wire import Handle, WireError
 
 
@@ -78,7 +83,19 @@ class TaskReport:
         return round(self.max_points * earned / total, 4)
 
 
-def run_check(check: Check, impl: Implementation, draws: Draws) -> Result:
+Explain = Callable[[ImplementationError], str]
+
+
+def explain_here(error: ImplementationError) -> str:
+    """Say what an implementation raised, with its own words and the line: for its author."""
+    where = f" in the line `{error.source}`" if error.source else ""
+    said = f": {error.message}" if error.message else ""
+    return f"your code raised {error.kind}{said}{where}"
+
+
+def run_check(
+    check: Check, impl: Implementation, draws: Draws, explain: Explain = explain_here
+) -> Result:
     """Drive an implementation through a check.
 
     Parameters
@@ -89,16 +106,22 @@ def run_check(check: Check, impl: Implementation, draws: Draws) -> Result:
         What it drives.
     draws : Draws
         Where its inputs come from.
+    explain : function
+        Puts what the implementation raised into a sentence.
     """
     try:
         return Result(value=_as_data(check.function(impl, draws)))
+    except NotDefined as missing:
+        name = missing.args[0]
+        return Result(
+            raised="NameError",
+            detail=f"{name} is not defined: its cell has not run, or raised an error",
+        )
     except ImplementationError as error:
-        where = f" in the line `{error.source}`" if error.source else ""
-        said = f": {error.message}" if error.message else ""
-        return Result(raised=error.kind, detail=f"your code raised {error.kind}{said}{where}")
+        return Result(raised=error.kind, detail=explain(error))
     except WireError as error:
         return Result(raised="WireError", detail=f"what came back cannot be judged: {error}")
-    except (AttributeError, TypeError, ValueError, IndexError, KeyError, ArithmeticError) as error:
+    except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
         # The check stumbled over what it was given, such as None in the place of an array.
         return Result(
             raised=type(error).__name__,
@@ -117,7 +140,9 @@ def _as_data(value: Any) -> Any:
     return value
 
 
-def expect(task: Task, reference: Mapping[str, Any], seed: int) -> dict[str, Expected]:
+def expect(
+    task: Task, reference: Mapping[str, Any], seed: int, *, mistakes: bool = True
+) -> dict[str, Expected]:
     """Run a task's checks on the reference and on its known mistakes.
 
     Parameters
@@ -128,6 +153,8 @@ def expect(task: Task, reference: Mapping[str, Any], seed: int) -> dict[str, Exp
         The names of the reference implementation.
     seed : int
         Seed of the inputs; each check draws its own.
+    mistakes : bool
+        Whether to run the known mistakes, which only a failing submission needs.
 
     Returns
     -------
@@ -138,15 +165,15 @@ def expect(task: Task, reference: Mapping[str, Any], seed: int) -> dict[str, Exp
     for position, check in enumerate(task.checks):
         draws = Draws((seed, position))
         result = run_check(check, Implementation(reference), draws)
-        mistakes = {
+        known = {
             mistake.name: run_check(
                 check,
                 Implementation({**reference, mistake.replaces: mistake.implementation}),
                 Draws(recorded=draws.record),
             )
-            for mistake in task.misconceptions
+            for mistake in (task.misconceptions if mistakes else ())
         }
-        expected[check.name] = Expected(draws.record, result, mistakes)
+        expected[check.name] = Expected(draws.record, result, known)
     return expected
 
 

@@ -1,0 +1,1486 @@
+"""Mistakes that learners make in chapter 3, as implementations, with the hints that name them.
+
+Each is the reference but for one misunderstanding. They run only on the grader's side.
+"""
+
+import numpy as np
+
+from solutions.backpropagation import (
+    Add,
+    Affine,
+    GradientCheck,
+    Multiply,
+    ReLU,
+    ShoppingGraph,
+    Sigmoid,
+    SoftmaxWithLoss,
+    Tanh,
+    TwoLayerNet,
+    clip_by_norm,
+    crosses_kink,
+    gradient_check,
+    relative_error,
+)
+from solutions.losses import one_hot
+from solutions.perceptrons import sigmoid, softmax
+
+from . import checks
+
+# 1 Nodes -----------------------------------------------------------------------------------------
+
+
+@checks.nodes.misconception(
+    "A product changes with x by as much as y is large. Which input does each gradient need?",
+    replaces="Multiply",
+)
+class inputs_not_swapped(Multiply):
+    def backward(self, dout):
+        return dout * self.x, dout * self.y
+
+
+@checks.nodes.misconception(
+    "You return the local slopes of the product. The chain rule multiplies them with the gradient "
+    "that arrives from above.",
+    replaces="Multiply",
+)
+class product_without_upstream(Multiply):
+    def backward(self, dout):
+        return self.y, self.x
+
+
+@checks.nodes.misconception(
+    "Both inputs get the same gradient from you. Moving x and moving y change a product by "
+    "different amounts.",
+    replaces="Multiply",
+)
+class product_to_both(Multiply):
+    def backward(self, dout):
+        return dout * self.x * self.y, dout * self.x * self.y
+
+
+@checks.nodes.misconception(
+    "What one node remembers is overwritten by the next one: the memory belongs to the class. It "
+    "has to belong to the object.",
+    replaces="Multiply",
+)
+class one_memory_for_all_products(Multiply):
+    def forward(self, x, y):
+        type(self).x, type(self).y = x, y
+        return x * y
+
+
+@checks.nodes.misconception(
+    "You share the gradient out between the inputs. But if x grows by 1, the sum grows by 1, "
+    "whatever y does.",
+    replaces="Add",
+)
+class gradient_shared_out(Add):
+    def backward(self, dout):
+        return dout / 2, dout / 2
+
+
+@checks.nodes.misconception(
+    "You return the local slopes of the sum, 1 and 1. The chain rule multiplies them with the "
+    "gradient that arrives from above.",
+    replaces="Add",
+)
+class sum_without_upstream(Add):
+    def backward(self, dout):
+        return 1.0, 1.0
+
+
+@checks.nodes.misconception(
+    "Your Add multiplies the gradient with the inputs, as a product does. How fast does a sum grow "
+    "when one input grows?",
+    replaces="Add",
+)
+class sum_treated_as_product(Add):
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x + y
+
+    def backward(self, dout):
+        return dout * self.y, dout * self.x
+
+
+# 2 A graph ---------------------------------------------------------------------------------------
+
+
+@checks.shopping.misconception(
+    "The gradients of the fruit have not passed through the tax node: one more unit of fruit costs "
+    "its price and the tax on it."
+)
+class tax_node_skipped(ShoppingGraph):
+    def backward(self, dout=1.0):
+        _, dtax = self.taxed.backward(dout)
+        dapples, doranges = self.fruit.backward(dout)
+        return (*self.apples.backward(dapples), *self.oranges.backward(doranges), dtax)
+
+
+@checks.shopping.misconception(
+    "You start from 1 whatever arrives. The bill may be part of a larger graph, and then dout says "
+    "how much its result counts."
+)
+class bill_without_upstream(ShoppingGraph):
+    def backward(self, dout=1.0):
+        return super().backward(1.0)
+
+
+@checks.shopping.misconception(
+    "The gradient of a count and that of its price stand in each other's place. Return them in the "
+    "order of forward's arguments."
+)
+class price_before_count(ShoppingGraph):
+    def backward(self, dout=1.0):
+        dcount1, dprice1, dcount2, dprice2, dtax = super().backward(dout)
+        return dprice1, dcount1, dprice2, dcount2, dtax
+
+
+@checks.shopping.misconception(
+    "Your gradients are in the order in which the way back meets them, the tax first. Return them "
+    "in the order of forward's arguments."
+)
+class tax_first(ShoppingGraph):
+    def backward(self, dout=1.0):
+        *fruit, dtax = super().backward(dout)
+        return (dtax, *fruit)
+
+
+@checks.shopping.misconception("Only the apples are taxed. The tax comes after the fruit is added.")
+class only_apples_taxed(ShoppingGraph):
+    def forward(self, apple_count, apple_price, orange_count, orange_price, tax):
+        apples = self.apples.forward(apple_count, apple_price)
+        oranges = self.oranges.forward(orange_count, orange_price)
+        return self.fruit.forward(self.taxed.forward(apples, tax), oranges)
+
+    def backward(self, dout=1.0):
+        dtaxed, doranges = self.fruit.backward(dout)
+        dapples, dtax = self.taxed.backward(dtaxed)
+        return (*self.apples.backward(dapples), *self.oranges.backward(doranges), dtax)
+
+
+@checks.shopping.misconception(
+    "You take the tax as a share that is added. Here it is a factor: 1.1 for ten per cent."
+)
+class tax_as_share(ShoppingGraph):
+    def forward(self, apple_count, apple_price, orange_count, orange_price, tax):
+        return super().forward(apple_count, apple_price, orange_count, orange_price, 1 + tax)
+
+
+# 3 ReLU ------------------------------------------------------------------------------------------
+
+
+@checks.relu.misconception(
+    "Your mask asks whether dout is positive. What decides is whether the input of forward was."
+)
+class mask_from_upstream(ReLU):
+    def backward(self, dout):
+        return dout * (dout > 0)
+
+
+@checks.relu.misconception(
+    "The gradient passes everywhere. Where the input was negative, the output does not move when "
+    "the input does."
+)
+class no_mask(ReLU):
+    def backward(self, dout):
+        return dout
+
+
+@checks.relu.misconception(
+    "You return the slopes alone. The chain rule multiplies them with the gradient that arrives."
+)
+class mask_alone(ReLU):
+    def backward(self, dout):
+        return self.mask * 1.0
+
+
+@checks.relu.misconception(
+    "You multiply dout with the output of forward. What is needed is the slope of the output, not "
+    "its size."
+)
+class value_for_slope(ReLU):
+    def forward(self, x):
+        self.y = super().forward(x)
+        return self.y
+
+    def backward(self, dout):
+        return dout * self.y
+
+
+@checks.relu.misconception(
+    "forward writes zeros into the array that it was given. It belongs to the caller: return a new "
+    "one."
+)
+class zeroes_its_input(ReLU):
+    def forward(self, x):
+        self.mask = x > 0
+        x *= self.mask
+        return x
+
+
+@checks.relu.misconception(
+    "You set the negative inputs to 0 first, and ask afterwards which inputs are not negative: by "
+    "then all pass. And the array belongs to the caller."
+)
+class mask_after_zeroing(ReLU):
+    def forward(self, x):
+        x *= x > 0
+        self.mask = x >= 0
+        return x
+
+
+@checks.relu.misconception(
+    "backward writes zeros into the dout that it was given. Another branch of the graph may still "
+    "need that array: return a new one."
+)
+class zeroes_upstream(ReLU):
+    def backward(self, dout):
+        dout *= self.mask
+        return dout
+
+
+@checks.relu.misconception(
+    "One layer's mask is overwritten by another's: the memory belongs to the class. It has to "
+    "belong to the object."
+)
+class one_mask_for_all(ReLU):
+    def forward(self, x):
+        type(self).mask = x > 0
+        return np.maximum(x, 0)
+
+
+@checks.relu.misconception("Your forward is a step: it says where x is positive, not how large.")
+class step_function(ReLU):
+    def forward(self, x):
+        self.mask = x > 0
+        return self.mask.astype(x.dtype)
+
+
+@checks.relu.misconception(
+    "Your arrays are made with NumPy's default type. An array made by zeros_like or by arithmetic "
+    "keeps the type of x: float32 that turns into float64 takes twice the memory and time."
+)
+class relu_in_float64(ReLU):
+    def forward(self, x):
+        self.mask = (x > 0).astype(float)
+        return x * self.mask
+
+
+# 4 Sigmoid ---------------------------------------------------------------------------------------
+
+
+@checks.sigmoid.misconception(
+    "A sign slipped in the slope: at an output of 1 the sigmoid is flat, so the slope must be 0."
+)
+class plus_in_sigmoid_slope(Sigmoid):
+    def backward(self, dout):
+        return dout * self.y * (1 + self.y)
+
+
+@checks.sigmoid.misconception(
+    "You return the slopes alone. The chain rule multiplies them with the gradient that arrives."
+)
+class sigmoid_without_upstream(Sigmoid):
+    def backward(self, dout):
+        return self.y * (1 - self.y)
+
+
+@checks.sigmoid.misconception(
+    "You put the input into a formula for the slope that is written in terms of the output."
+)
+class sigmoid_slope_of_input(Sigmoid):
+    def forward(self, x):
+        self.x = x
+        return super().forward(x)
+
+    def backward(self, dout):
+        return dout * self.x * (1 - self.x)
+
+
+@checks.sigmoid.misconception(
+    "The sigmoid is applied twice: what backward needs has already been through it in forward."
+)
+class sigmoid_slope_of_sigmoid(Sigmoid):
+    def backward(self, dout):
+        z = sigmoid(self.y)
+        return dout * z * (1 - z)
+
+
+@checks.sigmoid.misconception(
+    "Half of the slope is missing: at an output of 0 the sigmoid is flat as well, not only at 1."
+)
+class half_a_sigmoid_slope(Sigmoid):
+    def backward(self, dout):
+        return dout * (1 - self.y)
+
+
+@checks.sigmoid.misconception(
+    "The exponent has the wrong sign: your curve falls, and the sigmoid rises."
+)
+class falling_sigmoid(Sigmoid):
+    def forward(self, x):
+        self.y = sigmoid(-x)
+        return self.y
+
+
+@checks.sigmoid.misconception(
+    "forward returns 1 divided by the sigmoid: the fraction of the formula is taken twice."
+)
+class reciprocal_twice(Sigmoid):
+    def forward(self, x):
+        self.y = sigmoid(x)
+        with np.errstate(divide="ignore"):
+            return 1 / self.y
+
+
+@checks.sigmoid.misconception(
+    "exp of a large positive number is infinite, and infinity divided by infinity is not a number. "
+    "Write the fraction so that this exponent is never large, or use the sigmoid of chapter 1."
+)
+class sigmoid_overflows(Sigmoid):
+    def forward(self, x):
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.y = np.exp(x) / (1 + np.exp(x))
+        return self.y
+
+
+@checks.sigmoid.misconception(
+    "backward changes the dout that it was given. Another branch of the graph may still need that "
+    "array: return a new one."
+)
+class sigmoid_changes_upstream(Sigmoid):
+    def backward(self, dout):
+        dout *= self.y * (1 - self.y)
+        return dout
+
+
+# 5 Tanh ------------------------------------------------------------------------------------------
+
+
+@checks.tanh.misconception(
+    "tanh is applied twice: what backward needs has already been through it in forward."
+)
+class tanh_slope_of_tanh(Tanh):
+    def backward(self, dout):
+        return dout * (1 - np.tanh(self.y) ** 2)
+
+
+@checks.tanh.misconception(
+    "A square is missing: your slope grows beyond 1 for negative outputs, but tanh is steepest at 0."
+)
+class tanh_slope_not_squared(Tanh):
+    def backward(self, dout):
+        return dout * (1 - self.y)
+
+
+@checks.tanh.misconception(
+    "That is the slope of the sigmoid. tanh runs from −1 to 1 and is steeper: its slope at 0 is 1."
+)
+class tanh_slope_of_a_sigmoid(Tanh):
+    def backward(self, dout):
+        return dout * self.y * (1 - self.y)
+
+
+@checks.tanh.misconception(
+    "You return the slopes alone. The chain rule multiplies them with the gradient that arrives."
+)
+class tanh_without_upstream(Tanh):
+    def backward(self, dout):
+        return 1 - self.y**2
+
+
+@checks.tanh.misconception(
+    "You put the input into a formula for the slope that is written in terms of the output."
+)
+class tanh_slope_of_input(Tanh):
+    def forward(self, x):
+        self.x = x
+        return super().forward(x)
+
+    def backward(self, dout):
+        return dout * (1 - self.x**2)
+
+
+@checks.tanh.misconception(
+    "exp of a large number is infinite, and infinity divided by infinity is not a number. NumPy has "
+    "a tanh that knows better."
+)
+class tanh_overflows(Tanh):
+    def forward(self, x):
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.y = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+        return self.y
+
+
+# 6 Affine ----------------------------------------------------------------------------------------
+
+
+@checks.affine.misconception("The biases are missing from your forward.")
+class bias_not_added(Affine):
+    def forward(self, x):
+        return super().forward(x) - self.params["b"]
+
+
+@checks.affine.misconception(
+    "You sum the gradient of the biases over everything. Each output has a bias of its own: only "
+    "the samples are to be summed over."
+)
+class bias_over_everything(Affine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.grads["b"] = dout.sum()
+        return dx
+
+
+@checks.affine.misconception(
+    "You sum the gradient of the biases over the outputs. One bias serves all samples: those are "
+    "to be summed over, and (M,) must be left."
+)
+class bias_over_outputs(Affine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.grads["b"] = dout.sum(axis=1)
+        return dx
+
+
+@checks.affine.misconception(
+    "Your gradient of the biases is an average over the batch. Contributions add up; that the loss "
+    "is a mean has been taken care of in dout."
+)
+class bias_averaged(Affine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.grads["b"] = dout.mean(axis=0)
+        return dx
+
+
+@checks.affine.misconception(
+    "You divide by the batch size in this layer. The loss has done that already: dout is the "
+    "gradient of the mean loss."
+)
+class divided_by_batch_again(Affine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.grads = {name: grad / len(dout) for name, grad in self.grads.items()}
+        return dx
+
+
+@checks.affine.misconception(
+    "The gradient of the weights is transposed. It has to have the shape of the weights, (D, M)."
+)
+class weights_transposed(Affine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.grads["W"] = self.grads["W"].T
+        return dx
+
+
+@checks.affine.misconception(
+    "Gradients of the batch before are still in the sum. backward is to overwrite what is stored."
+)
+class gradients_accumulate(Affine):
+    def backward(self, dout):
+        before = self.grads
+        self.grads = {}
+        dx = super().backward(dout)
+        self.grads = {name: grad + before.get(name, 0) for name, grad in self.grads.items()}
+        return dx
+
+
+@checks.affine.misconception(
+    "Something cuts off the negative outputs. An affine layer has no activation: that is a layer "
+    "of its own."
+)
+class activation_fused(Affine):
+    def forward(self, x):
+        return np.maximum(super().forward(x), 0)
+
+
+@checks.affine.misconception(
+    "The gradient of the input comes back flat. It has to have the shape that forward was given."
+)
+class input_gradient_flat(Affine):
+    def backward(self, dout):
+        return super().backward(dout).reshape(len(dout), -1)
+
+
+@checks.affine.misconception(
+    "Your reshape mixes the numbers of different samples. The batch is the first axis, and each "
+    "row has to hold the numbers of one sample."
+)
+class samples_mixed(Affine):
+    def forward(self, x):
+        y = super().forward(x)
+        self.x = x.reshape(-1, len(x)).T
+        return y - y + self.x @ self.params["W"] + self.params["b"]
+
+
+@checks.affine.misconception(
+    "An input of more than two axes goes into the matrix product as it is. Flatten each sample to "
+    "one row first."
+)
+class not_flattened(Affine):
+    def forward(self, x):
+        self.x_shape, self.x = x.shape, x
+        return x @ self.params["W"] + self.params["b"]
+
+
+@checks.affine.misconception(
+    "backward changes the weights. It only works out gradients: taking the step is the trainer's "
+    "job, when the gradients of all layers are known."
+)
+class updates_itself(Affine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        for name, param in self.params.items():
+            param -= 0.1 * self.grads[name]
+        return dx
+
+
+@checks.affine.misconception(
+    "dout itself is changed. Another branch of the graph may still need that array: divide or "
+    "scale a copy, if you have to at all."
+)
+class upstream_divided_in_place(Affine):
+    def backward(self, dout):
+        dout /= len(dout)
+        return super().backward(dout)
+
+
+# 7 Softmax with loss -----------------------------------------------------------------------------
+
+
+@checks.softmax_loss.misconception(
+    "Your loss is the sum over the batch. It should be the mean, so that it does not depend on how "
+    "many samples there are; the gradient as well."
+)
+class summed_over_batch(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        return super().forward(logits, labels) * len(logits)
+
+    def backward(self, dout=1.0):
+        return super().backward(dout) * len(self.targets)
+
+
+@checks.softmax_loss.misconception(
+    "Your loss is a mean, but your gradient is that of the sum: the batch size is missing."
+)
+class gradient_of_the_sum(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        return super().backward(dout) * len(self.targets)
+
+
+@checks.softmax_loss.misconception(
+    "You divide the gradient by the number of classes. The mean is over the samples."
+)
+class divided_by_classes(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        return dout * (self.probabilities - self.targets) / self.targets.shape[1]
+
+
+@checks.softmax_loss.misconception(
+    "Your mean is over all N · C numbers. The loss of a sample is a sum over the classes; only the "
+    "samples are averaged."
+)
+class mean_over_everything(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        return super().forward(logits, labels) / logits.shape[1]
+
+    def backward(self, dout=1.0):
+        return super().backward(dout) / self.targets.shape[1]
+
+
+@checks.softmax_loss.misconception(
+    "Your loss has the wrong sign: logarithms of probabilities are negative, a loss is not."
+)
+class negative_loss(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        return -super().forward(logits, labels)
+
+
+@checks.softmax_loss.misconception(
+    "Your gradient points the wrong way: raising the logit of the right class must lower the loss."
+)
+class gradient_reversed(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        return -super().backward(dout)
+
+
+@checks.softmax_loss.misconception(
+    "That is the gradient with respect to the probabilities. One more link of the chain is missing: "
+    "back through the softmax to the logits."
+)
+class stops_at_probabilities(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return -dout * self.targets / self.probabilities / len(self.targets)
+
+
+@checks.softmax_loss.misconception(
+    "You return the probabilities minus nothing: the right classes still have to be taken off."
+)
+class targets_not_subtracted(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        return dout * self.probabilities / len(self.targets)
+
+
+@checks.softmax_loss.misconception(
+    "exp of a large logit overflows, or of a very negative one becomes 0. A number common to a row "
+    "may be taken off first without changing the softmax: which one keeps every exponent at most 0?"
+)
+class nothing_subtracted(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        super().forward(logits, labels)
+        with np.errstate(all="ignore"):
+            exponentials = np.exp(logits)
+            self.probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
+            losses = np.where(self.targets == 1, -np.log(self.probabilities), 0)
+        return float(losses.sum() / len(logits))
+
+
+@checks.softmax_loss.misconception(
+    "You subtract one maximum, that of the whole batch. A row far below it then has only zeros to "
+    "divide by: each row needs its own."
+)
+class maximum_of_the_batch(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        super().forward(logits, labels)
+        with np.errstate(all="ignore"):
+            shifted = logits - logits.max()
+            totals = np.exp(shifted).sum(axis=1, keepdims=True)
+            self.probabilities = np.exp(shifted) / totals
+            log_probabilities = shifted - np.log(totals)
+            return float(-(self.targets * log_probabilities).sum() / len(logits))
+
+
+@checks.softmax_loss.misconception(
+    "The small constant inside the logarithm caps the loss: a sample can never cost more than about "
+    "16. Take the logarithm of the softmax by hand, and the probability never has to be formed."
+)
+class loss_capped_by_constant(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        super().forward(logits, labels)
+        return float(-(self.targets * np.log(self.probabilities + 1e-7)).sum() / len(logits))
+
+
+@checks.softmax_loss.misconception(
+    "The loss is measured with a logarithm to the base 2. Cross-entropy uses the natural one here."
+)
+class base_two(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        return super().forward(logits, labels) / np.log(2)
+
+
+@checks.softmax_loss.misconception(
+    "backward subtracts from the probabilities that it has stored, so a second call subtracts "
+    "again. Work on a copy."
+)
+class probabilities_used_up(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        self.probabilities -= self.targets
+        return dout * self.probabilities / len(self.targets)
+
+
+@checks.softmax_loss.misconception(
+    "dout has no effect. It is 1 when the loss is the end of the graph, but the loss may be "
+    "weighted, or be part of a sum."
+)
+class loss_without_upstream(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        return super().backward(1.0)
+
+
+@checks.softmax_loss.misconception(
+    "You take the number of classes from the labels of the batch. The batch need not contain the "
+    "last class: the logits know how many there are."
+)
+class classes_from_labels(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        if labels.ndim == 1:
+            labels = one_hot(labels, int(labels.max()) + 1)
+        return super().forward(logits, labels)
+
+
+@checks.softmax_loss.misconception(
+    "Class numbers are used as if they were one-hot rows. Ask how many axes the labels have."
+)
+class class_numbers_as_targets(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        targets = labels if labels.ndim == 2 else labels[:, None] + 0 * logits
+        return super().forward(logits, targets)
+
+
+@checks.softmax_loss.misconception(
+    "One-hot rows are used as if they were class numbers. Ask how many axes the labels have."
+)
+class one_hot_as_class_numbers(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        if labels.ndim == 2:
+            labels = labels[:, 0].astype(int)
+        return super().forward(logits, labels)
+
+
+# 8 The relative error ----------------------------------------------------------------------------
+
+
+@checks.relative_error.misconception(
+    "That is the absolute error: it depends on the scale. An error of 0.001 is nothing beside 1000, "
+    "and everything beside 0.0001."
+)
+def absolute_error(a, b):
+    return np.abs(a - b)
+
+
+@checks.relative_error.misconception(
+    "You divide by the sum of the two. Here the larger of them is asked for; the sum makes nearly "
+    "every error half as large."
+)
+def divided_by_sum(a, b):
+    size = np.abs(a) + np.abs(b)
+    return np.abs(a - b) / np.where(size == 0, 1, size)
+
+
+@checks.relative_error.misconception(
+    "You divide by the first of the two alone. Then the error changes when a and b change places, "
+    "and explodes when the first one is near 0."
+)
+def divided_by_first(a, b):
+    return np.abs(a - b) / np.where(a == 0, 1, np.abs(a))
+
+
+@checks.relative_error.misconception(
+    "Your errors have signs. In a maximum over many errors, a large negative one would not be seen."
+)
+def signed_error(a, b):
+    size = np.maximum(np.abs(a), np.abs(b))
+    return (a - b) / np.where(size == 0, 1, size)
+
+
+@checks.relative_error.misconception(
+    "You take the larger of a and b, signs included. A size is needed: −5 is larger than 1."
+)
+def size_with_sign(a, b):
+    size = np.maximum(a, b)
+    return np.abs(a - b) / np.where(size == 0, 1, size)
+
+
+@checks.relative_error.misconception(
+    "Where both numbers are 0 you divide 0 by 0, which is not a number. They agree: the error is 0."
+)
+def zero_by_zero(a, b):
+    with np.errstate(invalid="ignore"):
+        return np.abs(a - b) / np.maximum(np.abs(a), np.abs(b))
+
+
+@checks.relative_error.misconception(
+    "The constant in your denominator hides errors of small gradients: beside it, they are nothing. "
+    "Only 0 needs an exception."
+)
+def hidden_by_constant(a, b):
+    return np.abs(a - b) / np.maximum(1e-8, np.maximum(np.abs(a), np.abs(b)))
+
+
+@checks.relative_error.misconception(
+    "You compare all elements with the largest number of the arrays. Each pair is to be compared "
+    "with its own size, or a wrong small gradient goes unnoticed beside a large one."
+)
+def one_size_for_all(a, b):
+    size = max(np.abs(a).max(), np.abs(b).max())
+    return np.abs(a - b) / (size if size else 1)
+
+
+@checks.relative_error.misconception(
+    "You return one number. One error for each pair is asked for, in an array of the same shape."
+)
+def only_the_worst(a, b):
+    return relative_error(a, b).max()
+
+
+# 9 Finding kinks ---------------------------------------------------------------------------------
+
+
+def moved(x, index, by):
+    """Return a copy of x with one coordinate moved."""
+    step = np.zeros_like(x)
+    step[index] = by
+    return x + step
+
+
+@checks.crosses_kink.misconception(
+    "You compare with x itself on one side only. The central difference looks at both sides: a "
+    "kink may lie on the other."
+)
+def one_side_only(winners, x, index, h):
+    return bool(np.any(winners(moved(x, index, h)) != winners(x)))
+
+
+@checks.crosses_kink.misconception(
+    "You ask whether all winners change. A single one is enough to bend the function."
+)
+def all_must_change(winners, x, index, h):
+    return bool(np.all(winners(moved(x, index, h)) != winners(moved(x, index, -h))))
+
+
+@checks.crosses_kink.misconception(
+    "You compare how many win. The number can stay the same while others win: compare who."
+)
+def winners_counted(winners, x, index, h):
+    return bool(winners(moved(x, index, h)).sum() != winners(moved(x, index, -h)).sum())
+
+
+@checks.crosses_kink.misconception(
+    "You move all coordinates at once. The numerical derivative moves one, the one that is asked for."
+)
+def everything_moves(winners, x, index, h):
+    return bool(np.any(winners(x + h) != winners(x - h)))
+
+
+@checks.crosses_kink.misconception(
+    "You move a whole row. An index of several numbers means one coordinate."
+)
+def whole_row_moves(winners, x, index, h):
+    return crosses_kink(winners, x, index[:1], h)
+
+
+@checks.crosses_kink.misconception(
+    "You move by half of h each way. The central difference goes h to either side."
+)
+def half_the_way(winners, x, index, h):
+    return crosses_kink(winners, x, index, h / 2)
+
+
+@checks.crosses_kink.misconception(
+    "True and False stand in each other's place: True means that a kink lies between."
+)
+def answer_reversed(winners, x, index, h):
+    return not crosses_kink(winners, x, index, h)
+
+
+@checks.crosses_kink.misconception(
+    "After the call, x is not what it was. Put the coordinate back, or move a copy."
+)
+def x_left_moved(winners, x, index, h):
+    x[index] += h
+    above = winners(x)
+    x[index] -= 2 * h
+    return bool(np.any(above != winners(x)))
+
+
+@checks.crosses_kink.misconception(
+    "The array that you pass to winners is one and the same, moved twice: both answers are for the "
+    "last place. Copy x before you move it."
+)
+def copies_share_memory(winners, x, index, h):
+    above, below = x, x
+    above[index] += h
+    below[index] -= h
+    return bool(np.any(winners(above) != winners(below)))
+
+
+@checks.crosses_kink.misconception(
+    "You move by a step of your own. What matters is a kink within the h that is given."
+)
+def step_of_its_own(winners, x, index, h):
+    return crosses_kink(winners, x, index, 1e-5)
+
+
+# 10 The gradient check ---------------------------------------------------------------------------
+
+
+def slopes_at(f, x, h):
+    """Return forward differences of f at x."""
+    slopes = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        slopes[index] = (f(moved(x, index, h)) - f(x)) / h
+    return slopes
+
+
+def kinks_of(winners, x, h):
+    """Return where a kink lies within h."""
+    mask = np.zeros(x.shape, dtype=bool)
+    for index in np.ndindex(x.shape):
+        mask[index] = winners is not None and crosses_kink(winners, x, index, h)
+    return mask
+
+
+def report(errors, kinks):
+    """Return the worst of the errors, and where it is."""
+    worst = np.unravel_index(int(errors.argmax()), errors.shape)
+    return GradientCheck(float(errors.max()), tuple(int(i) for i in worst), int(kinks))
+
+
+def errors_of(f, x, gradient, h):
+    """Return relative errors by central differences, refusing what the reference refuses."""
+    gradient_check(lambda v: 0.0, x, gradient)
+    central = (slopes_at(f, x, h) + slopes_at(f, x, -h)) / 2
+    return relative_error(gradient, central)
+
+
+@checks.gradient_check.misconception(
+    "Your numerical slopes are one-sided: their error shrinks like h, that of the central "
+    "difference like h². A right gradient then seems wrong."
+)
+def one_sided_slopes(f, x, gradient, winners=None, h=1e-5):
+    gradient_check(lambda v: 0.0, x, gradient)
+    kinks = kinks_of(winners, x, h)
+    return report(relative_error(gradient, slopes_at(f, x, h)) * ~kinks, kinks.sum())
+
+
+@checks.gradient_check.misconception(
+    "You report absolute errors. Whether 0.001 is much depends on how large the gradient is."
+)
+def absolute_errors(f, x, gradient, winners=None, h=1e-5):
+    gradient_check(lambda v: 0.0, x, gradient)
+    central = (slopes_at(f, x, h) + slopes_at(f, x, -h)) / 2
+    kinks = kinks_of(winners, x, h)
+    return report(np.abs(gradient - central) * ~kinks, kinks.sum())
+
+
+@checks.gradient_check.misconception(
+    "You report the average error. One wrong component among a thousand right ones would hardly be "
+    "seen: report the worst."
+)
+def average_error(f, x, gradient, winners=None, h=1e-5):
+    errors, kinks = errors_of(f, x, gradient, h), kinks_of(winners, x, h)
+    found = report(errors * ~kinks, kinks.sum())
+    return found._replace(worst_error=float((errors * ~kinks).mean()))
+
+
+@checks.gradient_check.misconception(
+    "You count the kinks but still compare there. The numerical slope straddles the kink and says "
+    "nothing about the gradient: leave these coordinates out."
+)
+def kinks_still_compared(f, x, gradient, winners=None, h=1e-5):
+    return report(errors_of(f, x, gradient, h), kinks_of(winners, x, h).sum())
+
+
+@checks.gradient_check.misconception(
+    "You skip the kinks without counting them. A check that skips everything passes, and nobody "
+    "would notice."
+)
+def kinks_not_counted(f, x, gradient, winners=None, h=1e-5):
+    return report(errors_of(f, x, gradient, h) * ~kinks_of(winners, x, h), 0)
+
+
+@checks.gradient_check.misconception(
+    "The winners are never asked: kinks are compared as if the function were smooth there."
+)
+def winners_not_asked(f, x, gradient, winners=None, h=1e-5):
+    return report(errors_of(f, x, gradient, h), 0)
+
+
+@checks.gradient_check.misconception(
+    "You stop at the first kink. Coordinates after it still have to be compared."
+)
+def stops_at_first_kink(f, x, gradient, winners=None, h=1e-5):
+    errors, kinks = errors_of(f, x, gradient, h), kinks_of(winners, x, h)
+    seen = np.cumsum(kinks).reshape(x.shape) == 0
+    return report(errors * seen, bool(kinks.any()))
+
+
+@checks.gradient_check.misconception(
+    "The h that is given is not used: you measure with a step of your own."
+)
+def h_not_used(f, x, gradient, winners=None, h=1e-5):
+    return gradient_check(f, x, gradient, winners)
+
+
+@checks.gradient_check.misconception(
+    "The place is a single number, counted through the flattened array. Turn it into one index for "
+    "each axis."
+)
+def place_in_flat_array(f, x, gradient, winners=None, h=1e-5):
+    found = gradient_check(f, x, gradient, winners, h)
+    return found._replace(worst_index=int(np.ravel_multi_index(found.worst_index, x.shape)))
+
+
+@checks.gradient_check.misconception(
+    "A gradient of another shape is stretched to fit, silently. It cannot be the gradient of x: "
+    "refuse it."
+)
+def shapes_not_compared(f, x, gradient, winners=None, h=1e-5):
+    return gradient_check(f, x, gradient + np.zeros_like(x), winners, h)
+
+
+@checks.gradient_check.misconception(
+    "float32 goes through your check. It keeps about 7 digits, and a step of 1e-5 uses up 5 of them: "
+    "refuse it."
+)
+def float32_accepted(f, x, gradient, winners=None, h=1e-5):
+    return gradient_check(f, x.astype(float), gradient, winners, h)
+
+
+# 11 A network of two layers ----------------------------------------------------------------------
+
+
+def backpropagated(net, x, labels, hidden_slope=None, hidden=None):
+    """Return the gradients of a network, with another slope or input in the middle if given."""
+    before = net.layers[0].forward(x)
+    net.loss(x, labels)
+    first, relu, second = net.layers
+    if hidden is not None:
+        second.x = hidden(before)
+    dhidden = second.backward(net.loss_layer.backward())
+    first.backward(relu.backward(dhidden) if hidden_slope is None else hidden_slope(dhidden))
+    return {
+        "W1": first.grads["W"],
+        "b1": first.grads["b"],
+        "W2": second.grads["W"],
+        "b2": second.grads["b"],
+    }
+
+
+@checks.two_layer_net.misconception(
+    "On the way back, the gradient goes past the ReLU. Hidden units that were off must not get any."
+)
+class relu_skipped_on_the_way_back(TwoLayerNet):
+    def gradients(self, x, labels):
+        return backpropagated(self, x, labels, hidden_slope=lambda dhidden: dhidden)
+
+
+@checks.two_layer_net.misconception(
+    "Which hidden units pass the gradient on is decided by the gradient's sign in your network. It "
+    "is decided by the sign of their input on the way forward."
+)
+class hidden_mask_from_gradient(TwoLayerNet):
+    def gradients(self, x, labels):
+        return backpropagated(self, x, labels, hidden_slope=lambda d: d * (d > 0))
+
+
+@checks.two_layer_net.misconception(
+    'The gradient "W2" is worked out with what goes into the ReLU. The second layer sees what comes '
+    "out of it."
+)
+class hidden_input_for_output(TwoLayerNet):
+    def gradients(self, x, labels):
+        return backpropagated(self, x, labels, hidden=lambda before: before)
+
+
+@checks.two_layer_net.misconception(
+    "The layers work on copies of the parameters: whoever changes net.params changes nothing."
+)
+class works_on_copies(TwoLayerNet):
+    def __init__(self, params):
+        super().__init__({name: array.copy() for name, array in params.items()})
+        self.params = params
+
+
+@checks.two_layer_net.misconception(
+    "predict returns probabilities. It should return the logits: the loss layer takes the softmax, "
+    "and taking it twice flattens it."
+)
+class probabilities_predicted(TwoLayerNet):
+    def predict(self, x):
+        return softmax(super().predict(x))
+
+
+@checks.two_layer_net.misconception(
+    "A ReLU stands behind the last layer, too. Logits have to be free to be negative."
+)
+class relu_at_the_end(TwoLayerNet):
+    def __init__(self, params):
+        super().__init__(params)
+        self.last = ReLU()
+
+    def predict(self, x):
+        return self.last.forward(super().predict(x))
+
+    def gradients(self, x, labels):
+        self.loss(x, labels)
+        dout = self.last.backward(self.loss_layer.backward())
+        for layer in reversed(self.layers):
+            dout = layer.backward(dout)
+        first, _, second = self.layers
+        return {
+            "W1": first.grads["W"],
+            "b1": first.grads["b"],
+            "W2": second.grads["W"],
+            "b2": second.grads["b"],
+        }
+
+
+@checks.two_layer_net.misconception(
+    "Nothing bends between your two affine layers, so they are worth one. The ReLU is missing."
+)
+class no_relu(TwoLayerNet):
+    def __init__(self, params):
+        super().__init__(params)
+        self.layers[1] = Affine(np.eye(len(params["b1"])), np.zeros(len(params["b1"])))
+
+
+@checks.two_layer_net.misconception(
+    "The hidden layer uses the sigmoid. This network is to use the ReLU."
+)
+class sigmoid_hidden(TwoLayerNet):
+    def __init__(self, params):
+        super().__init__(params)
+        self.layers[1] = Sigmoid()
+
+
+@checks.two_layer_net.misconception(
+    "gradients goes backward through what the layers remember of an earlier batch. Send the batch "
+    "that it was given forward first."
+)
+class no_forward_first(TwoLayerNet):
+    def gradients(self, x, labels):
+        if not hasattr(self, "seen"):
+            self.loss(x, labels)
+        self.seen = True
+        dout = self.loss_layer.backward()
+        for layer in reversed(self.layers):
+            dout = layer.backward(dout)
+        first, _, second = self.layers
+        return {
+            "W1": first.grads["W"],
+            "b1": first.grads["b"],
+            "W2": second.grads["W"],
+            "b2": second.grads["b"],
+        }
+
+
+@checks.two_layer_net.misconception(
+    "Your gradients are those of the summed loss: they grow with the batch. The loss is a mean."
+)
+class gradients_of_the_sum(TwoLayerNet):
+    def gradients(self, x, labels):
+        return {name: len(x) * grad for name, grad in super().gradients(x, labels).items()}
+
+
+@checks.two_layer_net.misconception(
+    "gradients takes a step as well. It is only to say where downhill is; train does the walking."
+)
+class gradients_take_a_step(TwoLayerNet):
+    def gradients(self, x, labels):
+        grads = super().gradients(x, labels)
+        for name, param in self.params.items():
+            param -= 0.1 * grads[name]
+        return grads
+
+
+# 12 Training -------------------------------------------------------------------------------------
+
+
+@checks.train.misconception(
+    "You walk uphill: the gradient points to where the loss grows, so the step goes against it."
+)
+def uphill(net, x, labels, batches, learning_rate):
+    losses = []
+    for rows in batches:
+        losses.append(net.loss(x[rows], labels[rows]))
+        grads = net.gradients(x[rows], labels[rows])
+        for name, param in net.params.items():
+            param += learning_rate * grads[name]
+    return losses
+
+
+@checks.train.misconception(
+    "The parameters never change: you give a local name a new array, and the network keeps the old "
+    "one. Change the array itself, in place."
+)
+def local_name_only(net, x, labels, batches, learning_rate):
+    return [net.loss(x[rows], labels[rows]) for rows in batches]
+
+
+@checks.train.misconception(
+    "You put new arrays into net.params, but the layers still hold the old ones, so the network "
+    "does not learn. Change the arrays themselves, in place."
+)
+def arrays_replaced(net, x, labels, batches, learning_rate):
+    losses = []
+    for rows in batches:
+        losses.append(net.loss(x[rows], labels[rows]))
+        grads = net.gradients(x[rows], labels[rows])
+        for name in net.params:
+            net.params[name] = net.params[name] - learning_rate * grads[name]
+    return losses
+
+
+@checks.train.misconception(
+    "Your losses are those after the steps. Note the loss of each batch before the step it causes."
+)
+def loss_after_step(net, x, labels, batches, learning_rate):
+    losses = []
+    for rows in batches:
+        grads = net.gradients(x[rows], labels[rows])
+        for name, param in net.params.items():
+            param -= learning_rate * grads[name]
+        losses.append(net.loss(x[rows], labels[rows]))
+    return losses
+
+
+@checks.train.misconception(
+    "Every step uses the whole training set. It should use the rows of its own batch only."
+)
+def whole_set_each_step(net, x, labels, batches, learning_rate):
+    losses = []
+    for _ in batches:
+        losses.append(net.loss(x, labels))
+        grads = net.gradients(x, labels)
+        for name, param in net.params.items():
+            param -= learning_rate * grads[name]
+    return losses
+
+
+@checks.train.misconception("Only the weights are trained. The biases are parameters as well.")
+def weights_only(net, x, labels, batches, learning_rate):
+    losses = []
+    for rows in batches:
+        losses.append(net.loss(x[rows], labels[rows]))
+        grads = net.gradients(x[rows], labels[rows])
+        for name in ("W1", "W2"):
+            net.params[name] -= learning_rate * grads[name]
+    return losses
+
+
+@checks.train.misconception(
+    "You divide the step by the batch size. The gradient is that of the mean loss: it has been "
+    "divided already."
+)
+def step_divided_by_batch(net, x, labels, batches, learning_rate):
+    losses = []
+    for rows in batches:
+        losses.append(net.loss(x[rows], labels[rows]))
+        grads = net.gradients(x[rows], labels[rows])
+        for name, param in net.params.items():
+            param -= learning_rate / len(rows) * grads[name]
+    return losses
+
+
+@checks.train.misconception(
+    "You work out gradients anew after each parameter has moved. One step moves all parameters, "
+    "with gradients from one and the same place."
+)
+def gradients_between_parameters(net, x, labels, batches, learning_rate):
+    losses = []
+    for rows in batches:
+        losses.append(net.loss(x[rows], labels[rows]))
+        for name, param in net.params.items():
+            param -= learning_rate * net.gradients(x[rows], labels[rows])[name]
+    return losses
+
+
+@checks.train.misconception(
+    "The gradients of the first batch are used again for every step. Each step needs its own."
+)
+def gradients_never_renewed(net, x, labels, batches, learning_rate):
+    losses, grads = [], None
+    for rows in batches:
+        losses.append(net.loss(x[rows], labels[rows]))
+        grads = grads or net.gradients(x[rows], labels[rows])
+        for name, param in net.params.items():
+            param -= learning_rate * grads[name]
+    return losses
+
+
+@checks.train.misconception(
+    "You return one loss. The loss of every batch is asked for, so that the curve can be drawn."
+)
+def last_loss_only(net, x, labels, batches, learning_rate):
+    losses = []
+    for rows in batches:
+        losses.append(net.loss(x[rows], labels[rows]))
+        grads = net.gradients(x[rows], labels[rows])
+        for name, param in net.params.items():
+            param -= learning_rate * grads[name]
+    return losses[-1]
+
+
+@checks.train.misconception(
+    "The learning rate has no effect: you take the whole gradient as a step."
+)
+def learning_rate_ignored(net, x, labels, batches, learning_rate):
+    losses = []
+    for rows in batches:
+        losses.append(net.loss(x[rows], labels[rows]))
+        grads = net.gradients(x[rows], labels[rows])
+        for name, param in net.params.items():
+            param -= grads[name]
+    return losses
+
+
+# 13 Gradients on their way back ------------------------------------------------------------------
+
+
+def gradients_on_the_way(layers, x, dout):
+    """Return the gradients at all layers' inputs, first layer first, and dout after them."""
+    for layer in layers:
+        x = layer.forward(x)
+    gradients = [dout]
+    for layer in reversed(layers):
+        gradients.append(layer.backward(gradients[-1]))
+    return gradients[::-1]
+
+
+def norms_of(arrays):
+    """Return Euclidean norms."""
+    return [float(np.sqrt((array**2).sum())) for array in arrays]
+
+
+@checks.gradient_norms.misconception(
+    "Your norms are in the order of the way back, the last layer first. The first layer's is to "
+    "stand first."
+)
+def last_layer_first(layers, x, dout):
+    return norms_of(gradients_on_the_way(layers, x, dout)[:-1])[::-1]
+
+
+@checks.gradient_norms.misconception(
+    "You measure the gradient where it enters each layer on its way back, at the layer's output. "
+    "Measure it where it leaves, at the input."
+)
+def measured_on_entering(layers, x, dout):
+    return norms_of(gradients_on_the_way(layers, x, dout)[1:])
+
+
+@checks.gradient_norms.misconception(
+    "dout itself is among your norms. One norm for each layer is asked for: that at its input."
+)
+def upstream_included(layers, x, dout):
+    return norms_of(gradients_on_the_way(layers, x, dout))
+
+
+@checks.gradient_norms.misconception("The square root is missing: these are squared norms.")
+def norms_squared(layers, x, dout):
+    return [norm**2 for norm in norms_of(gradients_on_the_way(layers, x, dout)[:-1])]
+
+
+@checks.gradient_norms.misconception(
+    "You take a mean inside the root, over the elements or over the samples. The Euclidean norm is "
+    "the root of the sum of all squares."
+)
+def root_of_mean(layers, x, dout):
+    gradients = gradients_on_the_way(layers, x, dout)[:-1]
+    return [float(np.sqrt((gradient**2).mean())) for gradient in gradients]
+
+
+@checks.gradient_norms.misconception(
+    "You measure the values that go forward. The gradients that come back are asked for."
+)
+def norms_of_values(layers, x, dout):
+    values = [x]
+    for layer in layers:
+        values.append(layer.forward(values[-1]))
+    return norms_of(values[:-1])
+
+
+@checks.gradient_norms.misconception(
+    "Every layer gets the same x in your code. Each is to get what the layer before it returned."
+)
+def same_input_for_all(layers, x, dout):
+    for layer in layers:
+        layer.forward(x)
+    gradients = [dout]
+    for layer in reversed(layers):
+        gradients.append(layer.backward(gradients[-1]))
+    return norms_of(gradients[:0:-1])
+
+
+@checks.gradient_norms.misconception(
+    "Every layer gets the same dout in your code. Each is to get what the layer after it returned."
+)
+def same_upstream_for_all(layers, x, dout):
+    for layer in layers:
+        x = layer.forward(x)
+    return norms_of([layer.backward(dout) for layer in layers])
+
+
+@checks.gradient_norms.misconception(
+    "The gradient goes through the layers from the first to the last. On its way back it meets the "
+    "last one first."
+)
+def backward_from_the_first(layers, x, dout):
+    for layer in layers:
+        x = layer.forward(x)
+    gradients = []
+    for layer in layers:
+        dout = layer.backward(dout)
+        gradients.append(dout)
+    return norms_of(gradients)
+
+
+# 14 Gradient clipping ----------------------------------------------------------------------------
+
+
+@checks.clip_by_norm.misconception(
+    "You clip each array by its own norm. That turns the joint gradient: small arrays keep their "
+    "size while large ones shrink. One factor for all keeps the direction."
+)
+def each_by_its_own_norm(grads, max_norm):
+    clipped = {name: clip_by_norm({name: g}, max_norm)[0][name] for name, g in grads.items()}
+    return clipped, clip_by_norm(grads, max_norm)[1]
+
+
+@checks.clip_by_norm.misconception(
+    "You cut off each number by itself. That turns the gradient: scale all by one factor."
+)
+def each_number_cut_off(grads, max_norm):
+    clipped = {name: np.clip(g, -max_norm, max_norm) for name, g in grads.items()}
+    return clipped, clip_by_norm(grads, max_norm)[1]
+
+
+@checks.clip_by_norm.misconception(
+    "Gradients within the limit are scaled up to it. Clipping only ever makes gradients smaller."
+)
+def small_ones_enlarged(grads, max_norm):
+    norm = clip_by_norm(grads, max_norm)[1]
+    return {name: g * (max_norm / norm if norm else 1) for name, g in grads.items()}, norm
+
+
+@checks.clip_by_norm.misconception(
+    "The gradients that you were given have changed. Return new arrays."
+)
+def clipped_in_place(grads, max_norm):
+    clipped, norm = clip_by_norm(grads, max_norm)
+    for name, g in grads.items():
+        g[...] = clipped[name]
+    return grads, norm
+
+
+@checks.clip_by_norm.misconception(
+    "The square root is missing from your norm: it grows with the square of the gradients."
+)
+def root_forgotten(grads, max_norm):
+    norm = clip_by_norm(grads, max_norm)[1] ** 2
+    factor = min(1.0, max_norm / norm) if norm else 1.0
+    return {name: factor * g for name, g in grads.items()}, norm
+
+
+@checks.clip_by_norm.misconception(
+    "You add up the norms of the arrays. The joint norm is that of one long vector with all numbers "
+    "in it: squares add up, norms do not."
+)
+def norms_added(grads, max_norm):
+    norm = sum(float(np.sqrt((g**2).sum())) for g in grads.values())
+    factor = min(1.0, max_norm / norm) if norm else 1.0
+    return {name: factor * g for name, g in grads.items()}, norm
+
+
+@checks.clip_by_norm.misconception(
+    "You measure the largest number. The Euclidean norm takes all of them into account."
+)
+def largest_number(grads, max_norm):
+    norm = float(max(np.abs(g).max() for g in grads.values()))
+    factor = min(1.0, max_norm / norm) if norm else 1.0
+    return {name: factor * g for name, g in grads.items()}, norm
+
+
+@checks.clip_by_norm.misconception(
+    "You return the norm after clipping, which says little more than the limit. The norm before it "
+    "tells whether training is about to explode."
+)
+def norm_after_clipping(grads, max_norm):
+    clipped, norm = clip_by_norm(grads, max_norm)
+    return clipped, min(norm, max_norm)
+
+
+@checks.clip_by_norm.misconception(
+    "When all gradients are 0 you divide by a norm of 0, and they turn into NaN, not a number."
+)
+def divided_by_norm_of_zero(grads, max_norm):
+    norm = clip_by_norm(grads, max_norm)[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = np.minimum(1.0, np.divide(max_norm, norm))
+        return {
+            name: factor * g * (norm / norm if norm else np.nan) for name, g in grads.items()
+        }, norm

@@ -1,0 +1,249 @@
+"""The command ``handgrad``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+# JupyterLab's schema checker can bring a parser along that takes seconds of each start to set up.
+# It is only for internationalized addresses, of which notebooks have none.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+import click
+from tqdm import tqdm
+
+from autograder.chapters import ChapterError, assignment_names, find_assignment
+
+INSTRUCTOR = "This command needs nbgrader: install it with 'pip install handgrad[instructor]'."
+CHAPTER = click.argument("chapter", metavar="CH")
+CLASS = click.option(
+    "--class",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The class's folder; the current one by default.",
+)
+
+
+class Group(click.Group):
+    """Turns the errors that a user can cause into one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            if error.name in ("nbgrader", "rich", "bleach"):
+                raise click.ClickException(INSTRUCTOR) from None
+            raise
+        except Exception as error:
+            if type(error).__name__ in USER_ERRORS:
+                raise click.ClickException(str(error)) from None
+            raise
+
+
+# By name, as importing the classes would import nbgrader, which a student has not.
+USER_ERRORS = frozenset(
+    {
+        "AuthoringError",
+        "BuildError",
+        "ChapterError",
+        "ClassError",
+        "GradebookError",
+        "SandboxFailed",
+        "SandboxUnavailable",
+        "WorkbookError",
+    }
+)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="handgrad")
+def main() -> None:
+    """Deep learning from scratch: a Jupyter course whose assignments grade themselves.
+
+    CH is a chapter's number or name, such as 3 or 03_backpropagation.
+    """
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("handgrad-workbook"))
+@click.option("--no-browser", is_flag=True, help="Start the server without opening a browser.")
+@click.option("--no-lab", is_flag=True, help="Only fill the folder; do not start JupyterLab.")
+def lab(folder: Path, no_browser: bool, no_lab: bool) -> None:
+    """Put the chapters and assignments into a folder, and open JupyterLab there.
+
+    What is in the folder already, above all what you have written, is never touched.
+    """
+    from autograder.workbook import fill_workbook, parts
+
+    with progress(range(parts()), "Filling the workbook") as bar:
+        written = fill_workbook(folder, lambda _: bar.update())
+    click.echo(f"{folder.resolve()}: {len(written)} new, the rest is as it was.")
+    if not no_lab:
+        sys.exit(open_lab(folder, no_browser))
+
+
+def open_lab(folder: Path, no_browser: bool) -> int:
+    """Run JupyterLab in a folder until it is stopped; return its exit status."""
+    import subprocess
+
+    arguments = ["--ServerApp.root_dir", str(folder.resolve())]
+    if no_browser:
+        arguments.append("--no-browser")
+    try:
+        return subprocess.call([sys.executable, "-m", "jupyterlab", *arguments])
+    except KeyboardInterrupt:
+        return 0
+
+
+@main.command("class")
+@click.argument("folder", type=click.Path(path_type=Path))
+def class_(folder: Path) -> None:
+    """Make an nbgrader class in FOLDER; one that exists gets what it lacks."""
+    from autograder.class_directory import make_class
+
+    written = make_class(folder)
+    for name in written:
+        click.echo(f"  wrote {folder / name}")
+    click.echo(
+        f"The class is ready. Next: cd {folder}; handgrad release 3; "
+        "then collect submissions, and handgrad grade 3."
+    )
+
+
+@main.command()
+@CHAPTER
+@CLASS
+def release(chapter: str, folder: Path) -> None:
+    """Make the students' version of an assignment in the class."""
+    from autograder.class_directory import ClassDirectory
+    from autograder.classroom import release_assignment
+
+    name = find_assignment(chapter)
+    where = release_assignment(ClassDirectory(folder), name)
+    click.echo(f"The students' version lies in {where}.")
+    click.echo(f"Hand it out, or put it into the exchange: nbgrader release_assignment {name}")
+
+
+@main.command()
+@CHAPTER
+@CLASS
+@click.option("--student", "students", multiple=True, help="Grade this student only; repeatable.")
+@click.option("--force", is_flag=True, help="Grade again what has been graded.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of the inputs; a fresh one by default.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; one for each core by default.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write all results here.")
+@click.option("--feedback", is_flag=True, help="Write the students' feedback pages, too.")
+@click.option(
+    "--allow-unsandboxed",
+    is_flag=True,
+    help="Grade where no sandbox can be had: student code can then read and change your files.",
+)
+def grade(
+    chapter: str,
+    folder: Path,
+    students: tuple[str, ...],
+    force: bool,
+    seed: int | None,
+    workers: int | None,
+    json_file: Path | None,
+    feedback: bool,
+    allow_unsandboxed: bool,
+) -> None:
+    """Grade all submissions of an assignment that are not graded yet."""
+    from autograder.class_directory import ClassDirectory
+    from autograder.classroom import grade_assignment, write_feedback
+
+    name = find_assignment(chapter)
+    where = ClassDirectory(folder)
+    with progress([], "Grading") as bar:
+
+        def start(due: int, graded: int) -> None:
+            if graded:
+                click.echo(f"{graded} graded before, {due} to grade.", err=True)
+            bar.reset(total=due)
+
+        outcome = grade_assignment(
+            where,
+            name,
+            students=students,
+            force=force,
+            seed=seed,
+            workers=workers,
+            allow_unsandboxed=allow_unsandboxed,
+            on_start=start,
+            on_graded=lambda _: bar.update(),
+        )
+    print_reports(name, outcome.reports)
+    if json_file is not None:
+        json_file.write_text(json.dumps(outcome.reports, indent=2, ensure_ascii=False) + "\n")
+        click.echo(f"Results: {json_file}")
+    if feedback:
+        click.echo(f"Feedback: {write_feedback(where, name)}")
+    for failure in outcome.failures:
+        click.echo(failure, err=True)
+    sys.exit(1 if outcome.failures else 0)
+
+
+def print_reports(name: str, reports: list[dict[str, Any]]) -> None:
+    """Print a table: student, points, what went wrong in words, seconds."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from autograder.building import load
+    from autograder.summaries import what_went_wrong
+
+    hints = {m.name: m.hint for task in load(name).tasks for m in task.misconceptions}
+    table = Table("student", "points", "what went wrong", "seconds", title=name, show_lines=True)
+    table.columns[1].justify = table.columns[3].justify = "right"
+    for report in reports:
+        points = f"{report['points']:g}/{report['max_points']:g}"
+        seconds = f"{report['times']['seconds']:.1f}"
+        # Text, not markup: student names and messages may hold square brackets.
+        table.add_row(
+            Text(report["student"]), points, Text(what_went_wrong(report, hints)), seconds
+        )
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    console.print(table)
+    if reports:
+        sandbox = reports[-1]["sandbox"]
+        missing = f" {sandbox['reason']}" if sandbox["reason"] else ""
+        console.print(f"Sandbox: {sandbox['name']} (level {sandbox['level']}).{missing}")
+
+
+@main.command()
+@CHAPTER
+@click.option("--json", "as_json", is_flag=True, help="Print everything, as JSON.")
+def tasks(chapter: str, as_json: bool) -> None:
+    """List an assignment's tasks, or those of all assignments with CH 'all'."""
+    from autograder.listing import list_tasks
+
+    names = assignment_names() if chapter == "all" else [find_assignment(chapter)]
+    listed = [task for name in names for task in list_tasks(name)]
+    if as_json:
+        click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
+        return
+    for task in listed:
+        checks = f"{len(task['checks'])} checks" if task["checks"] else "graded by hand"
+        click.echo(f"{task['name']:<18} {task['points']:>5g} points  {checks:<14} {task['title']}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"))
+def demo(folder: Path) -> None:
+    """Make a class with sample submissions, grade them, and show what comes of it."""
+    from autograder.demo import run_demo
+
+    run_demo(folder)
+
+
+def progress(items: Iterable[Any], what: str) -> tqdm[Any]:
+    """Return a progress bar, silent where the output is no terminal."""
+    return tqdm(items, desc=what, disable=None, leave=False)
+
+
+__all__ = ["ChapterError", "main"]

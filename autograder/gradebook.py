@@ -1,0 +1,183 @@
+"""Write grades into nbgrader's gradebook: each submission's in one transaction.
+
+nbgrader's own converter needs some thirty commits for a submission; cut off between two of them
+it leaves half a grade. Here one session writes a submission whole, or not at all.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Self
+
+import nbformat
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+from sqlalchemy.exc import SQLAlchemyError
+
+LatePenalty = Callable[[str, float, float], float | None]
+"""Takes the student, the score and the seconds of delay; returns what is taken off, or None."""
+
+
+class GradebookError(Exception):
+    """The gradebook cannot be read or written; one sentence says why and what to do."""
+
+
+class Ledger:
+    """The one writer of a class's gradebook.
+
+    Parameters
+    ----------
+    db_url, course_id : str
+        As nbgrader's configuration has them.
+    late_penalty : function
+        The late policy of the class.
+
+    Raises
+    ------
+    GradebookError
+        If the database cannot be opened.
+    """
+
+    def __init__(self, db_url: str, course_id: str, late_penalty: LatePenalty) -> None:
+        self.db_url = db_url
+        self.late_penalty = late_penalty
+        try:
+            self.gradebook = Gradebook(db_url, course_id)
+        except SQLAlchemyError as error:
+            raise self._error(error) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.gradebook.close()
+
+    def require_assignment(self, name: str) -> None:
+        """Raise unless the gradebook knows an assignment."""
+        try:
+            self.gradebook.find_assignment(name)
+        except MissingEntry:
+            raise GradebookError(
+                f"The gradebook has no assignment {name}: release it first, with "
+                f"'handgrad release {name}'."
+            ) from None
+        except SQLAlchemyError as error:
+            raise self._error(error) from None
+
+    def record(
+        self,
+        assignment: str,
+        student: str,
+        notebook: nbformat.NotebookNode,
+        timestamp: datetime.datetime | None,
+    ) -> None:
+        """Write the grades of an autograded notebook, replacing earlier automatic ones.
+
+        Scores and comments that were given by hand stay.
+
+        Parameters
+        ----------
+        assignment, student : str
+            Whose notebook it is; the student is entered if need be.
+        notebook : NotebookNode
+            The autograded notebook.
+        timestamp : datetime, optional
+            When it was submitted.
+        """
+        session = self.gradebook.db
+        try:
+            entry = self.gradebook.find_assignment(assignment)
+            submission = self._submission(entry, student)
+            submission.timestamp = timestamp
+            submitted = _mirrored(submission, entry)
+            grades = {grade.name: grade for grade in submitted.grades}
+            comments = {comment.name: comment for comment in submitted.comments}
+            for cell in notebook.cells:
+                if is_grade(cell):
+                    _write_grade(grades[cell.metadata.nbgrader.grade_id], cell)
+                if is_solution(cell) or is_task(cell):
+                    _write_comment(comments.get(cell.metadata.nbgrader.grade_id), cell)
+            session.flush()
+            self._penalize(submission, submitted, student)
+            session.commit()
+        except SQLAlchemyError as error:
+            session.rollback()
+            raise self._error(error) from None
+        except BaseException:
+            session.rollback()
+            raise
+
+    def _submission(self, entry: Assignment, student: str) -> SubmittedAssignment:
+        """Return a student's submission; a new one is entered with the rest, not before."""
+        session = self.gradebook.db
+        with session.no_autoflush:
+            try:
+                return self.gradebook.find_submission(entry.name, student)
+            except MissingEntry:
+                pass
+            try:
+                who = self.gradebook.find_student(student)
+            except MissingEntry:
+                from nbgrader.api import Student
+
+                who = Student(id=student, course_id=self.gradebook.course_id)
+                session.add(who)
+            submission = SubmittedAssignment(assignment=entry, student=who)
+            session.add(submission)
+            return submission
+
+    def _penalize(
+        self, submission: SubmittedAssignment, submitted: SubmittedNotebook, student: str
+    ) -> None:
+        session = self.gradebook.db
+        session.refresh(submitted)
+        submitted.late_submission_penalty = None
+        late = submission.total_seconds_late
+        if late > 0:
+            penalty = self.late_penalty(student, submitted.score, late)
+            if penalty is not None:
+                submitted.late_submission_penalty = min(max(penalty, 0.0), submitted.score)
+
+    def _error(self, error: SQLAlchemyError) -> GradebookError:
+        reason = str(getattr(error, "orig", None) or type(error).__name__)
+        return GradebookError(
+            f"The gradebook {self.db_url} cannot be used ({reason}): close other programs that "
+            "use it, see that the disk has room, or restore it from a copy."
+        )
+
+
+def _mirrored(submission: SubmittedAssignment, entry: Assignment) -> SubmittedNotebook:
+    """Return the submission's notebook, with a row for each cell of the assignment's."""
+    source = entry.notebooks[0]
+    found = [one for one in submission.notebooks if one.notebook is source]
+    submitted = found[0] if found else SubmittedNotebook(notebook=source, assignment=submission)
+    graded = {grade.cell.name for grade in submitted.grades if grade.cell}
+    for cell in (*source.grade_cells, *source.task_cells):
+        if cell.name not in graded:
+            submitted.grades.append(Grade(cell=cell))
+    commented = {comment.cell.name for comment in submitted.comments if comment.cell}
+    for cell in (*source.solution_cells, *source.task_cells):
+        if cell.name not in commented:
+            submitted.comments.append(Comment(cell=cell))
+    return submitted
+
+
+def _write_grade(grade: Grade, cell: nbformat.NotebookNode) -> None:
+    grade.auto_score, _ = determine_grade(cell)
+    grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+
+
+def _write_comment(comment: Comment | None, cell: nbformat.NotebookNode) -> None:
+    if comment is None:
+        return
+    unchanged = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+    comment.auto_comment = "No response." if unchanged and not is_task(cell) else None

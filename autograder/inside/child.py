@@ -1,0 +1,207 @@
+"""What a child does: it runs the cells of a notebook, then it evaluates what it is asked.
+
+It judges nothing. Everything that it sends is data for the judge on the other side.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import socket
+import sys
+from types import ModuleType
+from typing import Any
+
+from IPython.core.compilerop import CachingCompiler
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+from traitlets import Type
+from traitlets.config import Config
+
+from . import channel
+from .evaluator import Evaluator
+from .wire import WireError, decode, encode
+
+MOST_OUTPUT = 64 << 10
+"""Characters of text that are kept of what one cell prints."""
+MOST_PICTURES = 8
+LARGEST_PICTURE = 4 << 20
+
+
+class Outputs:
+    """Sends what a cell shows, as it shows it, up to a limit.
+
+    Attributes
+    ----------
+    connection : socket or None
+        Where to; None until the child serves.
+    """
+
+    def __init__(self) -> None:
+        self.connection: socket.socket | None = None
+        self.start_cell()
+
+    def start_cell(self) -> None:
+        self.text_left = MOST_OUTPUT
+        self.pictures_left = MOST_PICTURES
+
+    def send(self, output: dict[str, Any]) -> None:
+        if self.connection is not None:
+            channel.send(self.connection, channel.OUTPUT, encode(output))
+
+    def stream(self, name: str, text: str) -> None:
+        if self.text_left > 0:
+            kept = text[: self.text_left]
+            self.send({"output_type": "stream", "name": name, "text": kept})
+        self.text_left -= len(text)
+
+    def data(self, output_type: str, bundle: dict[str, Any]) -> None:
+        """Send what is displayed: plain text and PNG pictures only."""
+        kept = {}
+        text, picture = bundle.get("text/plain"), bundle.get("image/png")
+        if isinstance(text, str) and self.text_left > 0:
+            kept["text/plain"] = text[: self.text_left]
+            self.text_left -= len(text)
+        if isinstance(picture, str) and len(picture) < LARGEST_PICTURE and self.pictures_left > 0:
+            kept["image/png"] = picture
+            self.pictures_left -= 1
+        if kept:
+            self.send({"output_type": output_type, "data": kept})
+
+
+OUTPUTS = Outputs()
+
+
+class Stream(io.TextIOBase):
+    """Standard output, or standard error, of the cells."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def write(self, text: str) -> int:
+        OUTPUTS.stream(self.name, text)
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+
+class Publisher(DisplayPublisher):  # type: ignore[misc]
+    """Takes what ``display`` shows."""
+
+    def publish(self, data: dict[str, Any], metadata: Any = None, **_: Any) -> None:
+        OUTPUTS.data("display_data", data)
+
+
+class Hook(DisplayHook):  # type: ignore[misc]
+    """Takes the value of a cell's last line."""
+
+    def start_displayhook(self) -> None:
+        pass
+
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+        OUTPUTS.data("execute_result", format_dict)
+
+    def finish_displayhook(self) -> None:
+        pass
+
+
+class Compiler(CachingCompiler):  # type: ignore[misc]
+    """Names the code of each cell after the cell's number in the notebook."""
+
+    cell = 0
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        return f"<cell {self.cell}>"
+
+
+class Shell(InteractiveShell):  # type: ignore[misc]
+    """IPython without a terminal, a history or a kernel."""
+
+    compiler_class = Type(Compiler)
+    display_pub_class = Type(Publisher)
+    displayhook_class = Type(Hook)
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """There is no screen here."""
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        text = str(evalue)[:2000]
+        lines = [line[:2000] for line in stb[:100]]
+        OUTPUTS.send(
+            {"output_type": "error", "ename": etype.__name__, "evalue": text, "traceback": lines}
+        )
+
+
+def make_shell() -> Shell:
+    """Return the shell in which the cells are going to run. Called once, in the warm parent."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.xmode = "Plain"
+    shell: Shell = Shell.instance(config=config, user_module=ModuleType("__main__"))
+    sys.modules["__main__"] = shell.user_module
+    if "matplotlib" in sys.modules:
+        shell.enable_matplotlib("inline")
+    sys.modules |= _quiet_autograder()
+    return shell
+
+
+def _quiet_autograder() -> dict[str, ModuleType]:
+    """Return what the cells import as ``autograder``: a check shows nothing here."""
+    package: Any = ModuleType("autograder")
+    package.check = lambda task=None: None
+    package.figures = ModuleType("autograder.figures")
+    package.figures.STYLE = {}
+    package.figures.show_figure = _show_figure
+    return {"autograder": package, "autograder.figures": package.figures}
+
+
+def _show_figure(figure: Any, alt: str) -> None:
+    display(figure)
+    sys.modules["matplotlib.pyplot"].close(figure)
+
+
+def serve(connection: socket.socket, shell: Shell) -> None:
+    """Run cells and answer requests until the other end closes."""
+    OUTPUTS.connection = connection
+    sys.stdin = io.StringIO()
+    sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
+    evaluator = Evaluator(shell.user_ns, lambda *call: _call_back(connection, evaluator, *call))
+    with contextlib.suppress(channel.Closed, WireError):
+        while True:
+            kind, frame = channel.receive(connection)
+            if kind == channel.RUN:
+                run_cell(connection, shell, frame)
+            elif kind == channel.ASK:
+                OUTPUTS.text_left = OUTPUTS.pictures_left = 0  # nobody is shown the inputs
+                channel.send(connection, channel.ANSWER, evaluator.answer(frame))
+
+
+def run_cell(connection: socket.socket, shell: Shell, frame: bytes) -> None:
+    """Run a cell, and say when it has run; what it raises is an output like any other."""
+    request = decode(frame)
+    shell.compile.cell = request["cell"]
+    OUTPUTS.start_cell()
+    with contextlib.suppress(Exception, SystemExit):
+        shell.run_cell(request["source"], store_history=True)
+    channel.send(connection, channel.DONE, encode(request["cell"]))
+
+
+def _call_back(
+    connection: socket.socket, evaluator: Evaluator, number: int, arguments: bytes
+) -> bytes:
+    """Call a function of the judge, answering what it asks for meanwhile."""
+    call = encode({"function": number, "arguments": arguments})
+    channel.send(connection, channel.CALL, call)
+    while True:
+        kind, frame = channel.receive(connection)
+        if kind == channel.RETURN:
+            return frame
+        if kind == channel.ASK:
+            channel.send(connection, channel.ANSWER, evaluator.answer(frame))

@@ -1,0 +1,119 @@
+"""How nbgrader comes to grade with Handgrad: through its own configuration.
+
+``nbgrader autograde``, from the command line or from formgrader, reads a submission with an
+exporter, runs it through preprocessors and saves the grades. Here the exporter grades: what it
+returns is the autograded notebook, with the verdicts in it, and nbgrader goes on as usual.
+"""
+
+from __future__ import annotations
+
+import json
+import weakref
+from concurrent.futures import Future
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+
+from autograder.batch import Grader, Run, available_cores, fresh_seed
+from autograder.class_directory import put_programs_on_path
+from autograder.grading import SubmissionReport
+from autograder.sandbox import probe
+from autograder.stubs import CODE_STUB, TEXT_STUB
+
+
+def configure(c: Any) -> None:
+    """Set up nbgrader to release and to grade this course. Called in ``nbgrader_config.py``.
+
+    Parameters
+    ----------
+    c : traitlets.config.Config
+        nbgrader's configuration.
+    """
+    put_programs_on_path()
+    c.Autograde.exporter_class = "autograder.nbgrader_plugin.JudgingExporter"
+    c.Autograde.sanitize_preprocessors = []
+    c.Autograde.autograde_preprocessors = [
+        "nbgrader.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+    ]
+    c.ClearSolutions.code_stub = {"python": CODE_STUB}
+    c.ClearSolutions.text_stub = TEXT_STUB
+    c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc"]
+    # What students write must not run in the instructor's page.
+    c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.filters = {"clean_html": "autograder.pages.clean_html"}
+
+
+class JudgingExporter(NotebookExporter):  # type: ignore[misc]
+    """Reads a submission by grading it; reads an autograded notebook as it is."""
+
+    _futures: dict[str, Future[SubmissionReport]] | None = None
+
+    def from_filename(
+        self, filename: str, resources: Any = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the notebook that a file is converted to, as JSON."""
+        coursedir = self.parent.coursedir
+        submitted = coursedir.format_path(
+            coursedir.submitted_directory,
+            resources["nbgrader"]["student"],
+            resources["nbgrader"]["assignment"],
+        )
+        if Path(filename).parent != Path(submitted):
+            plain: tuple[str, dict[str, Any]] = super().from_filename(filename, resources, **kw)
+            return plain
+        report = self._report(str(Path(filename)))
+        for remark in report.remarks:
+            self.log.warning("%s: %s", report.student, remark)
+        notebook = nbformat.from_dict(json.loads(report.notebook))
+        graded: tuple[str, dict[str, Any]] = super().from_notebook_node(notebook, resources, **kw)
+        return graded
+
+    def _report(self, filename: str) -> SubmissionReport:
+        """Return the verdict on a file, having started on all others that are to be graded."""
+        if self._futures is None:
+            self._start()
+        assert self._futures is not None
+        report = self._futures.pop(filename).result()
+        if not self._futures:
+            self._finish()
+        return report
+
+    def _start(self) -> None:
+        """Start grading every submission that this run of nbgrader is going to come to."""
+        coursedir = self.parent.coursedir
+        source = coursedir.format_path(coursedir.source_directory, ".", coursedir.assignment_id)
+        run = Run(Path(source), fresh_seed(), probe())
+        files = {
+            str(Path(notebook)): self.parent.init_single_notebook_resources(notebook)
+            for folder, notebooks in sorted(self.parent.assignments.items())
+            for notebook in notebooks
+            if self._is_due(folder, notebook)
+        }
+        stack = ExitStack()
+        self._finish = weakref.finalize(self, stack.close)
+        grader = stack.enter_context(Grader(run, min(available_cores(), len(files))))
+        self._futures = {
+            path: grader.submit({resources["nbgrader"]["student"]: Path(path)})[
+                resources["nbgrader"]["student"]
+            ]
+            for path, resources in files.items()
+        }
+
+    def _is_due(self, folder: str, notebook: str) -> bool:
+        """Return whether nbgrader is going to grade a submission or to pass it over."""
+        coursedir = self.parent.coursedir
+        named = self.parent.init_single_notebook_resources(notebook)["nbgrader"]
+        if named["notebook"] != named["assignment"]:
+            return False
+        graded = coursedir.format_path(
+            coursedir.autograded_directory, named["student"], named["assignment"]
+        )
+        if self.parent.force or not Path(graded).exists():
+            return True
+        before = coursedir.get_existing_timestamp(graded)
+        now = coursedir.get_existing_timestamp(folder)
+        return before is not None and now is not None and now > before

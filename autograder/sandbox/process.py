@@ -1,0 +1,264 @@
+"""The grader's side of the sandbox: it starts a zygote, and asks it for children."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import select
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Self
+
+from ..inside.control import Control, Message
+from . import command, layout
+from .terms import Cause, Ended, Isolation, Limits, SandboxFailed, SandboxUnavailable
+
+START_SECONDS = 120.0
+CAUSES: dict[int, Cause] = {0: "finished", 71: "memory limit", 72: "sandbox"}
+"""What the exit codes of `inside.zygote` mean; all others are crashes."""
+
+
+class Child:
+    """A confined process. As a context manager it is killed in the end.
+
+    Attributes
+    ----------
+    socket : socket.socket
+        The channel to what it serves: whatever comes out of it is hostile.
+    """
+
+    def __init__(self, zygote: Zygote, number: int, channel: socket.socket, limits: Limits) -> None:
+        self.socket = channel
+        self._zygote = zygote
+        self._number = number
+        self._limits = limits
+        self._killed = False
+
+    def kill(self) -> None:
+        """End it at once. Harmless when it has ended."""
+        self._killed = True
+        self._zygote.ask({"do": "kill", "id": self._number})
+
+    def wait(self, timeout: float | None = None) -> Ended:
+        """Wait for its end, and tell it. May be called again.
+
+        Raises
+        ------
+        TimeoutError
+            If it still runs after `timeout` seconds.
+        SandboxFailed
+            If the zygote is gone.
+        """
+        report = self._zygote.report(self._number, "ended", timeout)
+        code, cpu = report["code"], report["cpu_seconds"]
+        return Ended(
+            cause=self._cause(code, cpu),
+            exit_code=code if code >= 0 else None,
+            signal=-code if code < 0 else None,
+            cpu_seconds=cpu,
+            max_rss_bytes=report["max_rss_bytes"],
+        )
+
+    def _cause(self, code: int, cpu: float) -> Cause:
+        # The kernel's limit counts in ticks, the report in finer units.
+        if code in (-signal.SIGXCPU, -signal.SIGKILL) and cpu >= self._limits.cpu_seconds - 0.05:
+            return "cpu limit"
+        if code == -signal.SIGKILL and self._killed:
+            return "killed"
+        return CAUSES.get(code, "crashed")
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time it has used until now, by the kernel's clock. Costs about 0.1 ms."""
+        self._zygote.ask({"do": "cpu", "id": self._number})
+        seconds = self._zygote.report(self._number, "cpu")["seconds"]
+        return self.wait().cpu_seconds if seconds is None else float(seconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+        with suppress(SandboxFailed):
+            self.kill()
+            self.wait()
+
+
+class Zygote:
+    """The warm parent of confined children, for one thread of one grader.
+
+    Parameters
+    ----------
+    isolation : Isolation
+        What `probe` found.
+    readable : Path, optional
+        The folder that becomes the children's current folder, read-only, and that they import
+        from. A submission can read all that is in it.
+    preload : sequence of str
+        Modules to import once. Those not installed are left out.
+    server : str
+        The module of `autograder.inside` that a child serves.
+    allow_unsandboxed : bool
+        Whether resource limits alone will do, where nothing better is to be had.
+
+    Raises
+    ------
+    SandboxUnavailable
+        If the isolation is below level 2 and `allow_unsandboxed` is not set, or where processes
+        cannot be forked.
+    SandboxFailed
+        On entering, if it does not start.
+
+    Notes
+    -----
+    The thread that enters must live as long as the zygote: the kernel ends them together.
+    """
+
+    def __init__(
+        self,
+        isolation: Isolation,
+        readable: Path | None = None,
+        preload: Sequence[str] = layout.PRELOAD,
+        *,
+        server: str = "child",
+        allow_unsandboxed: bool = False,
+    ) -> None:
+        if isolation.level < 2 and not allow_unsandboxed:
+            raise SandboxUnavailable(isolation.reason or "No sandbox was asked for.")
+        if not hasattr(os, "fork"):
+            raise SandboxUnavailable("Grading forks processes, which Windows cannot: use WSL 2.")
+        self.isolation = isolation
+        self.layers: tuple[str, ...] = ()
+        self._readable = readable.resolve(strict=True) if readable else None
+        self._preload = tuple(preload)
+        self._server = server
+        self._numbers = itertools.count(1)
+        self._reports: dict[tuple[int, str], Message] = {}
+
+    def __enter__(self) -> Self:
+        self._errors: IO[bytes] = tempfile.TemporaryFile()
+        ours, theirs = socket.socketpair()
+        self._control = Control(ours)
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            with theirs:
+                config = self._start(theirs.fileno())
+            self._control.send(config)
+            self.layers = tuple(self.report(0, "ready", START_SECONDS)["layers"])
+        except BaseException as error:
+            self.close()
+            if isinstance(error, OSError):
+                raise SandboxFailed(f"the sandbox did not start: {error}") from error
+            raise
+        return self
+
+    def _start(self, descriptor: int) -> Message:
+        """Start the process, and return the configuration to send it."""
+        files = layout.find(self._preload)
+        user = layout.unprivileged_user(files, self._readable)
+        fonts = layout.font_cache(files)
+        if fonts and user is not None and not layout.open_to_all(fonts):
+            fonts = None
+        start, places = command.zygote(self.isolation, files, self._readable, fonts, descriptor)
+        self._process = subprocess.Popen(
+            start,
+            env=files.environment,
+            pass_fds=[descriptor],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            cwd="/",
+            start_new_session=True,  # Ctrl-C is the grader's to handle
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
+        )
+        return {
+            **places,
+            "packages": files.package_folders,
+            "preload": files.modules,
+            "server": self._server,
+            "confine": self.isolation.level >= 2,
+        }
+
+    def fork(self, limits: Limits | None = None, seed: int = 0) -> Child:
+        """Fork a child, and return it when it is confined.
+
+        Parameters
+        ----------
+        limits : Limits, optional
+            What it may use.
+        seed : int
+            Where its global random generators start, `random`'s and NumPy's old one.
+
+        Raises
+        ------
+        SandboxFailed
+            If it could not be confined, or the zygote is gone.
+        """
+        limits = limits or Limits()
+        number = next(self._numbers)
+        ours, theirs = socket.socketpair()
+        request = {"do": "fork", "id": number, "limits": limits.as_resources(), "seed": seed}
+        try:
+            with theirs:
+                self.ask(request, theirs.fileno())
+            self.report(number, "forked")
+        except BaseException:
+            ours.close()
+            raise
+        return Child(self, number, ours, limits)
+
+    @property
+    def pid(self) -> int | None:
+        """The process that was started, bubblewrap or the zygote; None before."""
+        return self._process.pid if self._process else None
+
+    def ask(self, request: Message, descriptor: int | None = None) -> None:
+        """Send a request, with a descriptor if one is given. Used by `Child`."""
+        try:
+            self._control.send(request, descriptor)
+        except OSError as error:
+            raise SandboxFailed(self._why_gone()) from error
+
+    def report(self, number: int, event: str, timeout: float | None = None) -> Message:
+        """Wait for what the zygote tells about a child. Used by `Child`."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while (number, event) not in self._reports:
+            if failed := self._reports.pop((number, "failed"), None):
+                raise SandboxFailed(f"the sandbox failed: {failed['reason']}")
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            if not select.select([self._control], [], [], left)[0]:
+                raise TimeoutError(f"nothing happened within {timeout} s")
+            messages = self._control.receive()
+            if messages is None:
+                raise SandboxFailed(self._why_gone())
+            self._reports.update({(m.get("id", 0), m["event"]): m for m in messages})
+        # An end may be asked for again; all else is told once.
+        key = (number, event)
+        return self._reports[key] if event == "ended" else self._reports.pop(key)
+
+    def _why_gone(self) -> str:
+        self._errors.seek(0)
+        lines = self._errors.read()[-2000:].decode(errors="replace").split("\n")
+        said = [line for line in lines if line.strip()]
+        return f"the sandbox has ended by itself: {said[-1] if said else 'without a word'}"
+
+    def close(self) -> None:
+        """End it and all its children."""
+        self._control.socket.close()
+        if self._process is not None:
+            try:
+                self._process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._errors.close()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

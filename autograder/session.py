@@ -1,0 +1,317 @@
+"""One submission in the sandbox: its cells run there, and it answers what it is asked.
+
+The child is hostile. Whatever it sends is data, and how long it takes is measured here. Where it
+breaks a limit it is killed; a new child then runs the cells again, all but the one that broke it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from autograder.inside import channel
+from autograder.inside.wire import WireError, decode, encode
+from autograder.sandbox import Child, Ended, Limits, SandboxFailed, Zygote
+from autograder.submissions import PICTURES, is_picture
+
+SLICE = 0.2
+"""Seconds between two looks at the clock."""
+PATIENCE = 3.0
+"""A child that sleeps is given this many times the seconds of computing that it is allowed."""
+MOST_CALLBACKS = 10_000
+MOST_OUTPUTS = 1000
+MOST_TEXT = 64 << 10
+
+
+class Stopped(Exception):
+    """The child broke a limit or died; the sentence says how."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a submission may use: seconds of computing, and restarts.
+
+    Attributes
+    ----------
+    cell_seconds : float
+        For one cell.
+    total_seconds : float
+        For everything together, all restarts included.
+    restarts : int
+        How many times a new child is started.
+    limits : Limits
+        What the kernel holds each child to.
+    """
+
+    cell_seconds: float = 20.0
+    total_seconds: float = 120.0
+    restarts: int = 12
+    limits: Limits = field(default_factory=Limits)
+
+
+class Session:
+    """A link to a submission's evaluator.
+
+    Parameters
+    ----------
+    zygote : Zygote
+        Where the children come from.
+    cells : list of (int, str)
+        The number and the source of each cell that is to be run.
+    budget : Budget
+        What the submission may use.
+
+    Attributes
+    ----------
+    outputs : dict
+        What each cell showed, as outputs of a notebook.
+    stops : dict
+        The cells that were stopped, with the sentence that says why.
+    cpu_seconds : float
+        CPU time of all children that have ended.
+    """
+
+    def __init__(self, zygote: Zygote, cells: list[tuple[int, str]], budget: Budget) -> None:
+        self.zygote = zygote
+        self.cells = cells
+        self.budget = budget
+        self.outputs: dict[int, list[dict[str, Any]]] = {}
+        self.stops: dict[int, str] = {}
+        self.cpu_seconds = 0.0
+        self.peak_bytes = 0
+        self.deadline: Deadline | None = None
+        self._child: Child | None = None
+        self._watched: _Watched
+        self._children = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child is not None:
+            self._end()
+
+    def run_cells(self) -> None:
+        """Make sure that there is a child in which the cells have run.
+
+        Raises
+        ------
+        Stopped
+            If the submission has used up its time or its restarts.
+        """
+        while self._child is None:
+            if self._children > self.budget.restarts:
+                raise Stopped("the submission had to be stopped too often")
+            if self.cpu_seconds > self.budget.total_seconds:
+                raise Stopped(
+                    f"the submission used up its {self.budget.total_seconds:.0f} seconds of computing"
+                )
+            self._child = self.zygote.fork(self.budget.limits)
+            self._watched = _Watched(self._child.socket, self._watch)
+            self._children += 1
+            self._run_all()
+
+    def _run_all(self) -> None:
+        for number, source in self.cells:
+            if number in self.stops:
+                continue
+            try:
+                self._run(number, source)
+            except Stopped as stopped:
+                self.stops[number] = str(stopped)
+                return
+
+    def _run(self, number: int, source: str) -> None:
+        is_new = number not in self.outputs
+        shown: list[dict[str, Any]] = []
+        if is_new:
+            self.outputs[number] = shown
+        with self.limit(self.budget.cell_seconds, "this cell"):
+            self._send(channel.RUN, encode({"cell": number, "source": source}))
+            while True:
+                kind, frame = self._receive()
+                if kind == channel.DONE:
+                    return
+                if kind != channel.OUTPUT:
+                    raise self._stop("the submission broke off the conversation with the grader")
+                if len(shown) < MOST_OUTPUTS:
+                    self._show(shown, frame)
+
+    def _show(self, shown: list[dict[str, Any]], frame: bytes) -> None:
+        output = as_output(_decoded(self, frame))
+        last = shown[-1] if shown else {}
+        if output["output_type"] == last.get("output_type") == "stream" and (
+            output["name"] == last["name"]
+        ):
+            last["text"] = (last["text"] + output["text"])[:MOST_TEXT]
+        else:
+            shown.append(output)
+
+    @contextlib.contextmanager
+    def limit(self, seconds: float, what: str) -> Any:
+        """Hold what happens inside to so many seconds of computing."""
+        if self._child is None:
+            raise Stopped("the submission is not running")
+        self.deadline = Deadline(self._child, seconds, what)
+        try:
+            yield
+        finally:
+            self.deadline = None
+
+    def exchange(self, frame: bytes, answer_callback: Callable[[int, bytes], bytes]) -> bytes:
+        """Send a request to the evaluator and return its reply (see `Link`)."""
+        self._send(channel.ASK, frame)
+        for _ in range(MOST_CALLBACKS):
+            kind, reply = self._receive()
+            if kind == channel.ANSWER:
+                return reply
+            if kind == channel.CALL:
+                call = _decoded(self, reply)
+                number, arguments = call.get("function"), call.get("arguments")
+                if type(number) is not int or number < 0 or type(arguments) is not bytes:
+                    raise self._stop("the submission broke off the conversation with the grader")
+                self._send(channel.RETURN, answer_callback(number, arguments))
+            elif kind != channel.OUTPUT:
+                break
+        raise self._stop("the submission broke off the conversation with the grader")
+
+    def _send(self, kind: bytes, frame: bytes) -> None:
+        assert self._child is not None
+        self._child.socket.settimeout(SLICE)
+        data = memoryview(kind + frame)
+        while data:
+            try:
+                data = data[self._child.socket.send(data) :]
+            except TimeoutError:
+                self._watch()
+            except OSError:
+                raise self._died() from None
+
+    def _receive(self) -> tuple[bytes, bytes]:
+        """Wait for one message, with an eye on the clock."""
+        assert self._child is not None
+        self._child.socket.settimeout(None)
+        try:
+            return channel.receive(self._watched)
+        except WireError:
+            raise self._stop("the submission broke off the conversation with the grader") from None
+        except (channel.Closed, OSError):
+            raise self._died() from None
+
+    def _watch(self) -> None:
+        if self.deadline is not None and (reason := self.deadline.passed()):
+            raise self._stop(reason)
+
+    def _stop(self, reason: str) -> Stopped:
+        self._end()
+        return Stopped(reason)
+
+    def _died(self) -> Stopped:
+        return Stopped(_why(self._end(), self.budget))
+
+    def _end(self) -> Ended:
+        """Kill the child, and add up what it used."""
+        assert self._child is not None
+        child, self._child = self._child, None
+        child.socket.close()
+        try:
+            ended = child.wait(timeout=0.5)
+        except TimeoutError:
+            child.kill()
+            ended = child.wait()
+        self.cpu_seconds += ended.cpu_seconds
+        self.peak_bytes = max(self.peak_bytes, ended.max_rss_bytes)
+        if ended.cause == "sandbox":
+            raise SandboxFailed("The sandbox could not confine a child.")
+        return ended
+
+
+class Deadline:
+    """A limit on computing, by the kernel's clock, and a wider one by the clock on the wall."""
+
+    def __init__(self, child: Child, seconds: float, what: str) -> None:
+        self.child, self.seconds, self.what = child, seconds, what
+        self.cpu_start: float | None = None
+        self.wall_start = time.monotonic()
+
+    def passed(self) -> str | None:
+        """Return the sentence of the limit that has been passed, or None."""
+        waited = time.monotonic() - self.wall_start
+        used = self.child.cpu_seconds()
+        if self.cpu_start is None:
+            # The first look comes a slice after the start: what was used by then is not forgotten.
+            self.cpu_start = max(0.0, used - waited)
+        if used - self.cpu_start > self.seconds:
+            return f"{self.what} took more than {self.seconds:g} seconds of computing: it was stopped"
+        if waited > PATIENCE * self.seconds:
+            return f"{self.what} did not end within {PATIENCE * self.seconds:g} seconds: it was stopped"
+        return None
+
+
+class _Watched:
+    """A socket whose ``recv`` looks at the clock while it waits."""
+
+    def __init__(self, connection: Any, watch: Callable[[], None]) -> None:
+        self.connection, self.watch = connection, watch
+        self.next_look = time.monotonic() + SLICE
+
+    def recv(self, size: int) -> bytes:
+        while True:
+            # Also while data keeps coming: endless output must not escape the clock.
+            if time.monotonic() >= self.next_look:
+                self.watch()
+                self.next_look = time.monotonic() + SLICE
+            if select.select([self.connection], [], [], SLICE)[0]:
+                data: bytes = self.connection.recv(size)
+                return data
+
+
+def as_output(said: dict[str, Any]) -> dict[str, Any]:
+    """Return an output of a notebook from what a child says that a cell showed.
+
+    Only plain text and PNG pictures can come of it, whatever is said.
+    """
+    kind = said.get("output_type")
+    if kind == "error":
+        trace = said.get("traceback")
+        lines = [_text(line) for line in trace[:100]] if isinstance(trace, list) else []
+        name, value = _text(said.get("ename"))[:100], _text(said.get("evalue"))
+        return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}
+    data = said.get("data")
+    if kind in ("display_data", "execute_result") and isinstance(data, dict):
+        kept = {"text/plain": _text(data.get("text/plain"))}
+        picture = data.get("image/png")
+        if isinstance(picture, str) and is_picture(picture, PICTURES["image/png"]):
+            kept["image/png"] = picture
+        return {"output_type": "display_data", "data": kept, "metadata": {}}
+    name = "stderr" if said.get("name") == "stderr" else "stdout"
+    return {"output_type": "stream", "name": name, "text": _text(said.get("text"))}
+
+
+def _text(value: Any) -> str:
+    text = value[:MOST_TEXT] if isinstance(value, str) else ""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _decoded(session: Session, frame: bytes) -> dict[str, Any]:
+    try:
+        content = decode(frame)
+    except WireError:
+        content = None
+    if not isinstance(content, dict):
+        raise session._stop("the submission broke off the conversation with the grader")
+    return content
+
+
+def _why(ended: Ended, budget: Budget) -> str:
+    if ended.cause == "cpu limit":
+        return f"the submission took more than {budget.limits.cpu_seconds} seconds of computing"
+    if ended.cause == "memory limit":
+        return f"the submission asked for more than {budget.limits.memory_bytes >> 20} MiB of memory"
+    if ended.signal is not None:
+        return f"the code crashed the Python interpreter (signal {ended.signal})"
+    return "the code ended the Python interpreter"

@@ -1,0 +1,182 @@
+"""The same code on a GPU: run on a stand-in for CuPy that refuses what CuPy refuses."""
+
+import sys
+from types import ModuleType, SimpleNamespace
+
+import numpy as np
+import pytest
+
+from solutions import backpropagation as bp
+from solutions import losses, perceptrons
+from solutions.arrays import array_module
+
+
+class DeviceArray(np.ndarray):
+    """Like ``cupy.ndarray``: it never meets a NumPy array, and reductions stay arrays."""
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
+        if out is not None:
+            kwargs["out"] = tuple(to_host(array) for array in out)
+        result = getattr(ufunc, method)(*to_host(inputs), **kwargs)
+        return out[0] if out is not None else to_device(result)
+
+    def __array_function__(self, func, types, args, kwargs):
+        return to_device(func(*to_host(args), **to_host(kwargs)))
+
+
+def to_device(value):
+    if isinstance(value, np.ndarray | np.generic):
+        return np.asarray(value).view(DeviceArray)
+    return value
+
+
+def to_host(value):
+    if isinstance(value, DeviceArray):
+        return value.view(np.ndarray)
+    if isinstance(value, np.ndarray):
+        raise TypeError("a NumPy array meets an array of the device")
+    if isinstance(value, tuple | list):
+        return type(value)(to_host(item) for item in value)
+    if isinstance(value, dict):
+        return {key: to_host(item) for key, item in value.items()}
+    return value
+
+
+@pytest.fixture
+def fake_cupy(monkeypatch):
+    cupy = ModuleType("cupy")
+    cupy.ndarray = DeviceArray
+    cupy.asarray = lambda value: np.array(value).view(DeviceArray)
+    cupy.arange = lambda n: np.arange(n).view(DeviceArray)
+    cupy.linalg = SimpleNamespace(
+        svd=lambda matrix, compute_uv: to_device(np.linalg.svd(to_host(matrix), compute_uv=False))
+    )
+    monkeypatch.setitem(sys.modules, "cupy", cupy)
+    return cupy
+
+
+def test_array_module_is_numpy_where_there_is_no_cupy(monkeypatch):
+    monkeypatch.delitem(sys.modules, "cupy", raising=False)
+    assert array_module(np.zeros(2)) is np
+    assert "cupy" not in sys.modules  # it is never imported here
+
+
+def test_array_module_follows_the_arrays(fake_cupy):
+    assert array_module(np.zeros(2), None) is np
+    assert array_module() is np
+    assert array_module(np.zeros(2), to_device(np.zeros(2))) is fake_cupy
+
+
+def test_the_stand_in_refuses_to_mix():
+    with pytest.raises(TypeError, match="meets"):
+        to_device(np.ones(2)) + np.ones(2)
+    with pytest.raises(TypeError, match="meets"):
+        np.stack([to_device(np.ones(2)), np.ones(2)])
+    assert isinstance(to_device(np.ones(2)).sum(), DeviceArray)
+
+
+RNG = np.random.default_rng(5)
+X, LABELS = RNG.normal(size=(6, 4)), np.array([0, 3, 1, 1, 2, 0])
+BITS = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+PARAMS = {
+    "W1": RNG.normal(size=(4, 5)),
+    "b1": RNG.normal(size=5),
+    "W2": RNG.normal(size=(5, 4)),
+    "b2": RNG.normal(size=4),
+}
+
+
+def fit_perceptron(put):
+    model = perceptrons.Perceptron(put(np.zeros(4)))
+    return model.fit(put(X), put(LABELS % 2), epochs=3), model.w, model.predict(put(X))
+
+
+def tree(put):
+    layer = losses.HierarchicalSoftmax(put(PARAMS["W2"][:4]), put(PARAMS["b2"]))
+    return layer.log_probability(put(X), put(LABELS)), layer.probabilities(put(X))
+
+
+def step_in_place(put):
+    params, grads = {"W": put(X.copy())}, {"W": put(X**2)}
+    losses.sgd_step(params, grads, 0.1)
+    return params["W"]
+
+
+def forward_and_back(layer_class):
+    def run(put):
+        layer = layer_class()
+        return layer.forward(put(X)), layer.backward(put(X**2))
+
+    return run
+
+
+def trained_net(put):
+    net = bp.TwoLayerNet({name: put(array.copy()) for name, array in PARAMS.items()})
+    history = bp.train(
+        net, put(X), put(LABELS), [put(np.array([0, 1, 5])), put(np.array([2]))], 0.1
+    )
+    grads = net.gradients(put(X), put(LABELS))
+    norms = bp.gradient_norms(net.layers, put(X), put(X))
+    return history, net.params, bp.clip_by_norm(grads, 0.1), norms
+
+
+def checked(put):
+    def f(z):
+        return float(np.maximum(z, 0).sum())
+
+    x = put(np.append(X[0], 1e-7))
+    return bp.gradient_check(f, x, np.greater(x, 0).astype(float), winners=lambda z: z > 0)
+
+
+CASES = {
+    "gates": lambda put: perceptrons.xor_gate(put(BITS[0]), put(BITS[1])),
+    "nand": lambda put: perceptrons.xor_from_nand(put(BITS[0]), put(BITS[1])),
+    "Perceptron": fit_perceptron,
+    "step": lambda put: perceptrons.step(put(X)),
+    "sigmoid": lambda put: perceptrons.sigmoid(put(X)),
+    "tanh": lambda put: perceptrons.tanh(put(X)),
+    "relu": lambda put: perceptrons.relu(put(X)),
+    "softmax": lambda put: perceptrons.softmax(put(X)),
+    "collapse_affine": lambda put: perceptrons.collapse_affine(*map(put, PARAMS.values())),
+    "forward_network": lambda put: perceptrons.forward_network(
+        {name: put(array) for name, array in PARAMS.items()}, put(X)
+    ),
+    "one_hot": lambda put: losses.one_hot(put(LABELS), 5),
+    "one_hot like": lambda put: losses.one_hot(LABELS, 5, like=put(X)),
+    "squared_error": lambda put: losses.squared_error(put(X), put(X**2)),
+    "cross_entropy": lambda put: losses.cross_entropy(put(X**2), put(LABELS)),
+    "softmax_cross_entropy": lambda put: losses.softmax_cross_entropy(put(X), put(LABELS)),
+    "sigmoid_cross_entropy": lambda put: losses.sigmoid_cross_entropy(put(X), put(X**2)),
+    "hinge_loss": lambda put: losses.hinge_loss(put(X), put(LABELS)),
+    "HierarchicalSoftmax": tree,
+    "forward_difference": lambda put: losses.forward_difference(np.sin, put(X), 0.1),
+    "central_difference": lambda put: losses.central_difference(np.sin, put(X), 0.1),
+    "numerical_gradient": lambda put: losses.numerical_gradient(lambda z: np.sin(z).sum(), put(X)),
+    "gradient_descent": lambda put: losses.gradient_descent(lambda z: 2 * z, put(X), 0.1, 3),
+    "sgd_step": step_in_place,
+    "accuracy": lambda put: losses.accuracy(put(X), put(LABELS)),
+    "ReLU": forward_and_back(bp.ReLU),
+    "Sigmoid": forward_and_back(bp.Sigmoid),
+    "Tanh": forward_and_back(bp.Tanh),
+    "gradient_check": checked,
+    "TwoLayerNet": trained_net,
+    "effective_rank": lambda put: bp.effective_rank(put(X)),
+}
+
+
+def leaves(value):
+    """All arrays and numbers of a result, however nested."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, tuple | list):
+        return [leaf for item in value for leaf in leaves(item)]
+    return [value]
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.usefixtures("fake_cupy")
+def test_result_on_the_device_is_that_of_numpy_and_stays_there(name):
+    expected, found = leaves(CASES[name](lambda array: array)), leaves(CASES[name](to_device))
+    for host, device in zip(expected, found, strict=True):
+        np.testing.assert_array_equal(np.asarray(to_host(device)), host)
+        assert isinstance(device, DeviceArray) == isinstance(host, np.ndarray)

@@ -1,0 +1,257 @@
+"""Chapter 2 against SciPy, scikit-learn, PyTorch and closed forms."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from scipy import optimize, special
+
+from solutions.losses import (
+    accuracy,
+    central_difference,
+    cross_entropy,
+    forward_difference,
+    gradient_descent,
+    hinge_loss,
+    log_softmax,
+    minibatches,
+    numerical_gradient,
+    one_hot,
+    sgd_step,
+    sigmoid_cross_entropy,
+    softmax_cross_entropy,
+    squared_error,
+)
+
+few = settings(deadline=None, derandomize=True, max_examples=25)
+
+
+def no_warnings():
+    return np.errstate(over="raise", invalid="raise", divide="raise")
+
+
+def test_one_hot_agrees_with_scikit_learn(rng):
+    preprocessing = pytest.importorskip("sklearn.preprocessing")
+    labels = rng.integers(0, 4, size=20)
+    expected = preprocessing.label_binarize(labels, classes=range(5))  # class 4 never occurs
+    targets = one_hot(labels, 5)
+    np.testing.assert_array_equal(targets, expected)
+    assert targets.dtype == np.float64
+    assert one_hot(labels, 5, like=np.zeros(1, dtype=np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("label", [-1, 3, 7])
+def test_one_hot_names_a_label_that_is_no_class(label):
+    with pytest.raises(ValueError, match=f"label {label} is not one of the classes 0 to 2"):
+        one_hot(np.array([0, label, 2]), 3)
+
+
+def test_one_hot_refuses_labels_that_are_not_whole_numbers():
+    with pytest.raises(ValueError, match="integer type, not float64"):
+        one_hot(np.array([0.0, 1.5]), 3)
+
+
+LOSSES_OF_CLASSES = [cross_entropy, softmax_cross_entropy, hinge_loss, accuracy]
+
+
+@pytest.mark.parametrize("loss", LOSSES_OF_CLASSES)
+def test_class_numbers_and_one_hot_rows_mean_the_same(loss, rng):
+    scores = special.softmax(rng.normal(size=(6, 4)), axis=1)
+    labels = np.array([0, 3, 2, 2, 1, 0])
+    assert loss(scores, labels) == loss(scores, np.eye(4)[labels])
+    assert isinstance(loss(scores, labels), float)
+
+
+@pytest.mark.parametrize("loss", LOSSES_OF_CLASSES)
+@pytest.mark.parametrize(
+    "labels",
+    [np.zeros((6, 1), dtype=int), np.eye(6), np.zeros(5, dtype=int)],
+    ids=["column", "6", "5"],
+)
+def test_labels_of_another_shape_are_refused(loss, labels):
+    with pytest.raises(ValueError, match="do not fit scores of shape"):
+        loss(np.full((6, 4), 0.25), labels)
+
+
+def test_squared_error_is_half_the_sum_per_sample_and_the_mean_over_samples(rng):
+    metrics = pytest.importorskip("sklearn.metrics")
+    y, t = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))
+    expected = 0.5 * 3 * metrics.mean_squared_error(t, y)
+    assert squared_error(y, t) == pytest.approx(expected, rel=1e-12)
+    assert squared_error(np.array([1.0, 4.0]), np.array([0.0, 2.0])) == (0.5 + 2.0) / 2
+
+
+def test_squared_error_refuses_shapes_that_would_broadcast():
+    with pytest.raises(ValueError, match=r"\(5, 1\) but targets \(5,\)"):
+        squared_error(np.zeros((5, 1)), np.zeros(5))
+
+
+def test_cross_entropy_agrees_with_scikit_learn(rng):
+    metrics = pytest.importorskip("sklearn.metrics")
+    probabilities = special.softmax(rng.normal(size=(8, 3)), axis=1)
+    labels = rng.integers(0, 3, size=8)
+    expected = metrics.log_loss(labels, probabilities, labels=[0, 1, 2])
+    assert cross_entropy(probabilities, labels) == pytest.approx(expected, abs=1e-5)
+
+
+def test_cross_entropy_of_a_certain_miss_and_a_certain_hit():
+    certain = np.array([[1.0, 0.0]])
+    assert cross_entropy(certain, np.array([1])) == pytest.approx(-math.log(1e-7))
+    assert cross_entropy(certain, np.array([1])) < 16.12
+    assert cross_entropy(certain, np.array([0])) == pytest.approx(-1e-7, rel=1e-6)
+
+
+score_arrays = arrays(
+    np.float64, array_shapes(max_dims=3, max_side=5), elements=st.floats(-1e4, 1e4)
+)
+
+
+@few
+@given(score_arrays)
+def test_log_softmax_agrees_with_scipy_and_stays_finite(logits):
+    with no_warnings():
+        result = log_softmax(logits)
+    np.testing.assert_allclose(result, special.log_softmax(logits, axis=-1), rtol=1e-12, atol=1e-12)
+    assert np.isfinite(result).all()
+
+
+@pytest.mark.parametrize("scale", [1, 1e4])
+def test_softmax_cross_entropy_agrees_with_torch(torch, scale, rng):
+    logits, labels = scale * rng.normal(size=(6, 4)), rng.integers(0, 4, size=6)
+    expected = torch.nn.functional.cross_entropy(torch.from_numpy(logits), torch.from_numpy(labels))
+    with no_warnings():
+        assert softmax_cross_entropy(logits, labels) == pytest.approx(expected.item(), rel=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(7,), (7, 3)])
+@pytest.mark.parametrize("scale", [1, 1e4])
+def test_sigmoid_cross_entropy_agrees_with_torch(torch, shape, scale, rng):
+    logits, targets = scale * rng.normal(size=shape), rng.uniform(size=shape).round(1)
+    expected = torch.nn.functional.binary_cross_entropy_with_logits(
+        torch.from_numpy(logits), torch.from_numpy(targets), reduction="sum"
+    )
+    with no_warnings():
+        loss = sigmoid_cross_entropy(logits, targets)
+    assert loss == pytest.approx(expected.item() / 7, rel=1e-12)
+
+
+def test_sigmoid_cross_entropy_refuses_shapes_that_would_broadcast():
+    with pytest.raises(ValueError, match=r"\(5, 1\) but targets \(5,\)"):
+        sigmoid_cross_entropy(np.zeros((5, 1)), np.zeros(5))
+
+
+@pytest.mark.parametrize("margin", [1.0, 0.3])
+def test_hinge_loss_agrees_with_torch(torch, margin, rng):
+    scores, labels = rng.normal(size=(9, 4)), rng.integers(0, 4, size=9)
+    expected = 4 * torch.nn.functional.multi_margin_loss(  # torch divides by the classes as well
+        torch.from_numpy(scores), torch.from_numpy(labels), margin=margin
+    )
+    assert hinge_loss(scores, labels, margin) == pytest.approx(expected.item(), rel=1e-12)
+
+
+def test_hinge_loss_of_equal_scores_is_the_number_of_wrong_classes():
+    assert hinge_loss(np.zeros((3, 10)), np.array([0, 4, 9])) == 9
+
+
+def test_differences_of_a_cubic_have_their_known_errors():
+    h = 0.1
+    assert forward_difference(lambda x: x**3, 2.0, h) == pytest.approx(12 + 6 * h + h**2)
+    assert central_difference(lambda x: x**3, 2.0, h) == pytest.approx(12 + h**2)
+
+
+def test_differences_take_arrays_element_by_element(rng):
+    x = rng.normal(size=(3, 2))
+    np.testing.assert_allclose(central_difference(np.sin, x, 1e-5), np.cos(x), atol=1e-9)
+    np.testing.assert_allclose(forward_difference(np.sin, x, 1e-7), np.cos(x), atol=1e-6)
+
+
+@few
+@given(array_shapes(min_dims=0, max_dims=3, max_side=4), st.integers(0, 1000))
+def test_numerical_gradient_of_any_shape(shape, seed):
+    rng = np.random.default_rng(seed)
+    x, weights = rng.normal(size=shape) + np.zeros(shape), rng.normal(size=shape)
+    before, shapes = x.tobytes(), []
+
+    def f(z):
+        shapes.append(z.shape)
+        return float((weights * np.sin(z)).sum() + z.sum() ** 2)  # not separable
+
+    gradient = numerical_gradient(f, np.asarray(x))
+    np.testing.assert_allclose(gradient, weights * np.cos(x) + 2 * x.sum(), atol=1e-7)
+    assert np.asarray(x).tobytes() == before
+    assert shapes == [shape] * (2 * x.size)
+
+
+def test_numerical_gradient_agrees_with_scipy_on_rosenbrock():
+    x = np.array([-1.2, 1.0, 0.7])
+    np.testing.assert_allclose(
+        numerical_gradient(optimize.rosen, x), optimize.rosen_der(x), rtol=1e-6
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.float32])
+def test_numerical_gradient_refuses_other_dtypes(dtype):
+    with pytest.raises(ValueError, match=f"needs x in float64, but it is {np.dtype(dtype)}"):
+        numerical_gradient(lambda x: float(x.sum()), np.ones(3, dtype=dtype))
+
+
+def test_gradient_descent_of_a_parabola_in_closed_form():
+    curvature, start = np.array([1.0, 4.0]), np.array([3.0, -2.0])
+    path = gradient_descent(lambda x: curvature * x, start, learning_rate=0.1, steps=20)
+    powers = np.arange(21)[:, None]
+    np.testing.assert_allclose(path, start * (1 - 0.1 * curvature) ** powers, rtol=1e-12)
+    assert start.tolist() == [3.0, -2.0]
+
+
+def test_gradient_descent_diverges_where_the_step_is_too_large():
+    path = gradient_descent(lambda x: 2 * x, np.array([1.0]), learning_rate=1.1, steps=10)
+    assert (np.abs(path[1:]) > np.abs(path[:-1])).all()
+
+
+@few
+@given(st.integers(0, 40), st.integers(1, 15), st.integers(0, 1000))
+def test_minibatches_deal_every_row_once(n, batch_size, seed):
+    batches = list(minibatches(n, batch_size, np.random.default_rng(seed)))
+    assert sorted(int(row) for batch in batches for row in batch) == list(range(n))
+    assert len(batches) == math.ceil(n / batch_size)
+    assert all(len(batch) == batch_size for batch in batches[:-1])
+    again = list(minibatches(n, batch_size, np.random.default_rng(seed)))
+    assert [batch.tolist() for batch in batches] == [batch.tolist() for batch in again]
+
+
+def test_minibatches_are_shuffled_anew_each_epoch(rng):
+    first, second = (np.concatenate(list(minibatches(50, 8, rng))) for _ in range(2))
+    assert first.tolist() != list(range(50))
+    assert first.tolist() != second.tolist()
+
+
+@pytest.mark.parametrize("batch_size", [0, -3])
+def test_minibatches_refuse_an_empty_batch(batch_size, rng):
+    with pytest.raises(ValueError, match=f"at least 1, but it is {batch_size}"):
+        next(minibatches(10, batch_size, rng))
+
+
+def test_sgd_step_agrees_with_torch_and_works_in_place(torch, rng):
+    params = {"W": rng.normal(size=(3, 2)), "b": rng.normal(size=2)}
+    grads = {name: rng.normal(size=param.shape) for name, param in params.items()}
+    same, grads_before = dict(params), {name: grad.copy() for name, grad in grads.items()}
+    tensors = {name: torch.tensor(param, requires_grad=True) for name, param in params.items()}
+    for name, tensor in tensors.items():
+        tensor.grad = torch.tensor(grads[name])
+    torch.optim.SGD(tensors.values(), lr=0.3).step()
+    sgd_step(params, grads, 0.3)
+    for name in params:
+        assert params[name] is same[name]
+        np.testing.assert_allclose(params[name], tensors[name].detach().numpy(), rtol=1e-12)
+        np.testing.assert_array_equal(grads[name], grads_before[name])
+
+
+def test_accuracy_agrees_with_scikit_learn(rng):
+    metrics = pytest.importorskip("sklearn.metrics")
+    logits, labels = rng.normal(size=(30, 4)), rng.integers(0, 4, size=30)
+    expected = metrics.accuracy_score(labels, logits.argmax(axis=1))
+    assert accuracy(logits, labels) == pytest.approx(expected)
+    assert accuracy(special.softmax(logits, axis=1), labels) == pytest.approx(expected)

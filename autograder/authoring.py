@@ -81,7 +81,7 @@ class Task:
     minutes : int
         How long it is estimated to take a student.
     seconds : float
-        How long its checks may run, in seconds of the clock.
+        How long each of its checks may compute, in seconds.
     """
 
     name: str
@@ -89,7 +89,7 @@ class Task:
     points: float
     needs: Sequence[str]
     minutes: int
-    seconds: float = 10.0
+    seconds: float = 5.0
     checks: list[Check] = field(default_factory=list)
     misconceptions: list[Misconception] = field(default_factory=list)
 
@@ -119,9 +119,7 @@ class Task:
 
         def add(function: CheckFunction) -> CheckFunction:
             name = function.__name__
-            self.checks.append(
-                Check(name, title, function, weight, rtol, atol, at_least, at_most)
-            )
+            self.checks.append(Check(name, title, function, weight, rtol, atol, at_least, at_most))
             return function
 
         return add
@@ -235,10 +233,10 @@ def _require_sound(name: str, tasks: Iterable[Task], questions: Iterable[Questio
     for task in tasks:
         if not task.checks:
             raise AuthoringError(f"{name}: the task {task.name!r} has no checks.")
-        for what in (task.checks, task.misconceptions):
-            keys = [item.name for item in what]
-            if len(set(keys)) < len(keys):
-                raise AuthoringError(f"{name}: two parts of {task.name!r} have the same name.")
+        checks = [check.name for check in task.checks]
+        mistakes = [mistake.name for mistake in task.misconceptions]
+        if len(set(checks)) < len(checks) or len(set(mistakes)) < len(mistakes):
+            raise AuthoringError(f"{name}: two parts of {task.name!r} have the same name.")
         for misconception in task.misconceptions:
             if misconception.replaces not in task.needs:
                 raise AuthoringError(

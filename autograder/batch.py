@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -40,7 +40,7 @@ class Run:
     seed: int
     isolation: Isolation
     allow_unsandboxed: bool = False
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
 
 
 def fresh_seed() -> int:
@@ -56,6 +56,7 @@ class Worker:
         self.examiner = Examiner(run.source, run.seed)
         self._stack = ExitStack()
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="handgrad-")))
+        folder.chmod(0o755)  # the sandbox may run as another user
         self.zygote = self._stack.enter_context(
             Zygote(
                 run.isolation,

@@ -327,5 +327,7 @@ def _imported_names(source: str) -> set[str]:
 
 def _parsed(source: str) -> ast.Module:
     """Return the syntax tree of a cell, its magics taken for comments."""
-    lines = ["pass" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n")]
+    lines = [
+        "pass" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n")
+    ]
     return ast.parse("\n".join(lines))

@@ -18,8 +18,8 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.building import write_source
 from autograder.batch import fresh_seed
+from autograder.building import write_source
 from autograder.chapters import assignment_names
 
 CONFIG = "nbgrader_config.py"

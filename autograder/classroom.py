@@ -187,19 +187,19 @@ def write_report(
 
     The notebook is what says that a submission has been graded, so it comes last.
     """
-    notebook = nbformat.from_dict(json.loads(report.notebook))
+    notebook = nbformat.v4.reads(report.notebook)
     notebook.metadata["handgrad"] = {"assignment": name, "report": report.as_json()}
     ledger.record(name, submission.student, notebook, submission.timestamp)
     where.write_autograded(name, submission, nbformat.writes(notebook))
 
 
-def read_report(
-    where: ClassDirectory, name: str, submission: Submission
-) -> dict[str, Any] | None:
+def read_report(where: ClassDirectory, name: str, submission: Submission) -> dict[str, Any] | None:
     """Return the report that an autograded notebook carries, if it carries one."""
     path = where.step("autograded", name, submission.student) / f"{name}.ipynb"
     try:
-        report: dict[str, Any] = json.loads(path.read_text("utf-8"))["metadata"]["handgrad"]["report"]
+        report: dict[str, Any] = json.loads(path.read_text("utf-8"))["metadata"]["handgrad"][
+            "report"
+        ]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return report

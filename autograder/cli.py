@@ -12,10 +12,10 @@ from typing import Any
 # It is only for internationalized addresses, of which notebooks have none.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
-import click
-from tqdm import tqdm
+import click  # noqa: E402
+from tqdm import tqdm  # noqa: E402
 
-from autograder.chapters import ChapterError, assignment_names, find_assignment
+from autograder.chapters import ChapterError, assignment_names, find_assignment  # noqa: E402
 
 INSTRUCTOR = "This command needs nbgrader: install it with 'pip install handgrad[instructor]'."
 CHAPTER = click.argument("chapter", metavar="CH")
@@ -135,7 +135,9 @@ def release(chapter: str, folder: Path) -> None:
 @click.option("--force", is_flag=True, help="Grade again what has been graded.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of the inputs; a fresh one by default.")
 @click.option("--workers", type=click.IntRange(1), help="Processes; one for each core by default.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write all results here.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path), help="Write all results here."
+)
 @click.option("--feedback", is_flag=True, help="Write the students' feedback pages, too.")
 @click.option(
     "--allow-unsandboxed",

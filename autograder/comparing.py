@@ -131,12 +131,13 @@ def _numbers(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
 
 def _worst(a: Any, b: Any, gap: Any, wrong: Any) -> str:
     """Describe the element that is furthest off; one that is not a number counts as that."""
-    size = np.where(np.isfinite(gap), gap, np.inf) * wrong
-    size[np.isnan(size)] = 0
+    size = np.where(wrong, np.where(np.isfinite(gap), gap, np.inf), 0.0)
     index = np.unravel_index(int(size.argmax()), size.shape)
     got, expected = a[index], b[index]
     larger = max(abs(got), abs(expected))
-    relative = f" (relative error {abs(got - expected) / larger:.2g})" if np.isfinite(gap[index]) else ""
+    relative = (
+        f" (relative error {abs(got - expected) / larger:.2g})" if np.isfinite(gap[index]) else ""
+    )
     where = f"at [{', '.join(str(int(i)) for i in index)}]: " if index else ""
     share = f"; {int(wrong.sum())} of {wrong.size} values differ" if wrong.size > 1 else ""
     return f"{where}got {number(got)}, expected {number(expected)}{relative}{share}"

@@ -78,7 +78,11 @@ def total_text(reports: Sequence[TaskReport]) -> str:
 
 
 def _remarks(check: CheckReport) -> list[str]:
-    return [check.message, f"Hint: {check.hint}"] if check.hint else [check.message][: not check.passed]
+    return (
+        [check.message, f"Hint: {check.hint}"]
+        if check.hint
+        else [check.message][: not check.passed]
+    )
 
 
 def _row(check: CheckReport) -> str:

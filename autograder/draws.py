@@ -51,10 +51,8 @@ class Draws:
         function = getattr(self._generator, method)
 
         def draw(*args: Any, **kwargs: Any) -> Any:
-            if self._replay is not None:
-                value = next(self._replay)
-            else:
-                value = function(*args, **kwargs)
+            replay = self._replay
+            value = function(*args, **kwargs) if replay is None else next(replay)
             self.record.append(value)
             return copy.copy(value)
 

@@ -17,6 +17,7 @@ from nbgrader.api import (
     Grade,
     Gradebook,
     MissingEntry,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
@@ -95,19 +96,8 @@ class Ledger:
         """
         session = self.gradebook.db
         try:
-            entry = self.gradebook.find_assignment(assignment)
-            submission = self._submission(entry, student)
-            submission.timestamp = timestamp
-            submitted = _mirrored(submission, entry)
-            grades = {grade.name: grade for grade in submitted.grades}
-            comments = {comment.name: comment for comment in submitted.comments}
-            for cell in notebook.cells:
-                if is_grade(cell):
-                    _write_grade(grades[cell.metadata.nbgrader.grade_id], cell)
-                if is_solution(cell) or is_task(cell):
-                    _write_comment(comments.get(cell.metadata.nbgrader.grade_id), cell)
-            session.flush()
-            self._penalize(submission, submitted, student)
+            with session.no_autoflush:
+                self._enter(assignment, student, notebook, timestamp)
             session.commit()
         except SQLAlchemyError as error:
             session.rollback()
@@ -116,24 +106,62 @@ class Ledger:
             session.rollback()
             raise
 
+    def _enter(
+        self,
+        assignment: str,
+        student: str,
+        notebook: nbformat.NotebookNode,
+        timestamp: datetime.datetime | None,
+    ) -> None:
+        """Enter everything into the session, for the caller to commit."""
+        entry = self.gradebook.find_assignment(assignment)
+        submission = self._submission(entry, student)
+        submission.timestamp = timestamp
+        submitted = self._mirrored(submission, entry)
+        grades = {grade.cell.name: grade for grade in submitted.grades}
+        comments = {comment.cell.name: comment for comment in submitted.comments}
+        for cell in notebook.cells:
+            if is_grade(cell):
+                _write_grade(grades[cell.metadata.nbgrader.grade_id], cell)
+            if is_solution(cell) or is_task(cell):
+                _write_comment(comments.get(cell.metadata.nbgrader.grade_id), cell)
+        self.gradebook.db.flush()
+        self._penalize(submission, submitted, student)
+
     def _submission(self, entry: Assignment, student: str) -> SubmittedAssignment:
         """Return a student's submission; a new one is entered with the rest, not before."""
         session = self.gradebook.db
-        with session.no_autoflush:
-            try:
-                return self.gradebook.find_submission(entry.name, student)
-            except MissingEntry:
-                pass
-            try:
-                who = self.gradebook.find_student(student)
-            except MissingEntry:
-                from nbgrader.api import Student
+        try:
+            return self.gradebook.find_submission(entry.name, student)
+        except MissingEntry:
+            pass
+        try:
+            who = self.gradebook.find_student(student)
+        except MissingEntry:
+            who = Student(id=student)
+            session.add(who)
+        submission = SubmittedAssignment(assignment=entry, student=who)
+        session.add(submission)
+        return submission
 
-                who = Student(id=student, course_id=self.gradebook.course_id)
-                session.add(who)
-            submission = SubmittedAssignment(assignment=entry, student=who)
-            session.add(submission)
-            return submission
+    def _mirrored(self, submission: SubmittedAssignment, entry: Assignment) -> SubmittedNotebook:
+        """Return the submission's notebook, with a row for each cell of the assignment's."""
+        session = self.gradebook.db
+        source = entry.notebooks[0]
+        found = [one for one in submission.notebooks if one.notebook is source]
+        submitted = found[0] if found else SubmittedNotebook()
+        if not found:
+            session.add(submitted)
+            submitted.notebook, submitted.assignment = source, submission
+        graded = {grade.cell.name for grade in submitted.grades}
+        commented = {comment.cell.name for comment in submitted.comments}
+        for cell in (*source.grade_cells, *source.task_cells):
+            if cell.name not in graded:
+                session.add(Grade(cell_id=cell.id, cell=cell, notebook=submitted))
+        for cell in (*source.solution_cells, *source.task_cells):
+            if cell.name not in commented:
+                session.add(Comment(cell_id=cell.id, cell=cell, notebook=submitted))
+        return submitted
 
     def _penalize(
         self, submission: SubmittedAssignment, submitted: SubmittedNotebook, student: str
@@ -153,22 +181,6 @@ class Ledger:
             f"The gradebook {self.db_url} cannot be used ({reason}): close other programs that "
             "use it, see that the disk has room, or restore it from a copy."
         )
-
-
-def _mirrored(submission: SubmittedAssignment, entry: Assignment) -> SubmittedNotebook:
-    """Return the submission's notebook, with a row for each cell of the assignment's."""
-    source = entry.notebooks[0]
-    found = [one for one in submission.notebooks if one.notebook is source]
-    submitted = found[0] if found else SubmittedNotebook(notebook=source, assignment=submission)
-    graded = {grade.cell.name for grade in submitted.grades if grade.cell}
-    for cell in (*source.grade_cells, *source.task_cells):
-        if cell.name not in graded:
-            submitted.grades.append(Grade(cell=cell))
-    commented = {comment.cell.name for comment in submitted.comments if comment.cell}
-    for cell in (*source.solution_cells, *source.task_cells):
-        if cell.name not in commented:
-            submitted.comments.append(Comment(cell=cell))
-    return submitted
 
 
 def _write_grade(grade: Grade, cell: nbformat.NotebookNode) -> None:

@@ -69,7 +69,7 @@ class SubmissionReport:
         return sum(task.max_points for task in self.tasks)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the report for ``handgrad grade --json``; what varies from run to run comes last."""
+        """Return the report for ``handgrad grade --json``; what varies between runs comes last."""
         return {
             "student": self.student,
             "assignment": self.assignment,
@@ -167,9 +167,7 @@ class Examiner:
 
     def nothing(self, task: Task, reason: str) -> TaskReport:
         """Return the report on a task of which nothing was submitted that can be run."""
-        results = {
-            check.name: Result(detail=reason, stopped=True) for check in task.checks
-        }
+        results = {check.name: Result(detail=reason, stopped=True) for check in task.checks}
         return judge(task, results, self.expected(task), {})
 
 

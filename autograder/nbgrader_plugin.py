@@ -7,7 +7,6 @@ returns is the autograded notebook, with the verdicts in it, and nbgrader goes o
 
 from __future__ import annotations
 
-import json
 import weakref
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -68,7 +67,7 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
         report = self._report(str(Path(filename)))
         for remark in report.remarks:
             self.log.warning("%s: %s", report.student, remark)
-        notebook = nbformat.from_dict(json.loads(report.notebook))
+        notebook = nbformat.v4.reads(report.notebook)
         graded: tuple[str, dict[str, Any]] = super().from_notebook_node(notebook, resources, **kw)
         return graded
 

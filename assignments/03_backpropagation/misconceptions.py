@@ -367,7 +367,7 @@ class tanh_slope_of_tanh(Tanh):
 
 
 @checks.tanh.misconception(
-    "A square is missing: your slope grows beyond 1 for negative outputs, but tanh is steepest at 0."
+    "A square is missing: your slope exceeds 1 for negative outputs, but tanh is steepest at 0."
 )
 class tanh_slope_not_squared(Tanh):
     def backward(self, dout):
@@ -403,8 +403,8 @@ class tanh_slope_of_input(Tanh):
 
 
 @checks.tanh.misconception(
-    "exp of a large number is infinite, and infinity divided by infinity is not a number. NumPy has "
-    "a tanh that knows better."
+    "exp of a large number is infinite, and infinity divided by infinity is not a number. NumPy "
+    "has a tanh that knows better."
 )
 class tanh_overflows(Tanh):
     def forward(self, x):
@@ -608,8 +608,8 @@ class gradient_reversed(SoftmaxWithLoss):
 
 
 @checks.softmax_loss.misconception(
-    "That is the gradient with respect to the probabilities. One more link of the chain is missing: "
-    "back through the softmax to the logits."
+    "That is the gradient with respect to the probabilities. One more link of the chain is "
+    "missing: back through the softmax to the logits."
 )
 class stops_at_probabilities(SoftmaxWithLoss):
     def backward(self, dout=1.0):
@@ -655,8 +655,8 @@ class maximum_of_the_batch(SoftmaxWithLoss):
 
 
 @checks.softmax_loss.misconception(
-    "The small constant inside the logarithm caps the loss: a sample can never cost more than about "
-    "16. Take the logarithm of the softmax by hand, and the probability never has to be formed."
+    "The small constant inside the logarithm caps the loss: a sample can never cost more than "
+    "about 16. Work out the logarithm of the softmax directly, without forming the probability."
 )
 class loss_capped_by_constant(SoftmaxWithLoss):
     def forward(self, logits, labels):
@@ -725,8 +725,8 @@ class one_hot_as_class_numbers(SoftmaxWithLoss):
 
 
 @checks.relative_error.misconception(
-    "That is the absolute error: it depends on the scale. An error of 0.001 is nothing beside 1000, "
-    "and everything beside 0.0001."
+    "That is the absolute error: it depends on the scale. An error of 0.001 is nothing beside "
+    "1000, and everything beside 0.0001."
 )
 def absolute_error(a, b):
     return np.abs(a - b)
@@ -774,8 +774,8 @@ def zero_by_zero(a, b):
 
 
 @checks.relative_error.misconception(
-    "The constant in your denominator hides errors of small gradients: beside it, they are nothing. "
-    "Only 0 needs an exception."
+    "The constant in your denominator hides errors of small gradients: beside it, they are "
+    "nothing. Only 0 needs an exception."
 )
 def hidden_by_constant(a, b):
     return np.abs(a - b) / np.maximum(1e-8, np.maximum(np.abs(a), np.abs(b)))
@@ -830,7 +830,8 @@ def winners_counted(winners, x, index, h):
 
 
 @checks.crosses_kink.misconception(
-    "You move all coordinates at once. The numerical derivative moves one, the one that is asked for."
+    "You move all coordinates at once. The numerical derivative moves one, the one that is "
+    "asked for."
 )
 def everything_moves(winners, x, index, h):
     return bool(np.any(winners(x + h) != winners(x - h)))
@@ -1004,8 +1005,8 @@ def shapes_not_compared(f, x, gradient, winners=None, h=1e-5):
 
 
 @checks.gradient_check.misconception(
-    "float32 goes through your check. It keeps about 7 digits, and a step of 1e-5 uses up 5 of them: "
-    "refuse it."
+    "float32 goes through your check. It keeps about 7 digits, and a step of 1e-5 uses up 5 of "
+    "them: refuse it."
 )
 def float32_accepted(f, x, gradient, winners=None, h=1e-5):
     return gradient_check(f, x.astype(float), gradient, winners, h)
@@ -1014,15 +1015,8 @@ def float32_accepted(f, x, gradient, winners=None, h=1e-5):
 # 11 A network of two layers ----------------------------------------------------------------------
 
 
-def backpropagated(net, x, labels, hidden_slope=None, hidden=None):
-    """Return the gradients of a network, with another slope or input in the middle if given."""
-    before = net.layers[0].forward(x)
-    net.loss(x, labels)
-    first, relu, second = net.layers
-    if hidden is not None:
-        second.x = hidden(before)
-    dhidden = second.backward(net.loss_layer.backward())
-    first.backward(relu.backward(dhidden) if hidden_slope is None else hidden_slope(dhidden))
+def named(first, second):
+    """Return the gradients that two affine layers have stored, by the network's names."""
     return {
         "W1": first.grads["W"],
         "b1": first.grads["b"],
@@ -1031,12 +1025,22 @@ def backpropagated(net, x, labels, hidden_slope=None, hidden=None):
     }
 
 
+def backward_through(net, layers):
+    """Send the gradient of the loss back through layers; return what they store."""
+    dout = net.loss_layer.backward()
+    for layer in reversed(layers):
+        dout = layer.backward(dout)
+    return named(net.layers[0], net.layers[2])
+
+
 @checks.two_layer_net.misconception(
     "On the way back, the gradient goes past the ReLU. Hidden units that were off must not get any."
 )
 class relu_skipped_on_the_way_back(TwoLayerNet):
     def gradients(self, x, labels):
-        return backpropagated(self, x, labels, hidden_slope=lambda dhidden: dhidden)
+        self.loss(x, labels)
+        first, _, second = self.layers
+        return backward_through(self, [first, second])
 
 
 @checks.two_layer_net.misconception(
@@ -1045,16 +1049,22 @@ class relu_skipped_on_the_way_back(TwoLayerNet):
 )
 class hidden_mask_from_gradient(TwoLayerNet):
     def gradients(self, x, labels):
-        return backpropagated(self, x, labels, hidden_slope=lambda d: d * (d > 0))
+        self.loss(x, labels)
+        first, _, second = self.layers
+        dhidden = second.backward(self.loss_layer.backward())
+        first.backward(dhidden * (dhidden > 0))
+        return named(first, second)
 
 
 @checks.two_layer_net.misconception(
-    'The gradient "W2" is worked out with what goes into the ReLU. The second layer sees what comes '
-    "out of it."
+    'The gradient "W2" is worked out with what goes into the ReLU. The second layer sees what '
+    "comes out of it."
 )
 class hidden_input_for_output(TwoLayerNet):
     def gradients(self, x, labels):
-        return backpropagated(self, x, labels, hidden=lambda before: before)
+        self.loss(x, labels)
+        self.layers[2].x = self.layers[0].forward(x)
+        return backward_through(self, self.layers)
 
 
 @checks.two_layer_net.misconception(
@@ -1088,16 +1098,7 @@ class relu_at_the_end(TwoLayerNet):
 
     def gradients(self, x, labels):
         self.loss(x, labels)
-        dout = self.last.backward(self.loss_layer.backward())
-        for layer in reversed(self.layers):
-            dout = layer.backward(dout)
-        first, _, second = self.layers
-        return {
-            "W1": first.grads["W"],
-            "b1": first.grads["b"],
-            "W2": second.grads["W"],
-            "b2": second.grads["b"],
-        }
+        return backward_through(self, [*self.layers, self.last])
 
 
 @checks.two_layer_net.misconception(
@@ -1127,16 +1128,7 @@ class no_forward_first(TwoLayerNet):
         if not hasattr(self, "seen"):
             self.loss(x, labels)
         self.seen = True
-        dout = self.loss_layer.backward()
-        for layer in reversed(self.layers):
-            dout = layer.backward(dout)
-        first, _, second = self.layers
-        return {
-            "W1": first.grads["W"],
-            "b1": first.grads["b"],
-            "W2": second.grads["W"],
-            "b2": second.grads["b"],
-        }
+        return backward_through(self, self.layers)
 
 
 @checks.two_layer_net.misconception(
@@ -1161,17 +1153,48 @@ class gradients_take_a_step(TwoLayerNet):
 # 12 Training -------------------------------------------------------------------------------------
 
 
-@checks.train.misconception(
-    "You walk uphill: the gradient points to where the loss grows, so the step goes against it."
-)
-def uphill(net, x, labels, batches, learning_rate):
+def descend(net, x, labels, batches, step):
+    """Train; step(name, gradient, rows) says how far a parameter goes down."""
     losses = []
     for rows in batches:
         losses.append(net.loss(x[rows], labels[rows]))
         grads = net.gradients(x[rows], labels[rows])
         for name, param in net.params.items():
-            param += learning_rate * grads[name]
+            param -= step(name, grads[name], rows)
     return losses
+
+
+@checks.train.misconception(
+    "You walk uphill: the gradient points to where the loss grows, so the step goes against it."
+)
+def uphill(net, x, labels, batches, learning_rate):
+    return descend(net, x, labels, batches, lambda name, grad, rows: -learning_rate * grad)
+
+
+@checks.train.misconception(
+    "The learning rate has no effect: you take the whole gradient as a step."
+)
+def learning_rate_ignored(net, x, labels, batches, learning_rate):
+    return descend(net, x, labels, batches, lambda name, grad, rows: grad)
+
+
+@checks.train.misconception(
+    "You divide the step by the batch size. The gradient is that of the mean loss: it has been "
+    "divided already."
+)
+def step_divided_by_batch(net, x, labels, batches, learning_rate):
+    def step(name, grad, rows):
+        return learning_rate * grad / len(rows)
+
+    return descend(net, x, labels, batches, step)
+
+
+@checks.train.misconception("Only the weights are trained. The biases are parameters as well.")
+def weights_only(net, x, labels, batches, learning_rate):
+    def step(name, grad, rows):
+        return learning_rate * grad * (grad.ndim == 2)
+
+    return descend(net, x, labels, batches, step)
 
 
 @checks.train.misconception(
@@ -1200,11 +1223,12 @@ def arrays_replaced(net, x, labels, batches, learning_rate):
     "Your losses are those after the steps. Note the loss of each batch before the step it causes."
 )
 def loss_after_step(net, x, labels, batches, learning_rate):
+    def step(name, grad, rows):
+        return learning_rate * grad
+
     losses = []
     for rows in batches:
-        grads = net.gradients(x[rows], labels[rows])
-        for name, param in net.params.items():
-            param -= learning_rate * grads[name]
+        descend(net, x, labels, [rows], step)
         losses.append(net.loss(x[rows], labels[rows]))
     return losses
 
@@ -1213,38 +1237,8 @@ def loss_after_step(net, x, labels, batches, learning_rate):
     "Every step uses the whole training set. It should use the rows of its own batch only."
 )
 def whole_set_each_step(net, x, labels, batches, learning_rate):
-    losses = []
-    for _ in batches:
-        losses.append(net.loss(x, labels))
-        grads = net.gradients(x, labels)
-        for name, param in net.params.items():
-            param -= learning_rate * grads[name]
-    return losses
-
-
-@checks.train.misconception("Only the weights are trained. The biases are parameters as well.")
-def weights_only(net, x, labels, batches, learning_rate):
-    losses = []
-    for rows in batches:
-        losses.append(net.loss(x[rows], labels[rows]))
-        grads = net.gradients(x[rows], labels[rows])
-        for name in ("W1", "W2"):
-            net.params[name] -= learning_rate * grads[name]
-    return losses
-
-
-@checks.train.misconception(
-    "You divide the step by the batch size. The gradient is that of the mean loss: it has been "
-    "divided already."
-)
-def step_divided_by_batch(net, x, labels, batches, learning_rate):
-    losses = []
-    for rows in batches:
-        losses.append(net.loss(x[rows], labels[rows]))
-        grads = net.gradients(x[rows], labels[rows])
-        for name, param in net.params.items():
-            param -= learning_rate / len(rows) * grads[name]
-    return losses
+    everything = [np.arange(len(x))] * len(batches)
+    return descend(net, x, labels, everything, lambda name, grad, rows: learning_rate * grad)
 
 
 @checks.train.misconception(
@@ -1252,51 +1246,26 @@ def step_divided_by_batch(net, x, labels, batches, learning_rate):
     "with gradients from one and the same place."
 )
 def gradients_between_parameters(net, x, labels, batches, learning_rate):
-    losses = []
-    for rows in batches:
-        losses.append(net.loss(x[rows], labels[rows]))
-        for name, param in net.params.items():
-            param -= learning_rate * net.gradients(x[rows], labels[rows])[name]
-    return losses
+    def step(name, grad, rows):
+        return learning_rate * net.gradients(x[rows], labels[rows])[name]
+
+    return descend(net, x, labels, batches, step)
 
 
 @checks.train.misconception(
     "The gradients of the first batch are used again for every step. Each step needs its own."
 )
 def gradients_never_renewed(net, x, labels, batches, learning_rate):
-    losses, grads = [], None
-    for rows in batches:
-        losses.append(net.loss(x[rows], labels[rows]))
-        grads = grads or net.gradients(x[rows], labels[rows])
-        for name, param in net.params.items():
-            param -= learning_rate * grads[name]
-    return losses
+    first = net.gradients(x[batches[0]], labels[batches[0]])
+    kept = {name: grad.copy() for name, grad in first.items()}
+    return descend(net, x, labels, batches, lambda name, grad, rows: learning_rate * kept[name])
 
 
 @checks.train.misconception(
     "You return one loss. The loss of every batch is asked for, so that the curve can be drawn."
 )
 def last_loss_only(net, x, labels, batches, learning_rate):
-    losses = []
-    for rows in batches:
-        losses.append(net.loss(x[rows], labels[rows]))
-        grads = net.gradients(x[rows], labels[rows])
-        for name, param in net.params.items():
-            param -= learning_rate * grads[name]
-    return losses[-1]
-
-
-@checks.train.misconception(
-    "The learning rate has no effect: you take the whole gradient as a step."
-)
-def learning_rate_ignored(net, x, labels, batches, learning_rate):
-    losses = []
-    for rows in batches:
-        losses.append(net.loss(x[rows], labels[rows]))
-        grads = net.gradients(x[rows], labels[rows])
-        for name, param in net.params.items():
-            param -= grads[name]
-    return losses
+    return descend(net, x, labels, batches, lambda name, grad, rows: learning_rate * grad)[-1]
 
 
 # 13 Gradients on their way back ------------------------------------------------------------------
@@ -1447,8 +1416,8 @@ def root_forgotten(grads, max_norm):
 
 
 @checks.clip_by_norm.misconception(
-    "You add up the norms of the arrays. The joint norm is that of one long vector with all numbers "
-    "in it: squares add up, norms do not."
+    "You add up the norms of the arrays. The joint norm is that of one long vector with all "
+    "numbers in it: squares add up, norms do not."
 )
 def norms_added(grads, max_norm):
     norm = sum(float(np.sqrt((g**2).sum())) for g in grads.values())

@@ -16,6 +16,7 @@ from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.profiledir import ProfileDir
 from IPython.display import display
 from traitlets import Type
 from traitlets.config import Config
@@ -144,7 +145,10 @@ def make_shell() -> Shell:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.xmode = "Plain"
-    shell: Shell = Shell.instance(config=config, user_module=ModuleType("__main__"))
+    # No profile: nothing can be written here.
+    shell: Shell = Shell.instance(
+        config=config, user_module=ModuleType("__main__"), ipython_dir="/", profile_dir=ProfileDir()
+    )
     sys.modules["__main__"] = shell.user_module
     if "matplotlib" in sys.modules:
         shell.enable_matplotlib("inline")

@@ -16,9 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import kernel, landlock, seccomp
-
-SYSTEM_LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64")
-SITE = ("site-packages", "dist-packages")
+from .places import SITE, SYSTEM_LIBRARIES
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ import numpy as np
 
 MAGIC = b"HGW1"
 PREFIX = struct.Struct("<4sIQ")
-DTYPES = frozenset("b1 i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 c8 c16".split())
+DTYPES = frozenset(
+    ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]
+)
 MAX_HEADER = 4 << 20
 MAX_BINARY = 64 << 20
 MAX_DEPTH = 24

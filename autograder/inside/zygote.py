@@ -29,7 +29,7 @@ from typing import Any, NoReturn
 from . import confine, kernel
 from .control import Control, Message
 
-FINISHED, CRASHED, OUT_OF_MEMORY, NOT_CONFINED = 0, 70, 71, 72
+FINISHED, CRASHED, OUT_OF_MEMORY = 0, 70, 71
 """Exit codes of a child."""
 
 CONFINED = "confined"
@@ -176,7 +176,7 @@ class Zygote:
             os.close(told)
         except BaseException as error:
             os.write(told, f"{type(error).__name__}: {error}".encode()[:4096])
-            os._exit(NOT_CONFINED)
+            os._exit(CRASHED)
         try:
             self.server.serve(connection, self.shell)
             os._exit(FINISHED)

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..inside.places import SYSTEM_LIBRARIES
 from .layout import INSIDE, Layout, masked
 from .terms import Isolation, SandboxUnavailable
 
@@ -14,8 +15,6 @@ ASSIGNMENT = "/assignment"
 HOUSE = "/handgrad"
 FONTS = f"{HOUSE}/fonts"
 NOBODY = "65534"  # whoever starts it, to itself it is nobody
-
-SYSTEM_LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64")
 
 # `inside` is found last, so that it hides no module of the standard library.
 BOOT = """

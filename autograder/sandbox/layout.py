@@ -16,6 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..inside.places import SITE
+
 PRELOAD = (
     "numpy.fft",
     "numpy.linalg",
@@ -28,7 +30,6 @@ PRELOAD = (
 """What a notebook's child finds imported, where it is installed. NumPy loads its parts lazily."""
 
 INSIDE = Path(__file__).parents[1] / "inside"
-SITE = ("site-packages", "dist-packages")
 
 # Between systemd's ranges of user ids, where nobody makes accounts. Graders at work at the same
 # time take different ones.

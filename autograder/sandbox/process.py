@@ -20,7 +20,7 @@ from . import command, layout
 from .terms import Cause, Ended, Isolation, Limits, SandboxFailed, SandboxUnavailable
 
 START_SECONDS = 120.0
-CAUSES: dict[int, Cause] = {0: "finished", 71: "memory limit", 72: "sandbox"}
+CAUSES: dict[int, Cause] = {0: "finished", 71: "memory limit"}
 """What the exit codes of `inside.zygote` mean; all others are crashes."""
 
 
@@ -167,24 +167,19 @@ class Zygote:
         start, places = command.zygote(self.isolation, files, self._readable, fonts, descriptor)
         self._process = subprocess.Popen(
             start,
-            env=files.environment,
-            pass_fds=[descriptor],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
+            pass_fds=[descriptor],
             cwd="/",
+            env=files.environment,
             start_new_session=True,  # Ctrl-C is the grader's to handle
             user=user,
             group=user,
             extra_groups=None if user is None else [],
         )
-        return {
-            **places,
-            "packages": files.package_folders,
-            "preload": files.modules,
-            "server": self._server,
-            "confine": self.isolation.level >= 2,
-        }
+        imports = {"packages": files.package_folders, "preload": files.modules}
+        return {**places, **imports, "server": self._server, "confine": self.isolation.level >= 2}
 
     def fork(self, limits: Limits | None = None, seed: int = 0) -> Child:
         """Fork a child, and return it when it is confined.
@@ -194,7 +189,8 @@ class Zygote:
         limits : Limits, optional
             What it may use.
         seed : int
-            Where its global random generators start, `random`'s and NumPy's old one.
+            Where its global random generators start, `random`'s and NumPy's old one. The
+            submission can learn it: never the seed of the checks.
 
         Raises
         ------
@@ -230,6 +226,8 @@ class Zygote:
         """Wait for what the zygote tells about a child. Used by `Child`."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while (number, event) not in self._reports:
+            if self._errors.closed:
+                raise SandboxFailed(self._why_gone())
             if failed := self._reports.pop((number, "failed"), None):
                 raise SandboxFailed(f"the sandbox failed: {failed['reason']}")
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
@@ -244,6 +242,8 @@ class Zygote:
         return self._reports[key] if event == "ended" else self._reports.pop(key)
 
     def _why_gone(self) -> str:
+        if self._errors.closed:
+            return "the sandbox was closed"
         self._errors.seek(0)
         lines = self._errors.read()[-2000:].decode(errors="replace").split("\n")
         said = [line for line in lines if line.strip()]

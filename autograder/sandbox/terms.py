@@ -80,7 +80,7 @@ OUTER = Isolation(3, "bubblewrap")
 INNER = Isolation(2, "inner layer")
 NOTHING = Isolation(0, "unsandboxed")
 
-Cause = Literal["finished", "cpu limit", "memory limit", "killed", "crashed", "sandbox"]
+Cause = Literal["finished", "cpu limit", "memory limit", "killed", "crashed"]
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ class Ended:
     Attributes
     ----------
     cause : str
-        ``"killed"`` was asked for; ``"sandbox"`` is our own fault; ``"crashed"`` any other end.
-        A submission can feign all but the first, so no grade rests on it.
+        ``"killed"`` was asked for; ``"crashed"`` is any end without a name of its own. It is
+        always the submission's doing: a child that cannot be confined never starts.
     exit_code, signal : int or None
         One of the two.
     cpu_seconds : float

@@ -6,18 +6,17 @@ import errno
 import os
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.inside import seccomp
 from autograder.sandbox import (
     Ended,
     Isolation,
@@ -26,8 +25,6 @@ from autograder.sandbox import (
     SandboxUnavailable,
     Zygote,
     layout,
-    probe,
-    probing,
 )
 from autograder.sandbox.probing import ATTEMPTS, DENIALS, LIMITS, attempt
 from autograder.sandbox.terms import INNER, MIB, NOTHING, OUTER
@@ -290,15 +287,26 @@ time.sleep(60)
 """
 
 
+def process_state(pid: int) -> tuple[str, int]:
+    """Return a process's state and its parent, X and 0 when there is no such process."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return "X", 0
+    return fields[0], int(fields[1])
+
+
+def wait_for_the_end(pids: set[int]) -> None:
+    deadline = time.monotonic() + 10
+    while alive := {pid for pid in pids if process_state(pid)[0] not in "ZX"}:
+        assert time.monotonic() < deadline, f"still running: {alive}"
+        time.sleep(0.02)
+
+
 def descendants(pid: int) -> set[int]:
     """Return the processes that a process has started, and theirs."""
-    parents = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = entry.read_text()
-        except OSError:
-            continue
-        parents[int(entry.parent.name)] = int(text.rpartition(")")[2].split()[1])
+    running = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+    parents = {number: process_state(number)[1] for number in running}
     found = {pid}
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more
@@ -319,18 +327,18 @@ def test_when_the_grader_dies_all_die(level: Isolation) -> None:
         others = descendants(grader.pid)
         assert len(others) == (4 if level == OUTER else 2)  # bubblewrap twice, zygote, child
         grader.kill()
-    deadline = time.monotonic() + 10
-    while alive := {pid for pid in others if Path(f"/proc/{pid}/cwd").is_symlink()}:
-        assert time.monotonic() < deadline, f"still running: {alive}"
-        time.sleep(0.02)
+    wait_for_the_end(others)
 
 
 def test_a_zygote_that_dies_is_our_fault(level: Isolation) -> None:
     with Zygote(level, None, (), server="selftest") as zygote, zygote.fork(LIMITS) as child:
         for pid in family(zygote):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # with the first all others go
+                os.kill(pid, signal.SIGKILL)
         with pytest.raises(SandboxFailed, match="ended by itself"):
             child.wait(10)
+    with pytest.raises(SandboxFailed, match="was closed"):
+        child.wait()
 
 
 def test_a_missing_server_is_told(level: Isolation) -> None:
@@ -339,8 +347,8 @@ def test_a_missing_server_is_told(level: Isolation) -> None:
 
 
 def test_a_child_that_cannot_be_confined_does_not_start(zygote: Zygote) -> None:
-    with pytest.raises(SandboxFailed, match="TypeError"):
-        zygote.fork(replace(LIMITS, open_files="9"))
+    with pytest.raises(SandboxFailed, match="OverflowError"):
+        zygote.fork(replace(LIMITS, stack_bytes=2**70))
     with zygote.fork(LIMITS) as child:
         assert attempt(child, "result = 1")["result"] == 1
 
@@ -359,48 +367,10 @@ result = [picture.getvalue()[:4] == b"\\x89PNG", plt.get_backend()]
     assert answer.get("result") == [True, "module://matplotlib_inline.backend_inline"], answer
 
 
-# What is found, and what is said
-
-
-def test_the_probe_finds_a_level_that_holds() -> None:
-    found = probe()
-    assert found.level in (2, 3)
-    assert any(layer.startswith("seccomp") for layer in found.layers)
-    assert (found.reason == "") == (found.level == 3)
-
-
-def test_without_bubblewrap_the_inner_layer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")
-    found = probe.__wrapped__()
-    assert found.level == 2
-    assert "apt install bubblewrap" in found.reason
-
-
-def test_a_bubblewrap_that_is_refused_is_quoted(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "bwrap").write_text("#!/bin/sh\necho 'bwrap: no namespaces' >&2\nexit 1\n")
-    (tmp_path / "bwrap").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    found = probe.__wrapped__()
-    assert found.level == 2
-    assert "bwrap: no namespaces" in found.reason
-
-
-def test_a_wall_that_does_not_hold_rules_the_level_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(ATTEMPTS, "walk out", "pass")
-    found = probe.__wrapped__()
-    assert found.level == 0
-    assert "walk out" in found.reason
-
-
-def test_other_systems_are_told_the_ways_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probing.sys, "platform", "darwin")
-    monkeypatch.setattr(probing.platform, "system", lambda: "Darwin")
-    found = probe.__wrapped__()
-    assert found.level == 0
-    for words in ("Darwin", "Docker", "--allow-unsandboxed"):
-        assert words in found.reason
+def test_the_channel_is_not_inherited(zygote: Zygote) -> None:
+    with zygote.fork(LIMITS) as child:
+        assert not os.get_inheritable(child.socket.fileno())
+        assert child.socket.family == socket.AF_UNIX
 
 
 def test_nothing_runs_unsandboxed_unless_allowed() -> None:
@@ -415,67 +385,4 @@ def test_nothing_runs_unsandboxed_unless_allowed() -> None:
         assert started["error"] is None
         before = family(allowed)
     assert len(before) == 3
-    assert not any(Path(f"/proc/{pid}").exists() for pid in before)
-
-
-def test_limits_are_positive() -> None:
-    with pytest.raises(ValueError, match="memory_bytes is -1"):
-        Limits(memory_bytes=-1)
-
-
-def test_root_stays_root_only_where_it_must(tmp_path: Path) -> None:
-    tmp_path.chmod(0o700)
-    (tmp_path / "file").touch()
-    assert layout.open_to_all(Path("/usr/bin/env"))
-    assert not layout.open_to_all(tmp_path / "file")
-
-
-# The program of system calls, run by another interpreter than the kernel's
-
-
-def verdict(program: bytes, arch: int, number: int, *arguments: int) -> int:
-    """Run classic BPF, as in McCanne and Jacobson (1993), on one system call."""
-    padded = [*arguments, 0, 0, 0, 0, 0, 0][:6]
-    data = struct.pack("=iIQ6Q", number, arch, 0, *padded)
-    instructions = list(struct.iter_unpack("=HBBI", program))
-    at = accumulator = 0
-    while True:
-        code, if_true, if_false, value = instructions[at]
-        at += 1
-        if code == 0x06:
-            return value
-        if code == 0x20:
-            (accumulator,) = struct.unpack_from("=I", data, value)
-        else:
-            holds = {0x15: accumulator == value, 0x35: accumulator >= value}[code]
-            at += if_true if holds else if_false
-
-
-DENIED, ALLOWED, KILLED = 0x0005_0001, 0x7FFF_0000, 0x8000_0000
-MACHINES = {
-    # arch, then the numbers of read, kill, socket, clone, execve, ptrace, io_uring_setup, bpf
-    "x86_64": (0xC000003E, 0, 62, 41, 56, 59, 101, 425, 321),
-    "aarch64": (0xC00000B7, 63, 129, 198, 220, 221, 117, 425, 280),
-}
-
-
-@pytest.mark.parametrize("machine", MACHINES)
-def test_the_program_allows_what_is_listed_only(machine: str) -> None:
-    arch, read, kill, *denied = MACHINES[machine]
-    pid = struct.pack("=I", 1234)
-    program = seccomp.assemble(machine).replace(struct.pack("=I", seccomp.OWN_PID), pid)
-    assert verdict(program, arch, read) == ALLOWED
-    assert verdict(program, arch, kill, 1234, 9) == ALLOWED
-    assert verdict(program, arch, kill, 1235, 9) == DENIED
-    assert verdict(program, arch, kill, 2**64 - 1, 9) == DENIED
-    assert {verdict(program, arch, number) for number in denied} == {DENIED}
-    assert verdict(program, arch, 435) & 0xFFFF == errno.ENOSYS
-    assert verdict(program, arch, 999) == DENIED
-    assert verdict(program, 0x40000003, read) == KILLED
-    assert verdict(program, arch, 0x40000000 | read) == KILLED
-
-
-def test_the_channel_is_not_inherited(zygote: Zygote) -> None:
-    with zygote.fork(LIMITS) as child:
-        assert not os.get_inheritable(child.socket.fileno())
-        assert child.socket.family == socket.AF_UNIX
+    wait_for_the_end(before)

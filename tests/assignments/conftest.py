@@ -1,0 +1,33 @@
+"""Fills in the parameters of the gate: every task, mistake, alternative and seed by itself."""
+
+import pytest
+from gate import SEEDS, SEEDS_OF_MISTAKES, Gate, alternatives, frozen_seed, load, slips
+
+
+def pytest_generate_tests(metafunc):
+    if metafunc.cls is None or not issubclass(metafunc.cls, Gate):
+        return
+    name, wanted = metafunc.cls.assignment, set(metafunc.fixturenames)
+    tasks = load(name).tasks
+    if "mistake" in wanted:
+        pairs = [(task, mistake) for task in tasks for mistake in task.misconceptions]
+        ids = [f"{task.name}-{mistake.name}" for task, mistake in pairs]
+        metafunc.parametrize(("task", "mistake"), pairs, ids=ids)
+    elif "alternative" in wanted:
+        pairs = [(task, other) for task in tasks for other in alternatives(name)[task.name]]
+        ids = ["-".join(value.__name__ for value in other.values()) for _, other in pairs]
+        metafunc.parametrize(("task", "alternative"), pairs, ids=ids)
+    elif "slip" in wanted:
+        pairs = [(task, slip) for task in tasks for slip in slips(name)[task.name]]
+        ids = [f"{task.name}-{mistake}" for task, (_, _, mistake) in pairs]
+        metafunc.parametrize(("task", "slip"), pairs, ids=ids)
+    elif "task" in wanted:
+        metafunc.parametrize("task", tasks, ids=[task.name for task in tasks])
+    if "seed" in wanted:
+        metafunc.parametrize("seed", seeds(name, SEEDS))
+    if "mistake_seed" in wanted:
+        metafunc.parametrize("mistake_seed", seeds(name, SEEDS_OF_MISTAKES))
+
+
+def seeds(name, fresh):
+    return [pytest.param(frozen_seed(name), id="frozen"), *fresh]

@@ -1,0 +1,246 @@
+"""The gate that every assignment has to pass; a chapter's test file only names the assignment.
+
+    class TestBackpropagation(Gate):
+        assignment = "03_backpropagation"
+        minutes = 180
+
+The alternatives, right answers written in other styles, lie in ``alternatives/<assignment>.py`` as
+``ALTERNATIVES``: for each task a list of namespaces that replace the reference's names. Typical wrong
+answers, as changes of the reference's source, lie in ``slips/<assignment>.py`` as ``SLIPS``.
+"""
+
+import ast
+import doctest
+import importlib.util
+import re
+import statistics
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from zlib import crc32
+
+import jupytext
+
+from autograder.building import GIVEN, build_source, checked_task, release
+from autograder.building import load as load_afresh
+from autograder.chapters import ASSIGNMENTS, SOLUTIONS, reference_of, topic_of
+from autograder.draws import Draws
+from autograder.frozen import hints_of
+from autograder.implementation import Implementation
+from autograder.judging import Expected, expect, judge, run_check
+
+SEEDS = range(1, 21)
+SEEDS_OF_MISTAKES = range(1, 6)
+LONGEST_BLANK, MEDIAN_BLANK = 15, 4
+
+
+load = cache(load_afresh)
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A body that a student writes."""
+
+    name: str
+    lines: int
+
+
+def alternatives(assignment):
+    """Return the right answers in other styles: task name → list of namespaces."""
+    return _beside("alternatives", assignment).ALTERNATIVES
+
+
+def slips(assignment):
+    """Return typical wrong answers: task name → list of (old source, new source, mistake)."""
+    return _beside("slips", assignment).SLIPS
+
+
+def _beside(folder, assignment):
+    path = Path(__file__).parent / folder / f"{assignment}.py"
+    spec = importlib.util.spec_from_file_location(f"{folder}_{assignment}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def with_slip(assignment, old, new):
+    """Return the reference's names after a piece of its source has been replaced."""
+    source = (SOLUTIONS / f"{topic_of(assignment)}.py").read_text(encoding="utf-8")
+    assert source.count(old) >= 1, f"the reference no longer says {old!r}"
+    namespace = ModuleType("slip").__dict__
+    exec(compile(source.replace(old, new), "slip", "exec"), namespace)
+    return namespace
+
+
+def frozen_seed(assignment):
+    """Return the seed of the inputs that travel with a release."""
+    return crc32(assignment.encode())
+
+
+def replayed(task, namespace, draws):
+    """Run a task's checks on a namespace, with inputs that were drawn before."""
+    return {
+        check.name: run_check(check, Implementation(namespace), Draws(recorded=draws[check.name]))
+        for check in task.checks
+    }
+
+
+def report_on(task, namespace, reference, seed):
+    """Judge a namespace against the reference, without mistakes to name."""
+    expected = {}
+    for position, check in enumerate(task.checks):
+        draws = Draws((seed, position))
+        result = run_check(check, Implementation(reference), draws)
+        expected[check.name] = Expected(draws.record, result, {})
+    results = replayed(task, namespace, {name: one.draws for name, one in expected.items()})
+    return judge(task, results, expected, {})
+
+
+def failures(report):
+    """Return what went wrong, one line for each check that did not pass."""
+    return [f"{check.name}: {check.message}" for check in report.checks if not check.passed]
+
+
+@cache
+def expected_of(assignment, task, seed):
+    """Return what the reference and all known mistakes give."""
+    return expect(load(assignment).task(task), reference_of(assignment), seed)
+
+
+class Gate:
+    """What holds for every assignment. ``conftest.py`` fills in the parameters."""
+
+    assignment: str
+    minutes: int
+
+    # The checks ----------------------------------------------------------------------------------
+
+    def test_reference_passes(self, task, seed):
+        reference = reference_of(self.assignment)
+        assert failures(report_on(task, reference, reference, seed)) == []
+
+    def test_alternative_passes(self, task, alternative, seed):
+        reference = reference_of(self.assignment)
+        report = report_on(task, {**reference, **alternative}, reference, seed)
+        assert failures(report) == [], "a right answer in another style is marked as wrong"
+
+    def test_mistake_is_caught_and_named(self, task, mistake, mistake_seed):
+        expected = expected_of(self.assignment, task.name, mistake_seed)
+        results = {name: one.mistakes[mistake.name] for name, one in expected.items()}
+        report = judge(task, results, expected, hints_of(load(self.assignment), task.name))
+        failed = [check for check in report.checks if not check.passed]
+        assert failed, "no check notices this mistake"
+        named = {check.misconception for check in failed}
+        assert named == {mistake.name}, f"it is taken for {named}: {failures(report)}"
+
+    def test_slip_is_named(self, task, slip):
+        old, new, mistake = slip
+        seed = frozen_seed(self.assignment)
+        expected = expected_of(self.assignment, task.name, seed)
+        namespace = with_slip(self.assignment, old, new)
+        results = replayed(task, namespace, {name: one.draws for name, one in expected.items()})
+        report = judge(task, results, expected, hints_of(load(self.assignment), task.name))
+        named = {check.misconception for check in report.checks if not check.passed}
+        assert named == {mistake}, failures(report)
+
+    def test_every_task_has_alternatives_and_mistakes(self):
+        right, wrong = alternatives(self.assignment), slips(self.assignment)
+        for task in load(self.assignment).tasks:
+            assert len(right[task.name]) >= 2, f"{task.name} needs two other right answers"
+            assert wrong[task.name], f"{task.name} needs a slip"
+            assert len(task.misconceptions) >= 3, f"{task.name} knows fewer than three mistakes"
+
+    def test_unsolved_notebook_gets_no_points(self, task):
+        """A student's namespace before any work: the definitions are there, the bodies are not."""
+        namespace = {}
+        for cell in release(build_source(load(self.assignment))).cells:
+            if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
+                exec("import numpy as np\n" + cell.source, namespace)
+        report = report_on(task, namespace, reference_of(self.assignment), 0)
+        assert [check.title for check in report.checks if check.passed] == []
+
+    # The text ------------------------------------------------------------------------------------
+
+    def cells(self):
+        return jupytext.read(ASSIGNMENTS / self.assignment / "text.md", fmt="md:myst").cells
+
+    def exercises(self):
+        """Return the exercise cells with the names that they ask for, and the cell after each."""
+        cells = self.cells()
+        for cell, after in zip(cells, [*cells[1:], None], strict=True):
+            if "exercise" in cell.metadata.get("tags", []):
+                (statement,) = ast.parse(cell.source).body
+                yield cell, [alias.name for alias in statement.names], after
+
+    def blanks(self):
+        """Return the bodies that the student writes."""
+        source = (SOLUTIONS / f"{topic_of(self.assignment)}.py").read_text(encoding="utf-8")
+        definitions = {getattr(node, "name", None): node for node in ast.parse(source).body}
+        for cell, names, _ in self.exercises():
+            given = cell.metadata.get("given", GIVEN)
+            for name in names:
+                node = definitions[name]
+                bodies = [node] if isinstance(node, ast.FunctionDef) else node.body
+                for body in bodies:
+                    if isinstance(body, ast.FunctionDef) and body.name not in given:
+                        yield Blank(f"{name}.{body.name}", length_of(body))
+
+    def test_the_check_follows_its_exercise(self):
+        tasks = load(self.assignment).tasks
+        asked = []
+        for _, names, after in self.exercises():
+            (task,) = [task for task in tasks if set(task.needs) & set(names)]
+            assert set(task.needs) <= set(names), f"{task.name}: not all it needs is asked for"
+            assert after is not None, f"{task.name}: no cell follows its exercise"
+            assert checked_task(after.source) == task.name, f"{task.name}: the next cell"
+            asked.append(task.name)
+        assert asked == [task.name for task in tasks]
+
+    def test_minutes_agree_and_add_up(self):
+        tasks = load(self.assignment).tasks
+        stated, last = {}, None
+        for cell in self.cells():
+            for found in re.findall(r"^### .*\((\d+) minutes\)$", cell.source, re.MULTILINE):
+                last = int(found)
+            if cell.cell_type == "code" and checked_task(cell.source):
+                stated[checked_task(cell.source)] = last
+        assert stated == {task.name: task.minutes for task in tasks}
+        assert sum(stated.values()) == self.minutes
+
+    def test_blanks_are_short(self):
+        blanks = list(self.blanks())
+        longest = max(blanks, key=lambda blank: blank.lines)
+        assert longest.lines <= LONGEST_BLANK, f"{longest.name} has {longest.lines} lines"
+        assert statistics.median(blank.lines for blank in blanks) <= MEDIAN_BLANK
+
+    def test_examples_in_the_text_are_true(self):
+        """What stands after >>> in the text gives what stands below it."""
+        namespace = dict(reference_of(self.assignment))
+        runner = doctest.DocTestRunner(verbose=False)
+        texts = [cell.source for cell in self.cells() if cell.cell_type == "markdown"]
+        found = re.findall(r"```python\n(.*?)```", "\n".join(texts), re.DOTALL)
+        assert found, "the text has no example"
+        for source in found:
+            example = doctest.DocTestParser().get_doctest(source, namespace, "text.md", None, 0)
+            said = []
+            runner.run(example, out=said.append, clear_globs=False)
+            namespace = example.globs
+            assert said == [], "".join(said)
+
+    def test_text_runs_as_the_solved_notebook(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("MPLBACKEND", "Agg")
+        monkeypatch.chdir(tmp_path)
+        namespace = ModuleType("__main__").__dict__
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", RuntimeWarning)
+            for cell in self.cells():
+                if cell.cell_type == "code" and not cell.source.startswith("check("):
+                    exec(compile(cell.source, "<cell>", "exec"), namespace)
+
+
+def length_of(function):
+    """Return the number of lines of a function's body after its docstring, blank lines left out."""
+    statements = function.body[ast.get_docstring(function) is not None :]
+    return sum(statement.end_lineno - statement.lineno + 1 for statement in statements)

@@ -1,0 +1,287 @@
+"""Chapter 3 runs from top to bottom, and what its text says is what its cells compute.
+
+The notebook is executed once for each seed; every test then reads its results. A claim that holds
+for one lucky seed only fails here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib
+import numpy as np
+import pytest
+
+jupytext = pytest.importorskip("jupytext")
+matplotlib.use("Agg")
+
+from matplotlib import pyplot as plt  # noqa: E402
+
+from autograder import figures  # noqa: E402
+
+CHAPTER = Path(__file__).parents[2] / "course" / "03_backpropagation.md"
+
+
+class Run(NamedTuple):
+    """What one execution of the chapter left behind."""
+
+    claims: dict[str, Any]
+    bundles: list[dict[str, str]]  #: what was displayed as a figure
+    drawn: int  #: how many figures were made
+    left_open: list[int]  #: figures that were made and never shown
+
+
+def execute(seed: int, patch: pytest.MonkeyPatch) -> Run:
+    """Run the chapter's code cells in one namespace, with another seed."""
+    bundles: list[dict[str, str]] = []
+    drawn: list[object] = []
+    new_figure = plt.figure
+    patch.setattr(figures, "display", lambda bundle, **_: bundles.append(bundle))
+    patch.setattr(plt, "figure", lambda *a, **k: drawn.append(1) or new_figure(*a, **k))
+    plt.close("all")
+    cells = [cell.source for cell in jupytext.read(CHAPTER).cells if cell.cell_type == "code"]
+    assert cells.count("seed = 0") == 1, "the chapter needs one cell that says seed = 0"
+    namespace: dict[str, Any] = {"__name__": "chapter_03"}
+    for number, source in enumerate(cells):
+        source = f"seed = {seed}" if source == "seed = 0" else source
+        exec(compile(source, f"{CHAPTER.name}, code cell {number}", "exec"), namespace)
+    return Run(namespace["claims"], bundles, len(drawn), plt.get_fignums())
+
+
+@pytest.fixture(scope="session", params=[0, 1, 2], ids="seed {}".format)
+def run(request: pytest.FixtureRequest) -> Iterator[Run]:
+    with pytest.MonkeyPatch.context() as patch, matplotlib.rc_context():
+        yield execute(request.param, patch)
+    plt.close("all")
+
+
+@pytest.fixture
+def claims(run: Run) -> dict[str, Any]:
+    return run.claims
+
+
+def test_every_figure_is_shown_with_a_description(run: Run) -> None:
+    assert run.left_open == [], "figures were drawn but not passed to show_figure"
+    assert run.drawn == len(run.bundles) >= 10
+    for bundle in run.bundles:
+        alt = re.search(r'alt="([^"]*)"', bundle["text/html"])
+        assert alt is not None
+        assert len(alt[1].split()) >= 12, f"too short for an alt text: {alt[1]!r}"
+        assert bundle["image/png"]
+
+
+def test_numerical_gradient_needs_two_runs_per_parameter(claims: dict[str, Any]) -> None:
+    assert claims["parameters"] == 64 * 50 + 50 + 50 * 10 + 10
+    assert claims["runs"] == 2 * claims["parameters"]
+
+
+def test_shopping_by_hand(claims: dict[str, Any]) -> None:
+    assert claims["total"] == pytest.approx(715)
+    assert claims["shopping"] == pytest.approx((110, 2.2, 165, 3.3, 650))
+    assert claims["shopping_error"] < 1e-7
+
+
+def test_multiplying_from_the_loss_is_cheaper(claims: dict[str, Any]) -> None:
+    assert claims["from_end"] == 3 * 1000**2
+    assert claims["from_start"] == 2 * 1000**3 + 1000**2
+
+
+def test_only_the_reverse_order_is_right_and_cheap(claims: dict[str, Any]) -> None:
+    assert claims["at_once"] == 6, "pushing at once should count the first share twice"
+    assert claims["shares"] == claims["in_reverse"] == 4
+    assert claims["visits_shares"] == 2**15 - 1
+    assert claims["visits_reverse"] == 15
+
+
+def test_largest_slopes_of_the_activations(claims: dict[str, Any]) -> None:
+    expected = {"sigmoid": 0.25, "tanh": 1, "ReLU": 1}
+    assert claims["largest_slope"] == pytest.approx(expected, abs=1e-12)
+
+
+def test_changing_dout_in_place_spoils_the_other_branch(claims: dict[str, Any]) -> None:
+    wrong, right = claims["in_place"]
+    np.testing.assert_array_equal(right, [1, 1, 2, 2])
+    np.testing.assert_array_equal(wrong, [0, 0, 2, 2])
+
+
+def test_affine_agrees_with_loops_and_keeps_the_shape(claims: dict[str, Any]) -> None:
+    assert claims["affine_loops_error"] < 1e-12
+    assert claims["image_shapes"] == ((6, 5), (6, 2, 3, 4), (24, 5))
+
+
+def test_softmax_with_loss(claims: dict[str, Any]) -> None:
+    assert claims["softmax_check"] < 1e-6
+    assert claims["one_hot_difference"] == 0
+    assert max(claims["row_sums"], claims["softmax_gradient_sum"]) < 1e-12
+    assert claims["first_loss"] == pytest.approx(np.log(10), abs=0.02)
+
+
+def test_two_layers_give_nan_where_one_does_not(claims: dict[str, Any]) -> None:
+    assert np.isnan(claims["separate"]).any()
+    np.testing.assert_allclose(claims["together"], [[-1, 1]])
+    assert claims["sure_and_wrong"] == pytest.approx(800)
+
+
+def test_the_course_layers_pass_the_check(claims: dict[str, Any]) -> None:
+    assert set(claims["layer_checks"]) == {"Affine", "ReLU", "Sigmoid", "Tanh"}
+    assert max(claims["layer_checks"].values()) < 1e-5
+
+
+def test_best_step_and_precision(claims: dict[str, Any]) -> None:
+    assert 1e-6 <= claims["best_step"]["float64"] <= 1e-4
+    assert 1e-3 <= claims["best_step"]["float32"] <= 1e-1
+    assert claims["best_error"]["float64"] < 1e-8
+    assert claims["best_error"]["float32"] > 1e-5
+
+
+def test_lazy_checks_pass_what_careful_ones_reject(claims: dict[str, Any]) -> None:
+    assert len(claims["lazy_and_careful"]) == 4
+    for bug, (lazy, careful) in claims["lazy_and_careful"].items():
+        assert lazy < 1e-5, f"the lazy check should miss: {bug}"
+        assert careful > 0.5, f"the careful check should find: {bug}"
+
+
+def test_small_weights_make_rounding_look_like_an_error(claims: dict[str, Any]) -> None:
+    healthy, tiny = claims["scale"][1e-1, 1e-5], claims["scale"][1e-3, 1e-5]
+    assert 30 < healthy["slope"] / tiny["slope"] < 300
+    assert tiny["median"] > 20 * healthy["median"]
+    assert max(healthy["difference"], tiny["difference"]) < 5e-10
+    assert claims["scale"][1e-3, 1e-7]["worst"] > 1e-3, "1e-2 was said to be within reach"
+
+
+def test_a_tolerance_of_one_per_cent_hides_a_bug(claims: dict[str, Any]) -> None:
+    worst, accepted = claims["slightly_wrong"]
+    assert worst == pytest.approx(1 / 200, rel=0.01)
+    assert accepted < 0.05
+    assert claims["agree_right"] == 1
+
+
+def test_kinks_are_found_by_their_winners(claims: dict[str, Any]) -> None:
+    assert claims["kink_slopes"] == pytest.approx((1.0, 0.7))
+    unaware, aware, kinks = claims["kink_check"]
+    assert unaware == pytest.approx(0.3)
+    assert (aware, kinks) == (0, 1)
+
+
+def test_kinks_fade_with_the_step(claims: dict[str, Any]) -> None:
+    with_kinks, without, kinks = claims["kinks"][0.01]
+    assert kinks >= 10
+    assert with_kinks > 0.05
+    assert without < 0.005
+    counts = [count for _, _, count in claims["kinks"].values()]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > 100
+    assert counts[-1] == 0
+
+
+def test_a_mistake_that_shows_only_after_a_warm_up(claims: dict[str, Any]) -> None:
+    assert claims["warm_up"]["right"] == [1, 1]
+    before, after = claims["warm_up"]["wrong"]
+    assert before == 1
+    assert after < 0.1
+
+
+def test_dropout_and_penalties_spoil_a_check(claims: dict[str, Any]) -> None:
+    assert claims["dropout_seeded"][2] < 1e-6
+    analytic, numerical, error = claims["dropout_fresh"]
+    assert numerical > 1000 * analytic
+    assert error > 0.9
+    none, some, strong = (claims["decay"][decay] for decay in (0, 1, 100))
+    assert none == pytest.approx(0.1 / 1.1, rel=0.01)
+    assert strong < some / 20 < none / 40
+
+
+def test_backprop_is_far_cheaper_than_trying(claims: dict[str, Any]) -> None:
+    assert claims["backprop_speedup"] > 50
+    assert 1 < claims["backprop_in_forwards"] < 6
+    assert 1.5 < claims["wide_backprop_in_forwards"] < 6
+    assert min(claims["network_agrees"].values()) > 0.95
+
+
+def test_the_network_reads_digits(claims: dict[str, Any]) -> None:
+    assert claims["first_training_loss"] == pytest.approx(np.log(10), abs=0.3)
+    assert claims["last_losses"] < 0.2
+    assert claims["train_accuracy"] > 0.97
+    assert claims["test_accuracy"] > 0.93
+
+
+def test_a_wrong_gradient_still_learns(claims: dict[str, Any]) -> None:
+    assert claims["wrong_test_accuracy"] > 0.9
+
+
+def test_factor_per_layer_is_as_predicted(claims: dict[str, Any]) -> None:
+    for name, (measured, predicted) in claims["factor"].items():
+        assert measured == pytest.approx(predicted, rel=0.05), name
+    factor = {name: measured for name, (measured, _) in claims["factor"].items()}
+    assert 0.2 < factor["sigmoid, gain 1"] < 0.25
+    assert 0.5 < factor["sigmoid, gain 4"] < 0.8
+    assert factor["ReLU, gain 1"] == pytest.approx(0.5**0.5, rel=0.04)
+    assert factor["ReLU, gain √2"] == pytest.approx(1, rel=0.04)
+    assert factor["ReLU, gain 2"] == pytest.approx(2**0.5, rel=0.04)
+    assert 0.9 < factor["tanh, gain 1"] < 1
+
+
+def test_gradients_vanish_and_explode_over_fifty_layers(claims: dict[str, Any]) -> None:
+    over = claims["over_50_layers"]
+    assert over["sigmoid, gain 1"] < 1e-28
+    assert over["sigmoid, gain 4"] < 1e-7
+    assert over["ReLU, gain 1"] < 1e-6
+    assert over["ReLU, gain 2"] > 1e5
+    assert 0.01 < over["tanh, gain 1"] < 1
+    assert 0.05 < over["ReLU, gain √2"] < 5
+
+
+def test_deep_sigmoid_networks_guess(claims: dict[str, Any]) -> None:
+    accuracy = claims["accuracy_at_depth"]
+    assert accuracy["sigmoid, gain 1"][0] > 0.9, "two layers of sigmoids do learn"
+    assert max(accuracy["sigmoid, gain 1"][2:]) < 0.2
+    assert min(accuracy["tanh, gain 1"] + accuracy["ReLU, gain √2"]) > 0.85
+    first, last, spread, answers = claims["deep_sigmoid"]
+    assert first < 1e-3 < 0.03 < last
+    assert spread < 1e-4
+    assert answers == 1
+
+
+def test_numbers_run_out_at_both_ends(claims: dict[str, Any]) -> None:
+    assert 30 < claims["overflow_layer"] < 60
+    assert np.isnan(claims["overflow_loss"])
+    assert np.isnan(claims["overflow_gradient"])
+    assert claims["underflow_gradient"] == 0
+
+
+def test_clipping_saves_the_run_and_keeps_the_direction(claims: dict[str, Any]) -> None:
+    assert claims["steps_until_nan"] < 30
+    assert claims["clipped_accuracy"] > 0.7
+    by_norm, by_element = claims["clip_cosine"]
+    assert by_norm == pytest.approx(1)
+    assert by_element < 0.95
+
+
+def test_products_lose_rank_and_hard_saturation_faster(claims: dict[str, Any]) -> None:
+    ranks = claims["ranks"]
+    np.testing.assert_allclose(ranks["orthogonal matrices"], 100)
+    free = ranks["random, no activation"]
+    assert free[0] > 70
+    assert free[-1] < 12
+    for name in ("hard tanh, gain 2 (hard)", "ReLU, gain √2 (hard)"):
+        assert (ranks[name] < 0.8 * free).all(), name
+        assert (np.diff(ranks[name]) < 0).all(), name
+    soft, hard = ranks["tanh, gain 2 (soft)"], ranks["hard tanh, gain 2 (hard)"]
+    assert (hard[:2] < 0.9 * soft[:2]).all()
+    assert hard[3] > 0.7 * soft[3], "the text says that they come close after a few layers"
+
+
+def test_tanh_learns_faster_than_sigmoid(claims: dict[str, Any]) -> None:
+    sigmoid, centred, steep, tanh = claims["epochs"].values()
+    for flat in (sigmoid, centred):
+        assert flat[0] == flat[1] == np.inf, "a flat activation learned at a small rate"
+    for sharp in (steep, tanh):
+        assert max(sharp[:2]) < 20
+        assert sharp[2] > 1.5 * min(sharp)
+        assert sharp[3] == np.inf, "a steep activation learned at the largest rate"
+    assert min(tanh) < min(steep) < min(sigmoid)
+    assert 1.5 * min(centred) < min(sigmoid)
+    assert 1.5 * min(tanh) < min(centred)

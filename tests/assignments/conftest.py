@@ -14,11 +14,11 @@ def pytest_generate_tests(metafunc):
         ids = [f"{task.name}-{mistake.name}" for task, mistake in pairs]
         metafunc.parametrize(("task", "mistake"), pairs, ids=ids)
     elif "alternative" in wanted:
-        pairs = [(task, other) for task in tasks for other in alternatives(name)[task.name]]
+        pairs = [(task, other) for task in tasks for other in alternatives(name).get(task.name, [])]
         ids = ["-".join(value.__name__ for value in other.values()) for _, other in pairs]
         metafunc.parametrize(("task", "alternative"), pairs, ids=ids)
     elif "slip" in wanted:
-        pairs = [(task, slip) for task in tasks for slip in slips(name)[task.name]]
+        pairs = [(task, slip) for task in tasks for slip in slips(name).get(task.name, [])]
         ids = [f"{task.name}-{mistake}" for task, (_, _, mistake) in pairs]
         metafunc.parametrize(("task", "slip"), pairs, ids=ids)
     elif "task" in wanted:

@@ -56,7 +56,9 @@ SLIPS = {
         ),
         (
             "shifted = logits - logits.max(axis=1, keepdims=True)",
-            "shifted = logits - logits.max()\n        self.probabilities = np.exp(shifted) / np.exp(shifted).sum(axis=1)[:, None]",
+            "shifted = logits - logits.max()\n"
+            "        self.probabilities = np.exp(shifted)\n"
+            "        self.probabilities /= self.probabilities.sum(axis=1)[:, None]",
             "maximum_of_the_batch",
         ),
         (

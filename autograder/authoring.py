@@ -226,7 +226,7 @@ def _load(name: str, path: Path) -> ModuleType:
 
 
 def _require_sound(name: str, tasks: Iterable[Task], questions: Iterable[Question]) -> None:
-    names = [part.name for part in (*tasks, *questions)]
+    names = [task.name for task in tasks] + [question.name for question in questions]
     for part in set(names):
         if names.count(part) > 1:
             raise AuthoringError(f"{name}: {part!r} is declared twice.")

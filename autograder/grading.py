@@ -317,7 +317,6 @@ def verdict_outputs(report: TaskReport) -> list[nbformat.NotebookNode]:
     """Return the outputs of a check cell: the table, then the points as nbgrader reads them."""
     table = {"text/html": as_html(report), "text/plain": as_text(report)}
     points = {"text/plain": repr(float(report.points))}
-    return [
-        nbformat.v4.new_output("display_data", data=table),
-        nbformat.v4.new_output("execute_result", data=points, execution_count=1),
-    ]
+    shown = {"output_type": "display_data", "metadata": {}, "data": table}
+    result = {"output_type": "execute_result", "metadata": {}, "data": points, "execution_count": 1}
+    return [nbformat.from_dict(shown), nbformat.from_dict(result)]

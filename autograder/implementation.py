@@ -123,6 +123,8 @@ class Remote:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if name in self._handle.methods:
+            return _Method(self, name)
         return self._driver.request("get", self._handle, name=name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -136,6 +138,23 @@ class Remote:
 
     def __repr__(self) -> str:
         return "<an object of the implementation>"
+
+
+class _Method:
+    """A method that has not been called yet: looking it up and calling it is one request."""
+
+    def __init__(self, owner: Remote, name: str) -> None:
+        self.owner, self.name = owner, name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        owner = self.owner
+        details = {"name": self.name, "args": list(args), "kwargs": kwargs}
+        try:
+            return owner._driver.request("call", owner._handle, **details)
+        except ImplementationError as error:
+            if error.kind == "NameError" and not error.line and owner._handle == ROOT:
+                raise NotDefined(self.name) from None
+            raise
 
 
 class Implementation(Remote):
@@ -152,12 +171,10 @@ class Implementation(Remote):
         super().__init__(_Driver(link), ROOT)
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return super().__getattr__(name)
-        except ImplementationError as error:
-            if error.kind == "NameError":
-                raise NotDefined(name) from None
-            raise
+        """Return one of the functions and classes that a task asks for."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Method(self, name)
 
 
 def keep(impl: Implementation, value: Any) -> Remote:

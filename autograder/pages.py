@@ -1,66 +1,43 @@
 """What students write, made harmless for the pages that instructors open.
 
-nbgrader's feedback and formgrader show student text as HTML. Of it only the tags that Markdown,
-tables and pictures need are let through; scripts, styles, forms, frames, and pictures or links
-that would load anything from elsewhere are shown as the text that they are.
+nbgrader's feedback and formgrader show student text as HTML, and their templates clean only a part
+of it. So the filters that make HTML are replaced here. Of what students write only the tags that
+Markdown, tables and pictures need are let through; scripts, styles, forms, frames, and pictures
+that would be loaded from elsewhere are shown as the text that they are.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
+from html import escape, unescape
 from typing import Any
 
-import bleach
 from bleach.css_sanitizer import CSSSanitizer
+from bleach.html5lib_shim import Filter
+from bleach.sanitizer import Cleaner
+from jinja2 import pass_context
 from markupsafe import Markup
+from nbconvert.exporters import HTMLExporter
+from nbconvert.preprocessors import Preprocessor
 
 TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "caption",
-        "code",
-        "dd",
-        "del",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "s",
-        "span",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+    "a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img li "
+    "ol p pre s span strong sub summary sup table tbody td th thead tr ul".split()
 )
 STYLES = CSSSanitizer(allowed_css_properties=["color", "text-align", "white-space"])
+# Those of highlighted code and of our own tables; others would put the page's own styles and
+# scripts to work, such as its buttons for grading. For the same reason no id is let through.
+CLASSES = re.compile(r"handgrad-[a-z-]+|highlight|hll|[a-z][a-z0-9]?")
+# No relative links: what a student handed in beside the notebook is served from this very place.
+LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
+PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*")
 # Commands of MathJax that reach out of the formula.
-REACHING = re.compile(r"\\(href|require|style|cssId|class|unicode|includegraphics)\b")
+REACHING = re.compile(
+    r"\\(?=(?:href|require|style|cssId|class|unicode|includegraphics|mmlToken)(?![A-Za-z]))"
+)
+NAMES = ("student", "first_name", "last_name", "notebook_path")
 
 
 def clean_html(element: Any) -> Markup:
@@ -71,20 +48,75 @@ def clean_html(element: Any) -> Markup:
     element : str
         HTML made of what a student wrote.
     """
-    text = REACHING.sub(r"\1", str(element))
-    cleaned = bleach.clean(
-        text,
+    return Markup(_cleaner().clean(str(element)))
+
+
+@pass_context
+def markdown2html(context: Any, source: str) -> Markup:
+    """Return Markdown as harmless HTML: nbconvert's filter of this name, which cleans nothing.
+
+    Parameters
+    ----------
+    context : jinja2.runtime.Context
+        The page's; the cell in it holds the attached pictures.
+    source : str
+        Markdown.
+    """
+    return clean_html(_exporter().markdown2html(context, source))
+
+
+class EscapedNames(Preprocessor):  # type: ignore[misc]
+    """Escapes the names that formgrader's page takes for HTML: those of folders and students."""
+
+    enabled = True
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Return the notebook as it is, and the page's names made harmless."""
+        for name in NAMES:
+            if resources.get(name):
+                resources[name] = escape(resources[name])
+        return nb, resources
+
+
+@lru_cache(maxsize=1)
+def _exporter() -> HTMLExporter:
+    return HTMLExporter(exclude_anchor_links=True)
+
+
+@lru_cache(maxsize=1)
+def _cleaner() -> Cleaner:
+    return Cleaner(
         tags=TAGS,
         attributes=_is_harmless,
         protocols={"http", "https", "mailto", "data"},
         css_sanitizer=STYLES,
+        filters=[_Formulas],
     )
-    return Markup(cleaned)
+
+
+class _Formulas(Filter):  # type: ignore[misc]
+    """Takes the backslash from reaching commands, however they are spelt in HTML."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        text = ""
+        for token in super().__iter__():
+            if token["type"] in ("Characters", "SpaceCharacters"):
+                text += token["data"]
+            elif token["type"] == "Entity":
+                text += unescape(f"&{token['name']};")
+            else:
+                yield {"type": "Characters", "data": REACHING.sub("", text)}
+                yield token
+                text = ""
+        yield {"type": "Characters", "data": REACHING.sub("", text)}
 
 
 def _is_harmless(tag: str, name: str, value: str) -> bool:
-    if name in ("class", "id", "style", "title", "scope", "open", "align"):
+    if name == "class":
+        return all(CLASSES.fullmatch(one) for one in value.split())
+    if name in ("style", "title", "scope", "open", "align"):
         return True
     if tag == "img":
-        return name == "alt" or (name == "src" and value.startswith("data:image/"))
-    return tag == "a" and name == "href" and not value.lower().lstrip().startswith("data:")
+        is_size = name in ("width", "height") and value.isdecimal()
+        return is_size or name == "alt" or (name == "src" and bool(PICTURE.fullmatch(value)))
+    return tag == "a" and name == "href" and bool(LINK.match(value))

@@ -183,9 +183,12 @@ def add_activation_checks(task, name):
     def inputs_stay(impl, rng):
         layer = getattr(impl, name)()
         x, dout = keep(impl, signed(rng, 3, 4)), keep(impl, rng.normal(size=(3, 4)))
-        layer.forward(x)
-        layer.backward(dout)
-        return {"x": fetch(x), "dout": fetch(dout)}
+        y = layer.forward(x)
+        shapes = [
+            np.shape(y),
+            np.shape(layer.backward(dout)),
+        ]  # whoever does nothing changes nothing
+        return {"x": fetch(x), "dout": fetch(dout), "shapes of y and dx": shapes}
 
     @task.check("each layer has its own memory, and backward can be called twice")
     def own_memory(impl, rng):
@@ -288,8 +291,9 @@ def affine_slopes(impl, rng):
 @affine.check("x, dout and the parameters are left as they were", weight=0.5)
 def affine_inputs_stay(impl, rng):
     W, b, x, dout = (keep(impl, array) for array in affine_case(rng))
-    passed_through(impl, W, b, x, dout)
-    return {"x": fetch(x), "dout": fetch(dout), "W": fetch(W), "b": fetch(b)}
+    _, dx = passed_through(impl, W, b, x, dout)
+    kept = {"x": fetch(x), "dout": fetch(dout), "W": fetch(W), "b": fetch(b)}
+    return {**kept, "shape of dx": np.shape(dx)}
 
 
 @affine.check("a second batch, of another size, overwrites the gradients of the first")
@@ -394,9 +398,13 @@ def softmax_inputs_stay(impl, rng):
     logits, labels = softmax_case(rng)
     rows = keep(impl, one_hot_rows(labels, 6))
     logits, labels = keep(impl, logits), keep(impl, labels)
-    softmax_gradient(impl, logits, labels)
-    softmax_gradient(impl, logits, rows)
-    return {"logits": fetch(logits), "class numbers": fetch(labels), "one-hot rows": fetch(rows)}
+    gradients = [softmax_gradient(impl, logits, labels), softmax_gradient(impl, logits, rows)]
+    return {
+        "logits": fetch(logits),
+        "class numbers": fetch(labels),
+        "one-hot rows": fetch(rows),
+        "shapes of the gradients": [np.shape(gradient) for gradient in gradients],
+    }
 
 
 # 8–10 The gradient check -------------------------------------------------------------------------
@@ -668,9 +676,9 @@ def net_inputs_stay(impl, rng):
     params, x, labels = network_case(rng)
     kept = {name: keep(impl, array) for name, array in params.items()}
     x, labels = keep(impl, x), keep(impl, labels)
-    impl.TwoLayerNet(kept).gradients(x, labels)
+    shape = np.shape(impl.TwoLayerNet(kept).gradients(x, labels)["W1"])
     kept |= {"x": x, "labels": labels}
-    return {name: fetch(array) for name, array in kept.items()}
+    return {**{name: fetch(array) for name, array in kept.items()}, "shape of the gradient": shape}
 
 
 train = Task("train", "Training", points=8, needs=["train"], minutes=15)
@@ -775,8 +783,8 @@ def norms_of_activations(impl, rng):
 @gradient_norms.check("x and dout are left as they were", weight=0.5)
 def norms_inputs_stay(impl, rng):
     x, dout = keep(impl, rng.normal(size=(5, 4))), keep(impl, rng.normal(size=(5, 3)))
-    impl.gradient_norms(stack(impl, rng), x, dout)
-    return {"x": fetch(x), "dout": fetch(dout)}
+    norms = impl.gradient_norms(stack(impl, rng), x, dout)
+    return {"x": fetch(x), "dout": fetch(dout), "number of norms": len(norms)}
 
 
 clip_by_norm = Task(
@@ -822,5 +830,5 @@ def clip_zeros(impl, rng):
 @clip_by_norm.check("the arrays that are given are left as they were", weight=0.5)
 def clip_inputs_stay(impl, rng):
     kept = {name: keep(impl, array) for name, array in gradients_case(rng).items()}
-    impl.clip_by_norm(kept, 1.0)
-    return {name: fetch(array) for name, array in kept.items()}
+    clipped, _ = impl.clip_by_norm(kept, 1.0)
+    return {**{name: fetch(array) for name, array in kept.items()}, "keys": sorted(clipped)}

@@ -150,10 +150,22 @@ def make_shell() -> Shell:
         config=config, user_module=ModuleType("__main__"), ipython_dir="/", profile_dir=ProfileDir()
     )
     sys.modules["__main__"] = shell.user_module
-    if "matplotlib" in sys.modules:
+    if "matplotlib.pyplot" in sys.modules:
         shell.enable_matplotlib("inline")
+        _draw_once()
     sys.modules |= _quiet_autograder()
     return shell
+
+
+def _draw_once() -> None:
+    """Draw a figure, so that no child has to load the fonts and the grammar of formulas."""
+    pyplot: Any = sys.modules["matplotlib.pyplot"]
+    figure, axes = pyplot.subplots()
+    axes.loglog([1, 10], [1, 10], label="$x^2$")
+    axes.set_title("title")
+    axes.legend()
+    figure.savefig(io.BytesIO(), format="png")
+    pyplot.close(figure)
 
 
 def _quiet_autograder() -> dict[str, ModuleType]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from .wire import Callback, Handle, Seed, decode, encode
+from .wire import MOST_METHODS, Callback, Handle, Seed, decode, encode
 
 ROOT = Handle(0)
 """The namespace itself."""
@@ -62,6 +62,8 @@ class Evaluator:
         if operation == "get":
             return self._get(target, request["name"])
         if operation == "call":
+            if "name" in request:
+                target = self._get(target, request["name"])
             arguments, keywords = self._open(request["args"]), self._open(request["kwargs"])
             return target(*arguments, **keywords)
         if operation == "set":
@@ -83,7 +85,10 @@ class Evaluator:
 
     def _keep(self, value: Any) -> Handle:
         self._objects.append(value)
-        return Handle(len(self._objects) - 1)
+        kind = type(value)
+        # Looked up on the class: nothing of the object's own is run for this.
+        methods = [name for name in dir(kind) if name[0] != "_" and callable(getattr(kind, name))]
+        return Handle(len(self._objects) - 1, tuple(methods[:MOST_METHODS]))
 
     def _open(self, value: Any) -> Any:
         """Put live objects in the place of handles, callbacks and seeds."""

@@ -30,6 +30,7 @@ MAX_BINARY = 64 << 20
 MAX_DEPTH = 24
 MAX_NODES = 100_000
 MAX_DIMENSIONS = 32
+MOST_METHODS = 64
 
 
 class WireError(ValueError):
@@ -38,9 +39,10 @@ class WireError(ValueError):
 
 @dataclass(frozen=True)
 class Handle:
-    """An object that stays on the student's side."""
+    """An object that stays on the student's side, and the methods that it says it has."""
 
     id: int
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,10 @@ class _Encoder:
             return {"dict": [[self.key(k), self.node(v, depth + 1)] for k, v in value.items()]}
         if isinstance(value, np.ndarray | np.generic):
             return self.array(value)
-        if kind in (Handle, Callback):
-            return {kind.__name__.lower(): value.id}
+        if kind is Handle:
+            return {"handle": [value.id, *value.methods]}
+        if kind is Callback:
+            return {"callback": value.id}
         if kind is Seed:
             return {"seed": value.value}
         return self.node(self.fallback(value), depth + 1)
@@ -133,7 +137,7 @@ def encode(value: Any, fallback: Fallback = refuse) -> bytes:
         For a value that is too large, too deep, or not data.
     """
     encoder = _Encoder(fallback)
-    header = json.dumps(encoder.node(value, 0), allow_nan=False, separators=(",", ":")).encode()
+    header = _TO_JSON(encoder.node(value, 0)).encode()
     binary = b"".join(encoder.chunks)
     if len(header) > MAX_HEADER or len(binary) > MAX_BINARY:
         raise WireError("the value is too large to be sent")
@@ -213,7 +217,8 @@ class _Decoder:
         return {key: self.node(value, depth) for key, value in pairs}
 
     def tag_handle(self, content: Any, depth: int) -> Handle:
-        return Handle(_count(content))
+        number, *methods = _items(content) or [None]
+        return Handle(_count(number), tuple(_text(name, 100) for name in methods[:MOST_METHODS]))
 
     def tag_callback(self, content: Any, depth: int) -> Callback:
         return Callback(_count(content))
@@ -250,6 +255,10 @@ def _no_constant(name: str) -> float:
     raise WireError(f"{name} in the header")
 
 
+_TO_JSON = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+_FROM_JSON = json.JSONDecoder(parse_constant=_no_constant).decode
+
+
 def decode(frame: bytes) -> Any:
     """Return the value of a frame; arrays are fresh and writable.
 
@@ -266,7 +275,7 @@ def decode(frame: bytes) -> Any:
     header = frame[PREFIX.size : PREFIX.size + header_size]
     decoder = _Decoder(memoryview(frame)[PREFIX.size + header_size :])
     try:
-        value = decoder.node(json.loads(header, parse_constant=_no_constant), 0)
+        value = decoder.node(_FROM_JSON(header.decode()), 0)
     except (ValueError, RecursionError, TypeError, OverflowError) as error:
         raise WireError(f"not of the wire format: {type(error).__name__}") from None
     if decoder.at != binary_size:

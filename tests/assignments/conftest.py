@@ -23,6 +23,10 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize(("task", "slip"), pairs, ids=ids)
     elif "task" in wanted:
         metafunc.parametrize("task", tasks, ids=[task.name for task in tasks])
+    if "body" in wanted:
+        metafunc.parametrize(
+            "body", ["raise NotImplementedError", "pass", "return lambda *a: None"]
+        )
     if "seed" in wanted:
         metafunc.parametrize("seed", seeds(name, SEEDS))
     if "mistake_seed" in wanted:

@@ -154,12 +154,13 @@ class Gate:
             assert wrong[task.name], f"{task.name} needs a slip"
             assert len(task.misconceptions) >= 3, f"{task.name} knows fewer than three mistakes"
 
-    def test_unsolved_notebook_gets_no_points(self, task):
-        """A student's namespace before any work: the definitions are there, the bodies are not."""
+    def test_empty_answers_get_no_points(self, task, body):
+        """Neither what students start with, nor functions that do nothing at all."""
         namespace = {}
         for cell in release(build_source(load(self.assignment))).cells:
             if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
-                exec("import numpy as np\n" + cell.source, namespace)
+                source = cell.source.replace("raise NotImplementedError", body)
+                exec("import numpy as np\n" + source, namespace)
         report = report_on(task, namespace, reference_of(self.assignment), 0)
         assert [check.title for check in report.checks if check.passed] == []
 

@@ -1,0 +1,147 @@
+"""What the tests of the engine share: one built assignment, a class, a zygote, submissions."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from autograder.building import build_source, load, release, write_notebook
+from autograder.building import write_release as build_release
+from autograder.sandbox import Isolation, Zygote, probe
+
+NAME = "03_backpropagation"
+FEW = ("nodes", "why_order", "relu", "relative_error")
+"""The parts of the assignment that stand in the small class."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what the sandbox caches out of the home folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def release_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release folder of chapter 3, built once. Do not write into it."""
+    folder = tmp_path_factory.mktemp("built") / NAME
+    build_release(NAME, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def solved() -> nbformat.NotebookNode:
+    """The instructor's notebook, with all solutions. Do not change it: copy it."""
+    return build_source(load(NAME))
+
+
+@pytest.fixture(scope="session")
+def source_folder(
+    tmp_path_factory: pytest.TempPathFactory, release_folder: Path, solved: nbformat.NotebookNode
+) -> Path:
+    """The source folder of chapter 3."""
+    folder = tmp_path_factory.mktemp("source") / NAME
+    shutil.copytree(release_folder, folder)
+    write_notebook(solved, folder / f"{NAME}.ipynb")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def few_solved(solved: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The instructor's notebook with few of its tasks: quick to grade."""
+    few = nbformat.from_dict(solved)
+    kept = {*FEW, *(f"{name}-answer" for name in FEW)}
+    imports = next(cell for cell in few.cells if cell.cell_type == "code")
+    few.cells = [imports, *(cell for cell in few.cells if cell.id in kept)]
+    return few
+
+
+@pytest.fixture(scope="session")
+def few_source(
+    tmp_path_factory: pytest.TempPathFactory, source_folder: Path, few_solved: Any
+) -> Path:
+    """A source folder of chapter 3 whose notebook has few tasks."""
+    folder = tmp_path_factory.mktemp("few") / NAME
+    shutil.copytree(source_folder, folder)
+    write_notebook(few_solved, folder / f"{NAME}.ipynb")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def isolation() -> Isolation:
+    """The sandbox that is to be had here; without one the test is skipped."""
+    found = probe()
+    if found.level < 2:
+        pytest.skip(f"no sandbox here: {found.reason}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def zygote(isolation: Isolation, release_folder: Path) -> Iterator[Zygote]:
+    """A warm parent whose children see what the students were given."""
+    with tempfile.TemporaryDirectory(prefix="handgrad-test-") as scratch:
+        Path(scratch).chmod(0o755)
+        stage = Path(scratch) / "stage"
+        shutil.copytree(release_folder, stage, ignore=shutil.ignore_patterns("*.ipynb", "checks"))
+        with Zygote(isolation, stage) as zygote:
+            yield zygote
+
+
+@pytest.fixture(scope="session")
+def class_template(tmp_path_factory: pytest.TempPathFactory, few_source: Path) -> Path:
+    """A class with few tasks, released, and nothing handed in."""
+    from autograder.class_directory import ClassDirectory, make_class
+    from autograder.classroom import release_assignment
+
+    folder = tmp_path_factory.mktemp("template") / "course"
+    shutil.copytree(few_source, folder / "source" / NAME)
+    make_class(folder)
+    release_assignment(ClassDirectory(folder), NAME)
+    return folder
+
+
+@pytest.fixture
+def class_folder(tmp_path: Path, class_template: Path) -> Path:
+    """A class of its own for one test."""
+    return Path(shutil.copytree(class_template, tmp_path / "class"))
+
+
+@pytest.fixture
+def submit(class_folder: Path) -> Callable[..., Path]:
+    """Hand a notebook in: ``submit("ada", notebook, "2026-03-01 10:00:00")``; return its file."""
+
+    def hand_in(student: str, notebook: Any, timestamp: str | None = None) -> Path:
+        folder = class_folder / "submitted" / student / NAME
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{NAME}.ipynb"
+        if isinstance(notebook, bytes):
+            path.write_bytes(notebook)
+        else:
+            path.write_text(json.dumps(notebook), encoding="utf-8")
+        if timestamp is not None:
+            (folder / "timestamp.txt").write_text(f"{timestamp} UTC")
+        return path
+
+    return hand_in
+
+
+def edited(notebook: nbformat.NotebookNode, **answers: str) -> nbformat.NotebookNode:
+    """Return a copy of a notebook with other answers to some tasks."""
+    copy = nbformat.from_dict(notebook)
+    cells = {cell.id: cell for cell in copy.cells}
+    for task, source in answers.items():
+        cells[f"{task}-answer"].source = source
+    return copy
+
+
+def unsolved(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return the notebook as it is handed out."""
+    return release(notebook)

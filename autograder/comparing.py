@@ -22,6 +22,8 @@ KINDS = {
     Handle: "an object that is not data",
 }
 
+TOO_LARGE = "a number that is too large"
+
 
 def difference(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-9) -> str | None:
     """Return where ``got`` differs from ``expected``, in words, or None where it does not.
@@ -52,6 +54,8 @@ def describe(value: Any) -> str:
     """Return what kind of thing a value is, in words."""
     if isinstance(value, np.generic):
         return "a number"
+    if type(value) is int and not -(1 << 63) <= value < 1 << 64:
+        return TOO_LARGE  # for NumPy, and so for everything here
     return KINDS.get(type(value), f"a {type(value).__name__}")
 
 
@@ -60,8 +64,10 @@ def number(value: Any) -> str:
     value = np.asarray(value)[()]
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
-    if isinstance(value, int | np.integer):
+    if isinstance(value, int | np.integer) and abs(int(value)) < 1 << 53:
         return str(int(value))
+    if describe(value) == TOO_LARGE:
+        return TOO_LARGE
     if isinstance(value, complex | np.complexfloating):
         return f"{value:.4g}"
     return f"{float(value) + 0.0:.4g}"  # adding 0 turns −0 into 0
@@ -86,13 +92,14 @@ def _dictionaries(got: Any, expected: dict[Any, Any], rtol: float, atol: float) 
         if found:
             return f"at {key!r}: {found}"
     extra = len(got) - len(expected)
+    if extra == 1:
+        return "there is 1 more key than expected"
     return f"there are {extra} more keys than expected" if extra else None
 
 
 def _sequences(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
-    if isinstance(got, np.ndarray) and got.ndim > 0:
-        got = list(got)
-    if not isinstance(got, list | tuple):
+    is_array = isinstance(got, np.ndarray) and got.ndim > 0
+    if not isinstance(got, list | tuple) and not is_array:
         return f"got {describe(got)}, expected {len(expected)} values"
     if len(got) != len(expected):
         return f"got {len(got)} values, expected {len(expected)}"
@@ -113,8 +120,10 @@ def _as_array(got: Any) -> np.ndarray[Any, Any] | None:
 
 
 def _numbers(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
-    a, b = _as_array(got), np.asarray(expected)
-    if a is None:
+    a, b = _as_array(got), _as_array(expected)
+    if a is None or b is None:
+        if type(got) is type(expected) is int and got == expected:
+            return None
         return f"got {describe(got)}, expected {describe(expected)}"
     if b.ndim == 0 and a.size == 1:
         a = a.reshape(())

@@ -8,8 +8,10 @@ from html import escape
 from autograder.comparing import number
 from autograder.judging import CheckReport, TaskReport
 
-# Blue and orange of the Okabe–Ito palette, darkened for contrast on white; words say it as well.
+# Blue and orange of the Okabe–Ito palette, darkened to carry white letters, so that they can be
+# read in a light and in a dark theme; words say it as well.
 PASSED, FAILED = "#00598c", "#a14a00"
+CELL = "text-align: left; vertical-align: top; padding: 0.3em 0.8em"
 
 
 def points_text(points: float, max_points: float) -> str:
@@ -26,9 +28,10 @@ def as_text(report: TaskReport) -> str:
         The verdicts.
     """
     lines = [f"{report.title}: {points_text(report.points, report.max_points)}"]
+    remarks = _remarks(report)
     for check in report.checks:
         lines.append(f"  {'passed' if check.passed else 'FAILED'}  {check.title}")
-        lines += [f"          {line}" for line in _remarks(check)]
+        lines += [f"          {line}" for line in remarks[check.name]]
     return "\n".join(lines)
 
 
@@ -40,14 +43,15 @@ def as_html(report: TaskReport) -> str:
     report : TaskReport
         The verdicts.
     """
-    rows = "".join(_row(check) for check in report.checks)
+    remarks = _remarks(report)
+    rows = "".join(_row(check, remarks[check.name]) for check in report.checks)
     caption = f"{report.title}: {points_text(report.points, report.max_points)}"
     return (
         '<table class="handgrad-check">'
         f'<caption style="text-align: left"><strong>{escape(caption)}</strong></caption>'
-        '<thead><tr><th scope="col" style="text-align: left">result</th>'
-        '<th scope="col" style="text-align: left">check</th>'
-        '<th scope="col" style="text-align: left">what was found</th></tr></thead>'
+        f'<thead><tr><th scope="col" style="{CELL}">result</th>'
+        f'<th scope="col" style="{CELL}">check</th>'
+        f'<th scope="col" style="{CELL}">what was found</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
@@ -55,8 +59,8 @@ def as_html(report: TaskReport) -> str:
 def summary_html(reports: Sequence[TaskReport]) -> str:
     """Return the points of several tasks as one table."""
     rows = "".join(
-        f'<tr><th scope="row" style="text-align: left">{escape(report.title)}</th>'
-        f'<td style="text-align: left">{points_text(report.points, report.max_points)}</td></tr>'
+        f'<tr><th scope="row" style="{CELL}">{escape(report.title)}</th>'
+        f'<td style="{CELL}">{points_text(report.points, report.max_points)}</td></tr>'
         for report in reports
     )
     return (
@@ -77,19 +81,24 @@ def total_text(reports: Sequence[TaskReport]) -> str:
     return f"So far: {points_text(points, sum(report.max_points for report in reports))}"
 
 
-def _remarks(check: CheckReport) -> list[str]:
-    return (
-        [check.message, f"Hint: {check.hint}"]
-        if check.hint
-        else [check.message][: not check.passed]
-    )
+def _remarks(report: TaskReport) -> dict[str, list[str]]:
+    """Return what is said about each check; a hint is given once, where it first applies."""
+    remarks: dict[str, list[str]] = {}
+    given: set[str] = set()
+    for check in report.checks:
+        remarks[check.name] = [] if check.passed else [check.message]
+        if check.hint:
+            repeated = check.hint in given
+            remarks[check.name].append("(the same mistake)" if repeated else f"Hint: {check.hint}")
+            given.add(check.hint)
+    return remarks
 
 
-def _row(check: CheckReport) -> str:
+def _row(check: CheckReport, remarks: list[str]) -> str:
     word, mark, colour = ("passed", "✓", PASSED) if check.passed else ("failed", "✗", FAILED)
-    remarks = "<br>".join(escape(remark) for remark in _remarks(check))
+    badge = f"color: #fff; background-color: {colour}; padding: 0.1em 0.5em; white-space: nowrap"
     return (
-        f'<tr><td style="text-align: left; color: {colour}; white-space: nowrap">{mark} {word}</td>'
-        f'<td style="text-align: left">{escape(check.title)}</td>'
-        f'<td style="text-align: left">{remarks}</td></tr>'
+        f'<tr><td style="{CELL}"><span style="{badge}">{mark} {word}</span></td>'
+        f'<td style="{CELL}">{escape(check.title)}</td>'
+        f'<td style="{CELL}">{remarks}</td></tr>'
     )

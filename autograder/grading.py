@@ -23,10 +23,10 @@ from autograder.checking import FOLDER
 from autograder.display import as_html, as_text
 from autograder.draws import Draws
 from autograder.frozen import hints_of
-from autograder.implementation import Implementation, ImplementationError
+from autograder.implementation import Implementation, ImplementationError, Stopped
 from autograder.judging import Expected, Result, TaskReport, expect, judge, run_check
 from autograder.sandbox import Isolation, Zygote
-from autograder.session import Budget, Session, Stopped
+from autograder.session import Budget, Session
 from autograder.submissions import Unreadable, read_submission, restore, student_code
 
 

@@ -45,11 +45,21 @@ class NotDefined(Exception):
     """The implementation does not define a name that a check asks for."""
 
 
+class Stopped(Exception):
+    """The implementation was stopped from outside; the sentence says why."""
+
+
 class Link(Protocol):
     """A way to an evaluator."""
 
     def exchange(self, frame: bytes, answer_callback: Callable[[int, bytes], bytes]) -> bytes:
-        """Return the evaluator's reply to a request; answer what it calls back meanwhile."""
+        """Return the evaluator's reply to a request; answer what it calls back meanwhile.
+
+        Raises
+        ------
+        Stopped
+            If there is no evaluator any more.
+        """
         ...
 
 
@@ -106,6 +116,8 @@ class _Driver:
             arguments = self._receive(decode(frame))
             value = self.functions[number](*arguments)
             return encode({"value": value}, self._send)
+        except Stopped:
+            raise  # nobody is left to answer
         except Exception as error:
             return encode({"error": f"{type(error).__name__}: {error}"})
 
@@ -180,7 +192,8 @@ class Implementation(Remote):
 def keep(impl: Implementation, value: Any) -> Remote:
     """Put a copy of a value on the implementation's side, so that calls can share or change it."""
     kept = impl._driver.request("keep", ROOT, what=value)
-    assert isinstance(kept, Remote)
+    if not isinstance(kept, Remote):
+        raise WireError("not the handle of what was to be kept")
     return kept
 
 

@@ -41,7 +41,9 @@ def configure(c: Any) -> None:
     ]
     c.ClearSolutions.code_stub = {"python": CODE_STUB}
     c.ClearSolutions.text_stub = TEXT_STUB
-    c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc"]
+    # No pages of students: formgrader would serve them as its own.
+    pages = ["*.html", "*.htm", "*.xhtml", "*.svg", "*.xml"]
+    c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc", *pages]
     # What students write must not run in the instructor's page. nbgrader's templates leave
     # Markdown as it is, whatever sanitize_html says, so the filter that makes it cleans it.
     c.HTMLExporter.sanitize_html = True

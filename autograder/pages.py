@@ -26,7 +26,16 @@ TAGS = frozenset(
     "a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img li "
     "ol p pre s span strong sub summary sup table tbody td th thead tr ul".split()
 )
-STYLES = CSSSanitizer(allowed_css_properties=["color", "text-align", "white-space"])
+STYLES = CSSSanitizer(
+    allowed_css_properties=[
+        "background-color",
+        "color",
+        "padding",
+        "text-align",
+        "vertical-align",
+        "white-space",
+    ]
+)
 # Those of highlighted code and of our own tables; others would put the page's own styles and
 # scripts to work, such as its buttons for grading. For the same reason no id is let through.
 CLASSES = re.compile(r"handgrad-[a-z-]+|highlight|hll|[a-z][a-z0-9]?")

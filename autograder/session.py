@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from autograder.implementation import Stopped
 from autograder.inside import channel
 from autograder.inside.wire import WireError, decode, encode
 from autograder.sandbox import Child, Ended, Limits, Zygote
@@ -24,12 +25,10 @@ PATIENCE = 3.0
 """A child that sleeps is given this many times the seconds of computing that it is allowed."""
 MOST_CALLBACKS = 10_000
 MOST_OUTPUTS = 1000
+MOST_OUTPUT_BYTES = 64 << 20
+"""Of all that the cells of a submission show; the grader has to hold it."""
 READ_AHEAD = 4096
 MOST_TEXT = 64 << 10
-
-
-class Stopped(Exception):
-    """The child broke a limit or died; the sentence says how."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +84,7 @@ class Session:
         self.cpu_seconds = 0.0
         self.peak_bytes = 0
         self.deadline: Deadline | None = None
+        self._room = MOST_OUTPUT_BYTES
         self._child: Child | None = None
         self._watched: _Watched
         self._children = 0
@@ -140,7 +140,8 @@ class Session:
                     return
                 if kind != channel.OUTPUT:
                     raise self._stop("the submission broke off the conversation with the grader")
-                if len(shown) < MOST_OUTPUTS:
+                self._room -= len(frame) if is_new else 0
+                if len(shown) < MOST_OUTPUTS and self._room >= 0:
                     self._show(shown, frame)
 
     def _show(self, shown: list[dict[str, Any]], frame: bytes) -> None:

@@ -276,6 +276,8 @@ def decode(frame: bytes) -> Any:
     decoder = _Decoder(memoryview(frame)[PREFIX.size + header_size :])
     try:
         value = decoder.node(_FROM_JSON(header.decode()), 0)
+    except WireError:
+        raise
     except (ValueError, RecursionError, TypeError, OverflowError) as error:
         raise WireError(f"not of the wire format: {type(error).__name__}") from None
     if decoder.at != binary_size:

@@ -16,7 +16,7 @@ from autograder.building import write_source
 from autograder.class_directory import ClassDirectory, ClassError, Submission
 from autograder.gradebook import GradebookError, Ledger
 from autograder.grading import SubmissionReport
-from autograder.sandbox import probe
+from autograder.sandbox import SandboxUnavailable, probe
 
 
 @dataclass(frozen=True)
@@ -122,13 +122,16 @@ def grade_assignment(
     due = [one for one in everyone if force or not where.is_graded(name, one)]
     on_start(len(due), len(everyone) - len(due))
     failures: list[str] = []
+    isolation = probe()
+    if due and isolation.level < 2 and not allow_unsandboxed:
+        raise SandboxUnavailable(isolation.reason)
     with _ledger(where) as ledger:
         ledger.require_assignment(name)
         if due:
             with where.run_seed(name, seed) as run_seed:
-                run = Run(source, run_seed, probe(), allow_unsandboxed)
-                count = min(workers or available_cores(), len(due))
-                failures = _grade(where, name, due, Grader(run, count), ledger, on_graded)
+                run = Run(source, run_seed, isolation, allow_unsandboxed)
+                desk = _Desk(where, name, run, workers or available_cores(), ledger)
+                failures = desk.grade(due, on_graded)
     reports = [read_report(where, name, one) for one in everyone]
     return Outcome(
         [report for report in reports if report is not None],
@@ -148,32 +151,45 @@ def _ledger(where: ClassDirectory) -> Ledger:
     )
 
 
-def _grade(
-    where: ClassDirectory,
-    name: str,
-    due: list[Submission],
-    grader: Grader,
-    ledger: Ledger,
-    on_graded: Callable[[str], None],
-) -> list[str]:
-    """Grade, and write each grade down as it comes; return a sentence for each failure."""
-    failures = []
-    with grader:
-        futures = grader.submit({one.student: one.path for one in due})
-        for submission in due:
-            try:
-                report = futures[submission.student].result()
-                write_report(where, name, submission, report, ledger)
-            except GradebookError:
-                raise
-            except Exception as error:
-                # The grader's own fault, not the submission's: no grade is written.
-                failures.append(
-                    f"{submission.student} could not be graded ({type(error).__name__}: {error}); "
-                    "nothing was written for them, run the command again."
-                )
-            on_graded(submission.student)
-    return failures
+@dataclass(frozen=True)
+class _Desk:
+    """Where a run's submissions are graded, and each grade is written down as it comes."""
+
+    where: ClassDirectory
+    name: str
+    run: Run
+    workers: int
+    ledger: Ledger
+
+    def grade(self, due: list[Submission], on_graded: Callable[[str], None]) -> list[str]:
+        """Grade submissions; return a sentence for each that failed by no fault of its own.
+
+        What fails is tried once more, with new workers: one that died takes others with it.
+        """
+        failed = self._try(due, on_graded)
+        again = self._try([one for one in due if one.student in failed], lambda _: None)
+        return [
+            f"{student} could not be graded ({reason}); nothing was written for them, "
+            "run the command again."
+            for student, reason in again.items()
+        ]
+
+    def _try(self, due: list[Submission], on_graded: Callable[[str], None]) -> dict[str, str]:
+        failures: dict[str, str] = {}
+        if not due:
+            return failures
+        with Grader(self.run, min(self.workers, len(due))) as grader:
+            futures = grader.submit({one.student: one.path for one in due})
+            for submission in due:
+                try:
+                    report = futures[submission.student].result()
+                    write_report(self.where, self.name, submission, report, self.ledger)
+                except GradebookError:
+                    raise
+                except Exception as error:
+                    failures[submission.student] = f"{type(error).__name__}: {error}"
+                on_graded(submission.student)
+        return failures
 
 
 def write_report(

@@ -218,13 +218,13 @@ def print_reports(name: str, reports: list[dict[str, Any]]) -> None:
 
 
 @main.command()
-@CHAPTER
+@click.argument("chapter", metavar="[CH]", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print everything, as JSON.")
 def tasks(chapter: str, as_json: bool) -> None:
-    """List an assignment's tasks, or those of all assignments with CH 'all'."""
+    """List the tasks of an assignment, or of all."""
     from autograder.listing import list_tasks
 
-    names = assignment_names() if chapter == "all" else [find_assignment(chapter)]
+    names = [find_assignment(chapter)] if chapter else assignment_names()
     listed = [task for name in names for task in list_tasks(name)]
     if as_json:
         click.echo(json.dumps(listed, indent=2, ensure_ascii=False))

@@ -96,9 +96,10 @@ def _remarks(report: TaskReport) -> dict[str, list[str]]:
 
 def _row(check: CheckReport, remarks: list[str]) -> str:
     word, mark, colour = ("passed", "✓", PASSED) if check.passed else ("failed", "✗", FAILED)
+    said = "<br>".join(escape(remark) for remark in remarks)
     badge = f"color: #fff; background-color: {colour}; padding: 0.1em 0.5em; white-space: nowrap"
     return (
         f'<tr><td style="{CELL}"><span style="{badge}">{mark} {word}</span></td>'
         f'<td style="{CELL}">{escape(check.title)}</td>'
-        f'<td style="{CELL}">{remarks}</td></tr>'
+        f'<td style="{CELL}">{said}</td></tr>'
     )

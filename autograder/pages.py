@@ -22,10 +22,10 @@ from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import Preprocessor
 
-TAGS = frozenset(
-    "a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img li "
-    "ol p pre s span strong sub summary sup table tbody td th thead tr ul".split()
-)
+HARMLESS = """
+    a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img li
+    ol p pre s span strong sub summary sup table tbody td th thead tr ul
+"""
 STYLES = CSSSanitizer(
     allowed_css_properties=[
         "background-color",
@@ -95,7 +95,7 @@ def _exporter() -> HTMLExporter:
 @lru_cache(maxsize=1)
 def _cleaner() -> Cleaner:
     return Cleaner(
-        tags=TAGS,
+        tags=frozenset(HARMLESS.split()),
         attributes=_is_harmless,
         protocols={"http", "https", "mailto", "data"},
         css_sanitizer=STYLES,

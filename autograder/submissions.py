@@ -77,10 +77,11 @@ def _read_text(path: Path) -> str:
         raise Unreadable(f"No file {name} was submitted.") from None
     except OSError:
         raise Unreadable(f"The file {name} is a link or cannot be read: submit a file.") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise Unreadable(f"{name} is not a file: submit the notebook itself.")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable(f"{name} is not a file: submit the notebook itself.")
         if status.st_size > LARGEST_FILE:
             raise Unreadable(
                 f"The file {name} has {status.st_size // MIB} MiB, more than the "
@@ -127,16 +128,19 @@ def _cell(raw: dict[str, Any]) -> Cell:
         source = ""
     if len(source) > LARGEST_CELL:
         source = "# This cell was longer than 1 MiB and is left out.\n"
-    # Lone surrogates are legal in JSON, and in nothing that is written from here on.
-    source = source.encode("utf-8", "replace").decode("utf-8")
     claimed = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = claimed.get("grade_id") if isinstance(claimed, dict) else None
     return Cell(
         kind if kind in ("code", "markdown") else "raw",
-        source,
+        _writable(source),
         grade_id if isinstance(grade_id, str) else "",
         _attachments(raw.get("attachments")),
     )
+
+
+def _writable(text: str) -> str:
+    """Replace lone surrogates: legal in JSON, and in nothing that is written from here on."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _attachments(raw: Any) -> dict[str, Any]:
@@ -146,7 +150,7 @@ def _attachments(raw: Any) -> dict[str, Any]:
         for kind, start in PICTURES.items():
             data = bundle.get(kind) if isinstance(bundle, dict) else None
             if isinstance(data, str) and is_picture(data, start) and len(kept) < 20:
-                kept[str(name)[:100]] = {kind: data}
+                kept[_writable(str(name)[:100])] = {kind: data}
     return kept
 
 

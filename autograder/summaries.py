@@ -22,9 +22,10 @@ def what_went_wrong(report: Mapping[str, Any], hints: Mapping[str, str]) -> str:
         return "; ".join(report["remarks"]) or "all right"
     blank = [task["name"] for task in report["tasks"] if is_blank(task)]
     wrong = [task for task in report["tasks"] if _faults(task) and not is_blank(task)]
+    messages = {check["message"] for task in wrong for check in _faults(task)}
+    if len(messages) == 1 and messages <= set(report["remarks"]):
+        return str(messages.pop())  # one cause for everything: a file that cannot be read
     phrases = [_unique_remarks(report["remarks"])] if report["remarks"] else []
-    if report["remarks"] and len(wrong) == len(report["tasks"]):
-        return phrases[0]  # one cause for everything, such as a file that cannot be read
     phrases += [f"{task['name']}: {_reason(task, hints)}" for task in wrong[:MOST_TASKS]]
     if len(wrong) > MOST_TASKS:
         phrases.append(f"and {len(wrong) - MOST_TASKS} more tasks")

@@ -1,0 +1,509 @@
+"""A class: made, released, graded, graded again; cut off, broken and hand-marked in between."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from conftest import NAME, edited, unsolved
+from nbgrader.api import Gradebook
+
+from autograder import batch, classroom
+from autograder.class_directory import ClassDirectory, ClassError, make_class
+from autograder.classroom import grade_assignment, read_report, release_assignment, write_feedback
+from autograder.gradebook import GradebookError, Ledger
+from autograder.sandbox import SandboxFailed
+
+WRONG_RELU = {"relu": "class ReLU:\n    forward = lambda self, x: x\n    backward = forward\n"}
+pytestmark = pytest.mark.usefixtures("isolation")
+
+
+def grade(folder: Path, **options: Any) -> Any:
+    return grade_assignment(ClassDirectory(folder), NAME, **{"seed": 5, "workers": 1, **options})
+
+
+def points(outcome: Any) -> dict[str, float]:
+    return {report["student"]: report["points"] for report in outcome.reports}
+
+
+@contextlib.contextmanager
+def gradebook(folder: Path) -> Any:
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "course") as book:
+        yield book
+
+
+def rows(folder: Path) -> dict[str, int]:
+    """Return how many rows each table of the gradebook has."""
+    with contextlib.closing(sqlite3.connect(folder / "gradebook.db")) as base:
+        names = [n for (n,) in base.execute("select name from sqlite_master where type='table'")]
+        return {n: base.execute(f"select count(*) from {n}").fetchone()[0] for n in names}
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+# Making and releasing -----------------------------------------------------------------------------
+
+
+def test_making_a_class_twice_touches_nothing(class_folder: Path) -> None:
+    before = snapshot(class_folder)
+    assert make_class(class_folder) == []
+    assert snapshot(class_folder) == before
+
+
+def test_making_a_class_adds_only_what_is_missing(class_folder: Path, few_source: Path) -> None:
+    (class_folder / "nbgrader_config.py").write_text("c = get_config()\n")
+    before = snapshot(class_folder)
+    assert make_class(class_folder) == []
+    (class_folder / "nbgrader_config.py").unlink()
+    assert make_class(class_folder) == ["nbgrader_config.py"]
+    assert snapshot(class_folder).keys() == before.keys()
+
+
+def test_a_new_class_has_source_and_configuration(tmp_path: Path) -> None:
+    folder = tmp_path / "my class's 2026"
+    assert make_class(folder) == ["nbgrader_config.py", f"source/{NAME}"]
+    assert (folder / "source" / NAME / f"{NAME}.ipynb").is_file()
+    assert ClassDirectory(folder).coursedir.course_id == "my-class-s-2026"
+    assert ClassDirectory(folder).submissions(NAME) == []
+
+
+def test_half_a_source_is_never_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from autograder import building
+
+    def cut_off(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(building, "write_notebook", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            make_class(tmp_path / "class")
+    assert not (tmp_path / "class" / "source" / NAME).exists()
+    assert list((tmp_path / "class" / "source").glob("*")) == []
+
+
+def test_a_class_in_the_place_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "file", tmp_path / "file" / "class"):
+        with pytest.raises(ClassError, match="cannot be written"):
+            make_class(folder)
+
+
+def test_a_folder_that_is_no_class(tmp_path: Path) -> None:
+    with pytest.raises(ClassError, match=r"is not a class .* 'handgrad class DIR'"):
+        ClassDirectory(tmp_path)
+
+
+def test_a_configuration_that_fails(class_folder: Path) -> None:
+    (class_folder / "nbgrader_config.py").write_text("c = get_config()\n1 / 0\n")
+    with pytest.raises(ClassError, match=r"nbgrader_config\.py fails"):
+        ClassDirectory(class_folder)
+
+
+def test_the_release_is_the_students_version(class_folder: Path) -> None:
+    where = ClassDirectory(class_folder)
+    folder = release_assignment(where, NAME)
+    released = nbformat.read(folder / f"{NAME}.ipynb", as_version=4)
+    assert "SOLUTION" not in json.dumps(released)
+    assert (folder / "checks" / "expected.bin").is_file()
+    assert (folder / "solutions" / "perceptrons.py").is_file()
+    assert not (folder / "solutions" / "backpropagation.py").exists()
+
+
+def test_a_release_that_nbgrader_refuses_is_told(class_folder: Path) -> None:
+    (class_folder / "source" / NAME / f"{NAME}.ipynb").write_text("no notebook")
+    with pytest.raises(ClassError, match=f"nbgrader could not generate {NAME}: "):
+        release_assignment(ClassDirectory(class_folder), NAME)
+
+
+# Grading ------------------------------------------------------------------------------------------
+
+
+def test_grading_needs_a_source_submissions_and_a_release(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    with pytest.raises(ClassError, match="no source of 09_other"):
+        grade_assignment(ClassDirectory(class_folder), "09_other")
+    with pytest.raises(ClassError, match=f"Nothing was handed in for {NAME}"):
+        grade(class_folder)
+    submit("ada", few_solved)
+    with pytest.raises(ClassError, match="handed in"):
+        grade(class_folder, students=["bob"])
+    (class_folder / "gradebook.db").unlink()
+    with pytest.raises(GradebookError, match="release it first"):
+        grade(class_folder)
+    (class_folder / "gradebook.db").write_bytes(b"this is no database " * 100)
+    with pytest.raises(GradebookError, match="cannot be used"):
+        grade(class_folder)
+
+
+def test_grades_land_in_the_gradebook_the_notebook_and_the_report(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    submit("ada", few_solved, "2026-03-01 10:00:00.000000")
+    submit("bob", edited(few_solved, **WRONG_RELU))
+    submit("eve", unsolved(few_solved))
+    outcome = grade(class_folder)
+    assert (outcome.graded, outcome.skipped, outcome.failures) == (3, 0, [])
+    assert points(outcome)["ada"] == 11
+    assert 7 <= points(outcome)["bob"] < 11
+    assert points(outcome)["eve"] == 0
+    with gradebook(class_folder) as book:
+        for student, score in points(outcome).items():
+            submission = book.find_submission(NAME, student)
+            assert submission.score == pytest.approx(score)
+            assert submission.needs_manual_grade == (student != "nobody")
+            assert submission.max_score == 13
+            scores = {g.name: g.auto_score for g in submission.notebooks[0].grades}
+            assert scores.keys() == {"nodes", "relu", "relative_error", "why_order"}
+        assert book.find_submission(NAME, "ada").timestamp.year == 2026
+        comments = {
+            c.name: c.auto_comment for c in book.find_submission(NAME, "eve").notebooks[0].comments
+        }
+        assert comments["why_order"] == "No response."
+    autograded = class_folder / "autograded" / "bob" / NAME / f"{NAME}.ipynb"
+    cells = {cell.id: cell for cell in nbformat.read(autograded, as_version=4).cells}
+    assert "FAILED" in cells["relu"].outputs[0]["data"]["text/plain"]
+    assert (class_folder / "autograded" / "ada" / NAME / "timestamp.txt").is_file()
+    feedback = write_feedback(ClassDirectory(class_folder), NAME)
+    page = (feedback / "bob" / NAME / f"{NAME}.html").read_text("utf-8")
+    assert "handgrad-check" in page
+
+
+def test_the_report_has_the_promised_shape(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    submit("ada", edited(few_solved, **WRONG_RELU))
+    (report,) = grade(class_folder).reports
+    assert list(report) == [
+        "student",
+        "assignment",
+        "points",
+        "max_points",
+        "tasks",
+        "remarks",
+        "seed",
+        "versions",
+        "sandbox",
+        "times",
+    ]
+    assert (report["student"], report["assignment"], report["seed"]) == ("ada", NAME, 5)
+    assert report["max_points"] == 11
+    assert report["versions"].keys() == {"python", "numpy"}
+    assert report["sandbox"].keys() == {"level", "name", "layers", "reason"}
+    assert report["times"]["seconds"] > 0
+    assert [task["name"] for task in report["tasks"]] == ["nodes", "relu", "relative_error"]
+    for task in report["tasks"]:
+        assert list(task) == ["name", "points", "max_points", "checks"]
+        for check in task["checks"]:
+            assert list(check) == ["name", "title", "passed", "message", "misconception"]
+            assert bool(check["message"]) is not check["passed"]
+    relu = {check["name"]: check for check in report["tasks"][1]["checks"]}
+    assert relu["backward"]["misconception"] == "no_mask"
+    assert json.loads(json.dumps(report)) == report
+
+
+def test_what_is_graded_is_skipped_unless_forced(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    submit("ada", few_solved)
+    grade(class_folder)
+    submit("bob", unsolved(few_solved))
+    starts: list[tuple[int, int]] = []
+    outcome = grade(class_folder, on_start=lambda *counts: starts.append(counts))
+    assert (outcome.graded, outcome.skipped, starts) == (1, 1, [(1, 1)])
+    assert points(outcome) == {"ada": 11, "bob": 0}
+    seen: list[str] = []
+    outcome = grade(class_folder, force=True, students=["ada"], on_graded=seen.append)
+    assert (outcome.graded, outcome.skipped, seen) == (1, 0, ["ada"])
+    assert points(outcome) == {"ada": 11}
+    assert grade(class_folder).graded == 0
+
+
+def test_a_newer_submission_is_graded_again(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    submit("ada", unsolved(few_solved), "2026-03-01 10:00:00.000000")
+    assert points(grade(class_folder)) == {"ada": 0}
+    submit("ada", few_solved, "2026-03-01 10:00:00.000000")
+    assert grade(class_folder).graded == 0
+    submit("ada", few_solved, "2026-03-01 10:00:01.000000")
+    outcome = grade(class_folder)
+    assert (outcome.graded, points(outcome)) == (1, {"ada": 11})
+    with gradebook(class_folder) as book:
+        assert book.find_submission(NAME, "ada").score == 11
+
+
+@pytest.mark.parametrize("stamp", ["yesterday", "x" * 2000, "\ud800", ""])
+def test_a_timestamp_that_is_none(
+    class_folder: Path, submit: Any, few_solved: Any, stamp: str
+) -> None:
+    path = submit("ada", few_solved)
+    (path.parent / "timestamp.txt").write_bytes(stamp.encode("utf-8", "surrogatepass"))
+    (found,) = ClassDirectory(class_folder).submissions(NAME)
+    assert found.timestamp is None
+
+
+def test_a_run_that_was_cut_off_goes_on_with_the_same_seed(
+    class_folder: Path, submit: Any, few_solved: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for student in ("ada", "bob", "eve"):
+        submit(student, few_solved)
+    done: list[str] = []
+
+    def cut_off(student: str) -> None:
+        done.append(student)
+        if len(done) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(class_folder, seed=None, on_graded=cut_off)
+    outcome = grade(class_folder, seed=None)
+    assert (outcome.graded, outcome.skipped) == (1, 2)
+    seeds = {report["seed"] for report in outcome.reports}
+    assert len(seeds) == 1
+    again = grade(class_folder, seed=None, force=True, students=["ada"])
+    assert {report["seed"] for report in again.reports} != seeds
+
+
+def test_a_damaged_record_of_a_run_gives_a_fresh_seed(class_folder: Path) -> None:
+    where = ClassDirectory(class_folder)
+    for content in ("", "{}", "[]", '{"seed": null}', "\0"):
+        (where.scratch / f"{NAME}.json").write_text(content)
+        with where.run_seed(NAME, None) as seed:
+            assert seed > 0
+
+
+def test_the_same_seed_gives_the_same_verdicts_with_any_number_of_workers(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    submit("ada", few_solved)
+    submit("bob", edited(few_solved, **WRONG_RELU))
+    submit("eve", edited(few_solved, relative_error="def relative_error(a, b): return a - b"))
+    first = grade(class_folder, workers=1)
+    second = grade(class_folder, workers=2, force=True)
+    third = grade(class_folder, workers=1, force=True, seed=6)
+    same = [verdicts(outcome) for outcome in (first, second, third)]
+    assert same[0] == same[1]
+    assert same[0] != same[2], "other inputs, other numbers in the messages"
+
+
+def verdicts(outcome: Any) -> Any:
+    return [{k: v for k, v in report.items() if k != "times"} for report in outcome.reports]
+
+
+def test_workers_leave_nothing_behind(
+    class_folder: Path, submit: Any, few_solved: Any, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir(mode=0o755)
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    submit("ada", few_solved)
+    submit("bob", few_solved)
+    for workers in (1, 2):
+        # A sandbox of another user cannot enter pytest's folder: only the leftovers count here.
+        grade(class_folder, workers=workers, force=True)
+        assert [path.name for path in scratch.glob("handgrad-*")] == []
+
+
+BAD: dict[str, Any] = {
+    "empty": (b"", "is empty"),
+    "truncated": (b'{"cells": [', "only a part of one"),
+    "picture": (b"\x89PNG\r\n\x1a\n\0\0", "not UTF-8"),
+    "other": ({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}, "none of the"),
+}
+
+
+def test_bad_input_gets_a_sentence_and_costs_no_other_submission(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    for student, (content, _) in BAD.items():
+        submit(student, content)
+    (class_folder / "submitted" / "missing" / NAME).mkdir(parents=True)
+    submit("ada [b]o'dd & <i>näme</i>", few_solved)
+    (class_folder / "submitted" / "file").write_text("")
+    (class_folder / "submitted" / ".hidden" / NAME).mkdir(parents=True)
+    (class_folder / "submitted" / "link").symlink_to(class_folder / "submitted" / "empty")
+    outcome = grade(class_folder)
+    assert outcome.failures == []
+    found = {report["student"]: report for report in outcome.reports}
+    assert found.keys() == {*BAD, "missing", "ada [b]o'dd & <i>näme</i>"}
+    assert found["ada [b]o'dd & <i>näme</i>"]["points"] == 11
+    for student, (_, sentence) in {**BAD, "missing": (None, "No file")}.items():
+        assert found[student]["points"] == 0, student
+        assert sentence in " ".join(found[student]["remarks"]), student
+
+
+def test_a_name_that_is_no_text_costs_no_other_submission(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    submit("ada", few_solved)
+    odd = os.fsencode(class_folder / "submitted") + b"/\xff\xfe/" + NAME.encode()
+    os.makedirs(odd)
+    outcome = grade(class_folder)
+    assert points(outcome)["ada"] == 11
+    assert len(outcome.failures) == 1
+    outcome.failures[0].encode()  # can be printed
+
+
+def test_a_fault_of_the_grader_costs_no_other_submission(
+    class_folder: Path, submit: Any, few_solved: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for student in ("ada", "bob", "eve"):
+        submit(student, few_solved)
+    real = batch.grade_submission
+
+    def faulty(examiner: Any, zygote: Any, student: str, *rest: Any) -> Any:
+        if student == "bob":
+            zygote.close()  # as if it had been killed
+            raise SandboxFailed("the sandbox has ended by itself")
+        return real(examiner, zygote, student, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "grade_submission", faulty)
+        outcome = grade(class_folder)
+    assert points(outcome) == {"ada": 11, "eve": 11}
+    (failure,) = outcome.failures
+    assert failure.startswith("bob could not be graded (SandboxFailed: the sandbox has ended")
+    assert outcome.graded == 2
+    assert points(grade(class_folder)) == {"ada": 11, "bob": 11, "eve": 11}
+
+
+def test_a_grade_is_written_whole_or_not_at_all(
+    class_folder: Path, submit: Any, few_solved: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit("ada", few_solved)
+    before = rows(class_folder)
+    for step in ("_mirrored", "_penalize"):
+        real = getattr(Ledger, step)
+
+        def broken(self: Ledger, *arguments: Any, real: Callable[..., Any] = real) -> None:
+            real(self, *arguments)
+            raise OSError("the disk is full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Ledger, step, broken)
+            outcome = grade(class_folder)
+        assert len(outcome.failures) == 1
+        assert "the disk is full" in outcome.failures[0]
+        assert rows(class_folder) == before, f"something was written before {step} failed"
+        assert not (class_folder / "autograded" / "ada").exists()
+    assert points(grade(class_folder)) == {"ada": 11}
+    assert rows(class_folder) != before
+
+
+def test_a_locked_gradebook_is_told(
+    class_folder: Path, submit: Any, few_solved: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    submit("ada", few_solved)
+
+    def locked(self: Ledger, *_: Any) -> None:
+        raise OperationalError("insert", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(Ledger, "_penalize", locked)
+    with pytest.raises(GradebookError, match=r"database is locked.*close other programs"):
+        grade(class_folder)
+    assert not (class_folder / "autograded" / "ada").exists()
+
+
+def test_a_source_that_was_changed_after_the_release_is_told(
+    class_folder: Path, submit: Any, few_solved: Any, solved: Any
+) -> None:
+    submit("ada", few_solved)
+    more = nbformat.from_dict(few_solved)
+    more.cells += [cell for cell in solved.cells if cell.id in ("tanh-answer", "tanh")]
+    nbformat.write(more, class_folder / "source" / NAME / f"{NAME}.ipynb")
+    with pytest.raises(GradebookError, match=r"'tanh'.*handgrad release"):
+        grade(class_folder)
+
+
+PENALTY = """
+from nbgrader.plugins import BasePlugin
+class Ten(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return {"none": None, "less": -5.0, "more": 1e6}.get(student_id, 10.0)
+c.AssignLatePenalties.plugin_class = Ten
+"""
+
+
+def test_the_late_policy_of_the_class_holds(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    config = class_folder / "nbgrader_config.py"
+    config.write_text(config.read_text() + PENALTY)
+    with gradebook(class_folder) as book:
+        book.update_or_create_assignment(NAME, duedate="2026-03-01 00:00:00 UTC")
+    for student in ("ten", "none", "less", "more"):
+        submit(student, few_solved, "2026-03-02 00:00:00.000000")
+    submit("punctual", few_solved, "2026-02-28 00:00:00.000000")
+    grade(class_folder)
+    with gradebook(class_folder) as book:
+        found = {s.student.id: s for s in book.assignment_submissions(NAME)}
+        assert {s: found[s].late_submission_penalty for s in found} == {
+            "ten": 10,
+            "none": 0,
+            "less": 0,
+            "more": 11,
+            "punctual": 0,
+        }
+        assert found["ten"].total_seconds_late == 86400
+
+
+def test_grades_given_by_hand_survive(class_folder: Path, submit: Any, few_solved: Any) -> None:
+    submit("ada", few_solved)
+    grade(class_folder)
+    with gradebook(class_folder) as book:
+        answer = book.find_grade("why_order", NAME, NAME, "ada")
+        answer.manual_score, answer.needs_manual_grade = 2, False
+        book.find_grade("relu", NAME, NAME, "ada").extra_credit = 1
+        book.find_comment("why_order", NAME, NAME, "ada").manual_comment = "Well put."
+        book.db.commit()
+    count = rows(class_folder)
+    grade(class_folder, force=True)
+    assert rows(class_folder) == count
+    with gradebook(class_folder) as book:
+        answer = book.find_grade("why_order", NAME, NAME, "ada")
+        assert (answer.manual_score, answer.needs_manual_grade) == (2, True)
+        assert book.find_grade("relu", NAME, NAME, "ada").extra_credit == 1
+        assert book.find_comment("why_order", NAME, NAME, "ada").manual_comment == "Well put."
+        assert book.find_submission(NAME, "ada").score == 14
+
+
+def test_a_report_that_is_gone_is_left_out(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    submit("ada", few_solved)
+    grade(class_folder)
+    path = class_folder / "autograded" / "ada" / NAME / f"{NAME}.ipynb"
+    path.write_text("{}")
+    where = ClassDirectory(class_folder)
+    (submission,) = where.submissions(NAME)
+    assert read_report(where, NAME, submission) is None
+    assert grade(class_folder).reports == []
+    where.remove_autograded(NAME, "ada")
+    assert not where.is_graded(NAME, submission)
+
+
+def test_feedback_that_nbgrader_refuses_is_told(
+    class_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = {"success": False, "error": None, "log": "first\nno such thing\n\n"}
+    monkeypatch.setattr("nbgrader.apps.NbGraderAPI.generate_feedback", lambda *_, **__: refusal)
+    with pytest.raises(ClassError, match="no such thing"):
+        write_feedback(ClassDirectory(class_folder), NAME)
+    assert classroom.last_line({}) == "it did not say why"

@@ -1,0 +1,161 @@
+"""Stock nbgrader commands in one of our classes, run as people run them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from commands import NAME, run_nbgrader, use_exchange
+from conftest import edited, unsolved
+
+from autograder.class_directory import ClassDirectory
+from autograder.classroom import grade_assignment
+
+WARNS = """
+import numpy as np
+
+
+class ReLU:
+    def __init__(self):
+        self.params, self.grads = {}, {}
+
+    def forward(self, x):
+        np.log(np.zeros(1))  # a RuntimeWarning on stderr
+        self.mask = x > 0
+        return x * self.mask
+
+    def backward(self, dout):
+        np.array([1.0]) / np.array([0.0])
+        return dout * self.mask
+"""
+PARTLY = WARNS.replace("return dout * self.mask", "return dout")
+
+
+@pytest.fixture
+def grades(class_folder: Path) -> Callable[[], dict[str, float]]:
+    """Export the gradebook with nbgrader; return each student's score."""
+
+    def export() -> dict[str, float]:
+        run_nbgrader(class_folder, "export")
+        with (class_folder / "grades.csv").open() as file:
+            return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+
+    return export
+
+
+def points_by_handgrad(class_folder: Path) -> dict[str, float]:
+    """Return what `handgrad grade` gives for the same submissions, in a copy of the class."""
+    copy = Path(shutil.copytree(class_folder, class_folder.parent / "copy"))
+    for made in ("autograded", "feedback"):
+        shutil.rmtree(copy / made, ignore_errors=True)
+    outcome = grade_assignment(ClassDirectory(copy), NAME, workers=1, force=True, seed=1)
+    return {report["student"]: report["points"] for report in outcome.reports}
+
+
+def test_assignment_goes_out_and_comes_back_through_the_exchange(
+    class_folder: Path, grades: Callable[[], dict[str, float]], few_solved: Any
+) -> None:
+    shutil.rmtree(class_folder / "release")
+    (class_folder / "gradebook.db").unlink()
+    options = use_exchange(class_folder)
+    student = class_folder.parent / "student"
+    student.mkdir()
+    run_nbgrader(class_folder, "generate_assignment", NAME)
+    run_nbgrader(class_folder, "release_assignment", NAME)
+    run_nbgrader(student, "fetch_assignment", NAME, *options)
+    fetched = student / NAME / f"{NAME}.ipynb"
+    notebook = nbformat.read(fetched, as_version=4)
+    assert notebook == unsolved_as_released(few_solved)
+    assert sorted(path.name for path in (student / NAME).iterdir()) == [
+        f"{NAME}.ipynb",
+        "checks",
+        "solutions",
+    ]
+    fetched.write_text(nbformat.writes(edited(notebook, relu=WARNS)))
+    run_nbgrader(student, "submit", NAME, *options)
+    run_nbgrader(class_folder, "collect", NAME)
+    run_nbgrader(class_folder, "autograde", NAME)
+    run_nbgrader(class_folder, "generate_feedback", NAME)
+    run_nbgrader(class_folder, "release_feedback", NAME)
+    run_nbgrader(student, "fetch_feedback", NAME, *options)
+    assert list((student / NAME / "feedback").rglob("*.html")), "no feedback came back"
+    (points,) = grades().values()
+    assert points == points_of("relu", few_solved), "a right ReLU that warns lost marks"
+
+
+def unsolved_as_released(solved: Any) -> nbformat.NotebookNode:
+    """Return the students' notebook, with what nbgrader itself writes into a released one."""
+    from nbgrader.utils import compute_checksum
+
+    notebook = unsolved(solved)
+    for cell in notebook.cells:
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader["cell_type"] = cell.cell_type
+            cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
+    return notebook
+
+
+def points_of(task: str, notebook: Any) -> float:
+    named = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
+    return float(named[task].metadata.nbgrader.points)
+
+
+def test_autograde_gives_the_points_of_handgrad_grade_and_bad_files_cost_nobody_else(
+    class_folder: Path,
+    submit: Callable[..., Path],
+    few_solved: Any,
+    grades: Callable[[], dict[str, float]],
+) -> None:
+    submit("ada", few_solved, "2026-03-01 10:00:00")
+    submit("ben", edited(few_solved, relu=PARTLY))
+    submit("cut", json.dumps(few_solved).encode()[:-100])
+    submit("dot", b"this is no notebook")
+    submit("eva", unsolved(few_solved))
+    (class_folder / "submitted" / "fin" / NAME).mkdir(parents=True)  # handed in no file
+    submit("gus", few_solved).rename(class_folder / "submitted" / "gus" / NAME / "a\nb.ipynb")
+    submit("hal", edited(few_solved, relu="class ReLU\n    pass"))
+    said = run_nbgrader(class_folder, "autograde", NAME, status=1)
+    assert said.count("Traceback") == 1, f"only gus, whose file has an odd name, may fail:\n{said}"
+    assert "cut: The file" in said, "the instructor is not told why cut has no points"
+    scores = grades()
+    expected = points_by_handgrad(class_folder)
+    for student in ("ada", "ben", "cut", "dot", "eva", "hal"):
+        assert scores[student] == pytest.approx(expected[student], abs=1e-3), student
+    relu = points_of("relu", few_solved)
+    assert scores["cut"] == scores["dot"] == 0
+    assert scores["ada"] - relu < scores["ben"] < scores["ada"], "no partial credit"
+    # One more, later: the others are left alone, and a newer submission is graded anew.
+    submit("ada", unsolved(few_solved), "2026-03-02 10:00:00")
+    submit("ida", few_solved)
+    shutil.rmtree(class_folder / "submitted" / "gus")
+    said = run_nbgrader(class_folder, "autograde", NAME)
+    assert said.count("Sanitizing") == 2, said
+    again = grades()
+    assert again["ada"] == scores["eva"]
+    assert again["ida"] == scores["ada"]
+    run_nbgrader(class_folder, "autograde", NAME, "--student", "ben", "--force")
+    assert grades()["ben"] == scores["ben"]
+
+
+def test_formgrader_s_own_call_grades_in_a_process_with_threads(
+    class_folder: Path, submit: Callable[..., Path], few_solved: Any
+) -> None:
+    submit("ada", few_solved)
+    stop = threading.Event()
+    bystander = threading.Thread(target=stop.wait)
+    bystander.start()
+    try:
+        result = ClassDirectory(class_folder).api().autograde(NAME, "ada")
+    finally:
+        stop.set()
+        bystander.join()
+    assert result["success"], result
+    path = class_folder / "autograded" / "ada" / NAME / f"{NAME}.ipynb"
+    assert "4 of 4 points" in path.read_text()

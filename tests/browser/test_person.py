@@ -1,0 +1,364 @@
+"""A person's path, in a real JupyterLab: answer, check, hand in; then grade, and look at it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import NAME, plain_environment, run_nbgrader, use_exchange
+
+from autograder.building import build_source, load, write_notebook
+from autograder.class_directory import ClassDirectory, make_class
+from autograder.classroom import release_assignment
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMEDRIVER = shutil.which("chromedriver")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not (CHROMIUM and CHROMEDRIVER), reason="chromium and chromedriver are not installed"
+    ),
+]
+
+ARTEFACTS = Path(__file__).parents[2] / "artefacts" / "browser"
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync "
+    "--window-size=1400,1000"
+)
+SETTINGS = {
+    # All cells are in the page, so that they can be found; and no question about news.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+AFFINE = """
+class Affine:
+    def __init__(self, W, b):
+        self.params, self.grads = {{"W": W, "b": b}}, {{}}
+
+    def forward(self, x):
+        self.shape = x.shape
+        self.rows = x.reshape(len(x), -1)
+        return self.rows @ self.params["W"] + self.params["b"]
+
+    def backward(self, dout):
+        self.grads["W"] = self.rows.T @ dout
+        self.grads["b"] = {db}
+        return (dout @ self.params["W"].T).reshape(self.shape)
+"""
+RIGHT, WRONG = AFFINE.format(db="dout.sum(axis=0)"), AFFINE.format(db="dout.sum()")
+HOSTILE = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'> plain words"
+EVE = "eve<img src=x onerror=window.pwned=1>"
+
+
+@pytest.fixture(scope="module")
+def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class with an exchange, its assignment released and fetched by a student."""
+    folder = tmp_path_factory.mktemp("person") / "class"
+    make_class(folder)
+    student_options = use_exchange(folder)
+    release_assignment(ClassDirectory(folder), NAME)
+    run_nbgrader(folder, "release_assignment", NAME)
+    (folder / "student").mkdir()
+    run_nbgrader(folder / "student", "fetch_assignment", NAME, *student_options)
+    (folder / "student" / "options.json").write_text(json.dumps(student_options))
+    hostile = build_source(load(NAME))
+    next(cell for cell in hostile.cells if cell.cell_type == "markdown").source = HOSTILE
+    (folder / "submitted" / EVE / NAME).mkdir(parents=True)
+    write_notebook(hostile, folder / "submitted" / EVE / NAME / f"{NAME}.ipynb")
+    return folder
+
+
+class Lab:
+    """A JupyterLab that runs in a class, and the address of its pages."""
+
+    def __init__(self, folder: Path) -> None:
+        self.token = secrets.token_hex(16)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.settings = folder.parent / "settings"
+        self.set(SETTINGS)
+        home = folder.parent / "home"
+        self.log = (folder.parent / "lab.log").open("w+")
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+                *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"),
+                *("--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={self.token}"),
+            ],
+            cwd=folder,
+            env=plain_environment(home) | {"JUPYTERLAB_SETTINGS_DIR": str(self.settings)},
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
+
+    def set(self, settings: dict[str, dict[str, Any]]) -> None:
+        """Write JupyterLab's settings; they hold from the next loading of a page."""
+        for name, values in settings.items():
+            path = self.settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(values))
+
+    def address(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}/{path}?token={self.token}"
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                urllib.request.urlopen(self.address("api"), timeout=1)
+            except OSError:
+                time.sleep(0.2)
+            else:
+                return
+        self.log.seek(0)
+        pytest.fail(f"JupyterLab did not start:\n{self.log.read()}")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+
+@pytest.fixture(scope="module")
+def lab(class_folder: Path) -> Iterator[Lab]:
+    lab = Lab(class_folder)
+    try:
+        lab.wait()
+        yield lab
+    finally:
+        lab.stop()
+
+
+class Person:
+    """Somebody at a browser: looks, clicks, types, and keeps a picture of each step."""
+
+    def __init__(self, driver: Any) -> None:
+        self.driver = driver
+        self.pictures = 0
+
+    def see(self, what: Callable[[], Any], seconds: float = 30) -> Any:
+        """Wait until something is there, and return it."""
+        name = getattr(what, "__doc__", None) or "what was to be seen"
+        return WebDriverWait(self.driver, seconds, ignored_exceptions=[Exception]).until(
+            lambda _: what(), f"{name} did not come"
+        )
+
+    def find(self, selector: str, text: str = "", seconds: float = 30) -> Any:
+        """Wait for an element that is shown and holds a text, and return it."""
+
+        def found() -> Any:
+            elements = self.driver.find_elements(By.CSS_SELECTOR, selector)
+            return next((e for e in elements if text in e.text and e.is_displayed()), None)
+
+        found.__doc__ = f"{selector!r} with the text {text!r}"
+        return self.see(found, seconds)
+
+    def click(self, element: Any) -> None:
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
+    def press(self, *keys: str) -> None:
+        """Press keys together, wherever the cursor is."""
+        actions = webdriver.ActionChains(self.driver)
+        for key in keys[:-1]:
+            actions.key_down(key)
+        actions.send_keys(keys[-1])
+        for key in keys[:-1]:
+            actions.key_up(key)
+        actions.perform()
+
+    def type(self, source: str) -> None:
+        """Type lines of code into the cell that has the cursor, in place of what is there."""
+        self.press(Keys.CONTROL, "a")
+        self.press(Keys.DELETE)
+        for number, line in enumerate(source.strip().splitlines()):
+            if number:
+                self.press(Keys.ENTER)
+                self.press(Keys.SHIFT, Keys.HOME)  # what the editor indented by itself
+            webdriver.ActionChains(self.driver).send_keys(line or Keys.DELETE).perform()
+
+    def keep(self, name: str) -> None:
+        """Keep a picture of the page."""
+        self.pictures += 1
+        self.driver.save_screenshot(str(ARTEFACTS / f"{self.pictures:02}-{name}.png"))
+
+    def complaints(self) -> list[str]:
+        """Return the errors on the console since the last call.
+
+        nbgrader's pages load MathJax from the net, which may be out of reach here.
+        """
+        entries = [entry for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+        return [entry["message"] for entry in entries if "mathjax" not in entry["message"].lower()]
+
+
+@pytest.fixture(scope="module")
+def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in FLAGS.split():
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = webdriver.ChromeService(executable_path=CHROMEDRIVER)
+    driver = webdriver.Chrome(options=options, service=service)
+    shutil.rmtree(ARTEFACTS, ignore_errors=True)
+    ARTEFACTS.mkdir(parents=True)
+    try:
+        yield Person(driver)
+    except BaseException:
+        driver.save_screenshot(str(ARTEFACTS / "failed.png"))
+        raise
+    finally:
+        driver.quit()
+
+
+def cell(person: Person, start: str) -> Any:
+    """Return the cell of the open notebook whose text begins so."""
+
+    def found() -> Any:
+        cells = person.driver.find_elements(By.CSS_SELECTOR, ".jp-Notebook .jp-CodeCell")
+        texts = person.driver.execute_script(
+            "return arguments[0].map(c => c.querySelector('.cm-content').innerText.trim())", cells
+        )
+        return next((c for c, text in zip(cells, texts, strict=True) if text.startswith(start)), 0)
+
+    found.__doc__ = f"a cell that begins with {start!r}"
+    return person.see(found)
+
+
+def run(person: Person, start: str) -> None:
+    """Put the cursor into a cell, run it, and wait until it has run."""
+    one = cell(person, start)
+    person.click(one.find_element(By.CSS_SELECTOR, ".cm-content"))
+    person.press(Keys.SHIFT, Keys.ENTER)
+
+    def done() -> bool:
+        prompt = one.find_element(By.CSS_SELECTOR, ".jp-InputPrompt").text
+        return any(character.isdigit() for character in prompt)
+
+    person.see(done, 60)
+
+
+def answer(person: Person, source: str) -> Any:
+    """Type an answer to the task on Affine, run it and its check; return the check's table."""
+    person.click(cell(person, "class Affine").find_element(By.CSS_SELECTOR, ".cm-content"))
+    person.type(source)
+    run(person, "class Affine")
+    run(person, 'check("affine")')
+    return person.see(
+        lambda: cell(person, 'check("affine")').find_element(By.CSS_SELECTOR, "table")
+    )
+
+
+def open_notebook(person: Person, lab: Lab) -> None:
+    person.driver.get(lab.address(f"lab/tree/student/{NAME}/{NAME}.ipynb"))
+    cell(person, "class Affine")
+    person.find(".jp-Notebook-ExecutionIndicator[data-status='idle']", seconds=60)
+
+
+def test_student_is_told_what_is_wrong_then_passes_and_hands_in(
+    person: Person, lab: Lab, class_folder: Path
+) -> None:
+    open_notebook(person, lab)
+    person.keep("student-opens")
+    run(person, "import")
+    table = answer(person, WRONG)
+    assert "Hint:" in table.text, table.text
+    assert "failed" in table.text
+    person.click(table)
+    person.keep("student-wrong")
+    person.driver.execute_script("arguments[0].remove()", table)
+    table = answer(person, RIGHT)
+    assert "failed" not in table.text, table.text
+    assert "10 of 10 points" in table.text
+    person.click(table)
+    person.keep("student-right")
+    person.press(Keys.CONTROL, "s")
+    notebook = class_folder / "student" / NAME / f"{NAME}.ipynb"
+    person.see(
+        lambda: "dout.sum(axis=0)" in notebook.read_text() and "10 of 10" in notebook.read_text()
+    )
+    assert person.complaints() == []
+    student = class_folder / "student"
+    run_nbgrader(student, "submit", NAME, *json.loads((student / "options.json").read_text()))
+    run_nbgrader(class_folder, "collect", NAME)
+
+
+def test_student_reads_the_table_in_the_dark_theme(person: Person, lab: Lab) -> None:
+    lab.set({"apputils-extension/themes": {"theme": "JupyterLab Dark"}})
+    open_notebook(person, lab)
+    person.find("body[data-jp-theme-light='false']")
+    table = person.find(".handgrad-check", "10 of 10 points")
+    person.click(table)
+    person.keep("student-dark")
+    lab.set({"apputils-extension/themes": {"theme": "JupyterLab Light"}})
+
+
+def test_instructor_grades_in_formgrader_and_sees_the_table(
+    person: Person, lab: Lab, class_folder: Path
+) -> None:
+    driver = person.driver
+    driver.get(lab.address("lab"))
+    person.click(person.find(".lm-MenuBar-item", "Nbgrader"))
+    person.click(person.find(".lm-Menu-item", "Formgrader"))
+    driver.switch_to.frame(person.find("iframe"))
+    person.click(person.find("td.num-submissions a"))
+    person.find("tbody tr", EVE)
+    person.keep("formgrader-in-lab")
+    driver.get(lab.address(f"formgrader/manage_submissions/{NAME}"))
+    submitted = sorted(path.name for path in (class_folder / "submitted").iterdir())
+    for student in submitted:
+        row = person.find("tbody tr", student)
+        person.click(row.find_element(By.CSS_SELECTOR, "td.autograde a"))
+        person.find(".modal-body", "Successfully", seconds=120)
+        person.keep("formgrader-autograded")
+        person.click(person.find(".modal-footer button"))
+        person.see(lambda: not driver.find_elements(By.CSS_SELECTOR, ".modal-backdrop"))
+    me = next(name for name in submitted if name != EVE)
+    assert "10 / 80" in person.find("tbody tr", me).text
+    person.keep("formgrader-score")
+    assert person.complaints() == []
+
+
+def test_instructor_opens_a_submission_and_nothing_in_it_runs(
+    person: Person, lab: Lab, class_folder: Path
+) -> None:
+    driver = person.driver
+    for number in range(len(list((class_folder / "submitted").iterdir()))):
+        driver.get(lab.address(f"formgrader/gradebook/{NAME}/{NAME}"))
+        person.find("td.name a", "Submission")
+        links = driver.find_elements(By.CSS_SELECTOR, "td.name a")
+        person.click([link for link in links if link.is_displayed()][number])
+        person.click(person.find("table.handgrad-check", "The affine layer"))
+        person.keep("formgrader-submission")
+        assert driver.execute_script("return typeof window.pwned") == "undefined"
+        assert person.complaints() == []
+    run_nbgrader(class_folder, "generate_feedback", NAME)
+    for student in sorted((class_folder / "feedback").iterdir()):
+        driver.get((student / NAME / f"{NAME}.html").as_uri())
+        person.click(person.find("table.handgrad-check", "The affine layer"))
+        person.keep("feedback")
+        assert driver.execute_script("return typeof window.pwned") == "undefined"
+        assert person.complaints() == []

@@ -1,0 +1,50 @@
+"""Stock nbgrader, run as people run it: commands in a class, an exchange between two sides."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+NAME = "03_backpropagation"
+
+
+def plain_environment(home: Path) -> dict[str, str]:
+    """Return an environment in which no virtual environment is activated, nor any home known."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
+    kept.pop("VIRTUAL_ENV", None)
+    kept["PATH"] = os.pathsep.join(
+        part for part in kept.get("PATH", os.defpath).split(os.pathsep) if Path(part) != BIN
+    )
+    return {**kept, "HOME": str(home), "OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": str(home / ".i")}
+
+
+def run_nbgrader(folder: Path, *arguments: str, status: int = 0) -> str:
+    """Run an nbgrader command in a folder; return what it said, or fail unless it ends as told."""
+    home = folder.parent / "home"
+    home.mkdir(exist_ok=True)
+    done = subprocess.run(
+        [BIN / "nbgrader", *arguments],
+        cwd=folder,
+        env=plain_environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == status, f"nbgrader {' '.join(arguments)} ended with:\n{done.stdout}"
+    return done.stdout
+
+
+def use_exchange(class_folder: Path) -> list[str]:
+    """Give a class an exchange folder; return the options by which a student finds it."""
+    root = class_folder.parent / "exchange"
+    root.mkdir()
+    root.chmod(0o777)
+    with (class_folder / "nbgrader_config.py").open("a") as file:
+        file.write(f"c.Exchange.root = {str(root)!r}\n")
+        file.write("c.CourseDirectory.course_id = 'course'\n")
+    cache = class_folder.parent / "cache"
+    return ["--course", "course", f"--Exchange.root={root}", f"--Exchange.cache={cache}"]

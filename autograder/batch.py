@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Self
 
 from autograder.grading import Examiner, SubmissionReport, grade_submission
-from autograder.sandbox import Isolation, Zygote
+from autograder.sandbox import Isolation, SandboxFailed, Zygote
 from autograder.session import Budget
 
 
@@ -57,17 +58,20 @@ class Worker:
         self._stack = ExitStack()
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="handgrad-")))
         folder.chmod(0o755)  # the sandbox may run as another user
-        self.zygote = self._stack.enter_context(
-            Zygote(
-                run.isolation,
-                self.examiner.stage(folder),
-                allow_unsandboxed=run.allow_unsandboxed,
-            )
-        )
+        self.stage = self.examiner.stage(folder)
+        self.zygote: Zygote | None = None
 
     def grade(self, student: str, path: Path) -> SubmissionReport:
         """Grade a submission."""
-        return grade_submission(self.examiner, self.zygote, student, path, self.run.budget)
+        if self.zygote is None:
+            allow = self.run.allow_unsandboxed
+            zygote = Zygote(self.run.isolation, self.stage, allow_unsandboxed=allow)
+            self.zygote = self._stack.enter_context(zygote)
+        try:
+            return grade_submission(self.examiner, self.zygote, student, path, self.run.budget)
+        except SandboxFailed:
+            self.zygote = None  # the next submission gets a new one
+            raise
 
     def close(self) -> None:
         """End the warm parent."""
@@ -80,6 +84,8 @@ _worker: Worker | None = None
 def _start_worker(run: Run) -> None:
     global _worker
     _worker = Worker(run)
+    # A worker process ends without running what was registered to run at exit, but for this.
+    Finalize(_worker, _worker.close, exitpriority=10)
 
 
 def _grade(student: str, path: Path) -> SubmissionReport:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -106,15 +107,23 @@ def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
 def write_release(name: str, folder: Path) -> None:
     """Write an assignment's release folder: the student's notebook and what lies beside it."""
     assignment = load(name)
-    write_support(assignment, folder)
-    write_notebook(release(build_source(assignment)), folder / f"{name}.ipynb")
+    _write(assignment, release(build_source(assignment)), folder)
 
 
 def write_source(name: str, folder: Path) -> None:
     """Write an assignment's source folder for nbgrader: the instructor's notebook, and support."""
     assignment = load(name)
-    write_support(assignment, folder)
-    write_notebook(build_source(assignment), folder / f"{name}.ipynb")
+    _write(assignment, build_source(assignment), folder)
+
+
+def _write(assignment: Assignment, notebook: nbformat.NotebookNode, folder: Path) -> None:
+    """Write a new folder with a notebook and what lies beside it: whole, or not at all."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as scratch:
+        new = Path(scratch) / assignment.name
+        write_support(assignment, new)
+        write_notebook(notebook, new / f"{assignment.name}.ipynb")
+        new.rename(folder)
 
 
 def _solutions() -> Any:
@@ -248,6 +257,8 @@ def _plain(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
     kept = [tag for tag in cell.metadata.get("tags", []) if tag != "exercise"]
     if kept:
         built.metadata["tags"] = kept
+    if "jupyter" in cell.metadata:  # such as source_hidden, for code that only draws
+        built.metadata["jupyter"] = cell.metadata["jupyter"]
     return built
 
 

@@ -65,7 +65,7 @@ def find_assignment(given: str) -> str:
     """
     for name in assignment_names():
         number, _, topic = name.partition("_")
-        if given in (name, topic) or (given.isdigit() and int(given) == int(number)):
+        if given in (name, topic) or (given.isdecimal() and int(given) == int(number)):
             return name
     raise ChapterError(
         f"There is no assignment {given!r}; there are {', '.join(assignment_names())}."

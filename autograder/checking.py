@@ -44,13 +44,15 @@ def check(task: str | None = None) -> None:
     assignment, frozen = _released(Path.cwd() / FOLDER)
     if task is not None:
         try:
-            report = check_task(assignment.task(task), frozen[task], namespace)
+            asked = assignment.task(task)
         except KeyError as error:
             raise CheckError(error.args[0]) from None
+        report = check_task(asked, frozen[task], namespace)
         _show(as_html(report), as_text(report))
         return
     reports = _check_all(assignment, frozen, namespace)
-    _show(summary_html(reports), summary_text(reports))
+    by_hand = sum(question.points for question in assignment.questions)
+    _show(summary_html(reports, by_hand), summary_text(reports, by_hand))
 
 
 def check_task(task: Task, frozen: Frozen, namespace: Mapping[str, Any]) -> TaskReport:
@@ -105,8 +107,18 @@ def _released(folder: Path) -> tuple[Assignment, dict[str, Frozen]]:
 
 @lru_cache(maxsize=4)
 def _load(folder: Path, stamp: int) -> tuple[Assignment, dict[str, Frozen]]:
-    name = folder.parent.name
-    return load_assignment(name, folder, misconceptions=False), thaw(folder / FILENAME)
+    assignment = load_assignment(folder.parent.name, folder, misconceptions=False)
+    frozen = thaw(folder / FILENAME)
+    for task in assignment.tasks:
+        if (
+            task.name not in frozen
+            or {c.name for c in task.checks} - frozen[task.name].expected.keys()
+        ):
+            raise FrozenError(
+                f"The files in {folder} do not belong together: unpack the whole assignment folder "
+                "again."
+            )
+    return assignment, frozen
 
 
 def _show(html: str, text: str) -> None:

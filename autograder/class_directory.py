@@ -105,8 +105,8 @@ class ClassDirectory:
             return None
         try:
             found: datetime.datetime | None = self.coursedir.get_existing_timestamp(str(folder))
-        except (SystemExit, ValueError, UnicodeDecodeError):
-            return None
+        except (SystemExit, ValueError, AttributeError):
+            return None  # the last is nbgrader's, when it wants to say that it cannot read it
         return found
 
     def is_graded(self, assignment: str, submission: Submission) -> bool:
@@ -202,6 +202,7 @@ def make_class(folder: Path) -> list[str]:
 def _load_config(folder: Path) -> Any:
     put_programs_on_path()
     app = NbGrader()
+    app.raise_config_file_errors = True
     with contextlib.chdir(folder):
         try:
             app.load_config_file()

@@ -38,6 +38,13 @@ class Group(click.Group):
             if error.name in ("nbgrader", "rich", "bleach"):
                 raise click.ClickException(INSTRUCTOR) from None
             raise
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(
+                f"{error.filename} cannot be used ({error.strerror}): see that it exists and that "
+                "you may write there."
+            ) from None
         except Exception as error:
             if type(error).__name__ in USER_ERRORS:
                 raise click.ClickException(str(error)) from None
@@ -181,12 +188,13 @@ def grade(
         )
     print_reports(name, outcome.reports)
     if json_file is not None:
-        json_file.write_text(json.dumps(outcome.reports, indent=2, ensure_ascii=False) + "\n")
+        text = json.dumps(outcome.reports, indent=2, ensure_ascii=False)
+        json_file.write_text(text + "\n", encoding="utf-8")
         click.echo(f"Results: {json_file}")
     if feedback:
         click.echo(f"Feedback: {write_feedback(where, name)}")
     for failure in outcome.failures:
-        click.echo(failure, err=True)
+        click.echo(printable(failure), err=True)
     sys.exit(1 if outcome.failures else 0)
 
 
@@ -206,15 +214,19 @@ def print_reports(name: str, reports: list[dict[str, Any]]) -> None:
         points = f"{report['points']:g}/{report['max_points']:g}"
         seconds = f"{report['times']['seconds']:.1f}"
         # Text, not markup: student names and messages may hold square brackets.
-        table.add_row(
-            Text(report["student"]), points, Text(what_went_wrong(report, hints)), seconds
-        )
+        student, wrong = printable(report["student"]), printable(what_went_wrong(report, hints))
+        table.add_row(Text(student), points, Text(wrong), seconds)
     console = Console(width=None if sys.stdout.isatty() else 120)
     console.print(table)
     if reports:
         sandbox = reports[-1]["sandbox"]
         missing = f" {sandbox['reason']}" if sandbox["reason"] else ""
         console.print(f"Sandbox: {sandbox['name']} (level {sandbox['level']}).{missing}")
+
+
+def printable(text: str) -> str:
+    """Return a student's text without what could steer the terminal or not be written to it."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 @main.command()

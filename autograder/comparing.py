@@ -128,7 +128,12 @@ def _numbers(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
     if b.ndim == 0 and a.size == 1:
         a = a.reshape(())
     if a.shape != b.shape:
-        return f"got the shape {a.shape}, expected {b.shape}"
+        if a.ndim and b.ndim:
+            return f"got the shape {a.shape}, expected {b.shape}"
+        one, other = (f"the shape {c.shape}" if c.ndim else "one number" for c in (a, b))
+        return f"got {one}, expected {other}"
+    if a.dtype.kind == b.dtype.kind == "b":
+        return _worst_truth(a, b) if (a != b).any() else None
     wide = complex if "c" in (a.dtype.kind, b.dtype.kind) else float
     with np.errstate(all="ignore"):
         a, b = a.astype(wide), b.astype(wide)
@@ -136,6 +141,13 @@ def _numbers(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
         excess = gap - (atol + rtol * np.maximum(np.abs(a), np.abs(b)))
         wrong = ~(excess <= 0) & (gap != 0)
     return _worst(a, b, gap, wrong) if wrong.any() else None
+
+
+def _worst_truth(a: Any, b: Any) -> str:
+    """Describe the first truth value that differs."""
+    index = np.unravel_index(int((a != b).argmax()), a.shape)
+    where = f"at [{', '.join(str(int(i)) for i in index)}]: " if index else ""
+    return f"{where}got {bool(a[index])}, expected {bool(b[index])}"
 
 
 def _worst(a: Any, b: Any, gap: Any, wrong: Any) -> str:

@@ -14,6 +14,7 @@ from autograder.chapters import ASSIGNMENTS
 from autograder.class_directory import ClassDirectory, ClassError, make_class
 from autograder.classroom import grade_assignment, release_assignment, write_feedback
 from autograder.sandbox import probe
+from autograder.stubs import BEGIN, END
 
 ASSIGNMENT = "03_backpropagation"
 
@@ -105,8 +106,9 @@ def sample_submissions(*, hostile: bool = True) -> dict[str, nbformat.NotebookNo
         Whether to include those that hang, hoard memory and cheat.
     """
     samples = _load_samples()
-    solved = build_source(load(ASSIGNMENT))
-    empty = release(solved)
+    source = build_source(load(ASSIGNMENT))
+    empty = release(source)
+    solved = _without_marks(source)
     submissions = {
         "ada": _edited(solved, samples.REWRITTEN),
         **{student: _with_mistakes(solved, wrong) for student, wrong in samples.MISTAKES.items()},
@@ -122,6 +124,15 @@ def sample_submissions(*, hostile: bool = True) -> dict[str, nbformat.NotebookNo
             "jun": _cheating(solved),
         }
     return {student: submissions[student] for student in sorted(submissions)}
+
+
+def _without_marks(source: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return the solved notebook as a student would have written it."""
+    notebook = nbformat.from_dict(source)
+    for cell in notebook.cells:
+        lines = cell.source.splitlines()
+        cell.source = "\n".join(line for line in lines if line.strip() not in (BEGIN, END))
+    return notebook
 
 
 def _load_samples() -> ModuleType:

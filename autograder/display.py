@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
-from autograder.comparing import number
 from autograder.judging import CheckReport, TaskReport
 
 # Blue and orange of the Okabe–Ito palette, darkened to carry white letters, so that they can be
 # read in a light and in a dark theme; words say it as well.
 PASSED, FAILED = "#00598c", "#a14a00"
+CODE = re.compile(r"`([^`\n]+)`")
+LONG = 40
+"""A message longer than this, in characters, is given once for each task."""
 CELL = "text-align: left; vertical-align: top; padding: 0.3em 0.8em"
 
 
 def points_text(points: float, max_points: float) -> str:
     """Return a score such as "4.5 of 6 points"."""
-    return f"{number(points)} of {number(max_points)} points"
+    return f"{round(points, 2):g} of {round(max_points, 2):g} points"
 
 
 def as_text(report: TaskReport) -> str:
@@ -56,8 +59,8 @@ def as_html(report: TaskReport) -> str:
     )
 
 
-def summary_html(reports: Sequence[TaskReport]) -> str:
-    """Return the points of several tasks as one table."""
+def summary_html(reports: Sequence[TaskReport], by_hand: float = 0) -> str:
+    """Return the points of several tasks as one table; ``by_hand`` are those graded by hand."""
     rows = "".join(
         f'<tr><th scope="row" style="{CELL}">{escape(report.title)}</th>'
         f'<td style="{CELL}">{points_text(report.points, report.max_points)}</td></tr>'
@@ -65,38 +68,43 @@ def summary_html(reports: Sequence[TaskReport]) -> str:
     )
     return (
         f'<table class="handgrad-check"><caption style="text-align: left"><strong>'
-        f"{escape(total_text(reports))}</strong></caption><tbody>{rows}</tbody></table>"
+        f"{escape(total_text(reports, by_hand))}</strong></caption><tbody>{rows}</tbody></table>"
     )
 
 
-def summary_text(reports: Sequence[TaskReport]) -> str:
+def summary_text(reports: Sequence[TaskReport], by_hand: float = 0) -> str:
     """Return the points of several tasks as plain text."""
     lines = [f"  {points_text(r.points, r.max_points):>20}  {r.title}" for r in reports]
-    return "\n".join([*lines, total_text(reports)])
+    return "\n".join([*lines, total_text(reports, by_hand)])
 
 
-def total_text(reports: Sequence[TaskReport]) -> str:
+def total_text(reports: Sequence[TaskReport], by_hand: float = 0) -> str:
     """Return the sum of the points in words."""
     points = sum(report.points for report in reports)
-    return f"So far: {points_text(points, sum(report.max_points for report in reports))}"
+    total = f"So far: {points_text(points, sum(report.max_points for report in reports))}"
+    return f"{total}; {by_hand:g} more are given by hand" if by_hand else total
 
 
 def _remarks(report: TaskReport) -> dict[str, list[str]]:
-    """Return what is said about each check; a hint is given once, where it first applies."""
+    """Return what is said about each check; what has been said at length is not said again."""
     remarks: dict[str, list[str]] = {}
     given: set[str] = set()
+    messages: set[str] = set()
     for check in report.checks:
-        remarks[check.name] = [] if check.passed else [check.message]
+        repeated = check.message in messages
+        messages.add(check.message)
+        found = "the same as above" if repeated and len(check.message) > LONG else check.message
+        remarks[check.name] = [] if check.passed else [found]
         if check.hint:
-            repeated = check.hint in given
-            remarks[check.name].append("(the same mistake)" if repeated else f"Hint: {check.hint}")
+            known = check.hint in given
+            remarks[check.name].append("(the same mistake)" if known else f"Hint: {check.hint}")
             given.add(check.hint)
     return remarks
 
 
 def _row(check: CheckReport, remarks: list[str]) -> str:
     word, mark, colour = ("passed", "✓", PASSED) if check.passed else ("failed", "✗", FAILED)
-    said = "<br>".join(escape(remark) for remark in remarks)
+    said = "<br>".join(CODE.sub(r"<code>\1</code>", escape(remark)) for remark in remarks)
     badge = f"color: #fff; background-color: {colour}; padding: 0.1em 0.5em; white-space: nowrap"
     return (
         f'<tr><td style="{CELL}"><span style="{badge}">{mark} {word}</span></td>'

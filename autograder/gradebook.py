@@ -7,7 +7,7 @@ it leaves half a grade. Here one session writes a submission whole, or not at al
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Self
 
 import nbformat
@@ -120,6 +120,7 @@ class Ledger:
         submitted = self._mirrored(submission, entry)
         grades = {grade.cell.name: grade for grade in submitted.grades}
         comments = {comment.cell.name: comment for comment in submitted.comments}
+        self._require_known(notebook, grades.keys(), assignment)
         for cell in notebook.cells:
             if is_grade(cell):
                 _write_grade(grades[cell.metadata.nbgrader.grade_id], cell)
@@ -127,6 +128,18 @@ class Ledger:
                 _write_comment(comments.get(cell.metadata.nbgrader.grade_id), cell)
         self.gradebook.db.flush()
         self._penalize(submission, submitted, student)
+
+    def _require_known(
+        self, notebook: nbformat.NotebookNode, known: Iterable[str], assignment: str
+    ) -> None:
+        """Raise if a graded cell of the source is not in the gradebook."""
+        asked = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if is_grade(cell)]
+        unknown = [name for name in asked if name not in known]
+        if unknown:
+            raise GradebookError(
+                f"The gradebook does not know {unknown[0]!r}, which stands in the source of "
+                f"{assignment}: release it again, with 'handgrad release {assignment}'."
+            )
 
     def _submission(self, entry: Assignment, student: str) -> SubmittedAssignment:
         """Return a student's submission; a new one is entered with the rest, not before."""

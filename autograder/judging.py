@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from autograder.authoring import Check, Task
 from autograder.comparing import describe, difference, number
 from autograder.draws import Draws
@@ -32,6 +34,9 @@ class Result:
         Plain data; None where the check did not return.
     raised : str
         Name of the exception's built-in class, or empty.
+    said : str
+        The exception's own words. They are compared, and never shown where they could tell what
+        the inputs were.
     detail : str
         The sentence that goes with it.
     stopped : bool
@@ -40,6 +45,7 @@ class Result:
 
     value: Any = None
     raised: str = ""
+    said: str = ""
     detail: str = ""
     stopped: bool = False
 
@@ -118,14 +124,22 @@ def run_check(
             detail=f"{name} is not defined: its cell has not run, or raised an error",
         )
     except ImplementationError as error:
-        return Result(raised=error.kind, detail=explain(error))
+        return Result(raised=error.kind, said=error.message, detail=explain(error))
     except WireError as error:
         return Result(raised="WireError", detail=f"what came back cannot be judged: {error}")
+    except KeyError as error:
+        return Result(
+            raised="KeyError",
+            said=str(error),
+            detail=f"the key {error} is missing in what came back",
+        )
     except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
         # The check stumbled over what it was given, such as None in the place of an array.
         return Result(
             raised=type(error).__name__,
-            detail="what came back was not of the kind that the check can go on with",
+            said=str(error),
+            detail="the check cannot go on with what came back: is a return missing, or something "
+            "of another kind returned?",
         )
 
 
@@ -229,6 +243,8 @@ def _fault(check: Check, result: Result, reference: Result) -> str | None:
     if check.at_least is None and check.at_most is None:
         return difference(result.value, reference.value, check.rtol, check.atol)
     value = result.value
+    if isinstance(value, np.generic | np.ndarray) and value.size == 1:
+        value = value.item()
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"got {describe(value)}, expected a number"
     if check.at_least is not None and not value >= check.at_least:
@@ -247,7 +263,7 @@ def _same(
     """Return whether the student's result is what a known mistake gives."""
     got, known = results[check.name], expected[check.name].mistakes[mistake]
     if got.stopped or got.raised or known.raised:
-        return bool(got.raised) and got.raised == known.raised
+        return bool(got.raised) and (got.raised, got.said) == (known.raised, known.said)
     return difference(got.value, known.value, check.rtol, check.atol) is None
 
 

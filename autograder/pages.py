@@ -69,9 +69,12 @@ def markdown2html(context: Any, source: str) -> Markup:
     context : jinja2.runtime.Context
         The page's; the cell in it holds the attached pictures.
     source : str
-        Markdown.
+        Markdown; what cannot be set, such as a picture that is not attached, is shown as it is.
     """
-    return clean_html(_exporter().markdown2html(context, source))
+    try:
+        return clean_html(_exporter().markdown2html(context, source))
+    except Exception:
+        return Markup("<pre>{}</pre>").format(source)
 
 
 class EscapedNames(Preprocessor):  # type: ignore[misc]

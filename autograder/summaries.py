@@ -27,8 +27,9 @@ def what_went_wrong(report: Mapping[str, Any], hints: Mapping[str, str]) -> str:
         return str(messages.pop())  # one cause for everything: a file that cannot be read
     phrases = [_unique_remarks(report["remarks"])] if report["remarks"] else []
     phrases += [f"{task['name']}: {_reason(task, hints)}" for task in wrong[:MOST_TASKS]]
-    if len(wrong) > MOST_TASKS:
-        phrases.append(f"and {len(wrong) - MOST_TASKS} more tasks")
+    more = len(wrong) - MOST_TASKS
+    if more > 0:
+        phrases.append(f"and {more} more task{'s' * (more > 1)}")
     if blank:
         whole = len(blank) == len(report["tasks"])
         phrases.append("nothing written yet" if whole else f"not written yet: {', '.join(blank)}")

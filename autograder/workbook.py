@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,11 +60,8 @@ def parts() -> int:
 
 
 def _add_assignment(name: str, folder: Path) -> bool:
-    """Write an assignment's release folder, unless there is one; never half of it."""
+    """Write an assignment's release folder, unless there is one."""
     if folder.exists():
         return False
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as scratch:
-        new = Path(scratch) / name
-        write_release(name, new)
-        new.rename(folder)
+    write_release(name, folder)
     return True

@@ -1,0 +1,438 @@
+"""One text gives both notebooks, the same bytes every time, and gives nothing away."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from conftest import NAME
+
+from autograder.authoring import Assignment, AuthoringError, Question, Task, load_assignment
+from autograder.building import (
+    BuildError,
+    build_source,
+    chapter_notebook,
+    checked_task,
+    load,
+    release,
+    write_release,
+    write_source,
+)
+from autograder.chapters import (
+    ChapterError,
+    chapter_names,
+    earlier_modules,
+    find_assignment,
+)
+from autograder.checking import check_task
+from autograder.frozen import thaw
+from autograder.grading import Examiner, grade_submission
+from autograder.stubs import BEGIN, END
+
+# What the same source gives ------------------------------------------------------------------------
+
+
+def test_repeated_builds_are_byte_identical(
+    tmp_path: Path, release_folder: Path, source_folder: Path
+) -> None:
+    write_release(NAME, tmp_path / NAME)
+    files = sorted(path.relative_to(tmp_path / NAME) for path in (tmp_path / NAME).rglob("*"))
+    assert files == sorted(path.relative_to(release_folder) for path in release_folder.rglob("*"))
+    for file in files:
+        if (tmp_path / NAME / file).is_file():
+            assert (tmp_path / NAME / file).read_bytes() == (release_folder / file).read_bytes()
+    assert not list(tmp_path.glob(".new-*"))
+
+
+def test_a_source_folder_has_the_solutions(tmp_path: Path, monkeypatch: Any, solved: Any) -> None:
+    monkeypatch.setattr("autograder.building.freeze", lambda *_: b"frozen")
+    write_source(NAME, tmp_path / NAME)
+    written = nbformat.read(tmp_path / NAME / f"{NAME}.ipynb", as_version=4)
+    assert written == solved
+
+
+def test_cell_ids_are_unique_and_say_what_is_graded(solved: nbformat.NotebookNode) -> None:
+    ids = [cell.id for cell in solved.cells]
+    assert len(set(ids)) == len(ids)
+    nbformat.validate(solved)
+    nbformat.validate(release(solved))
+    assert [cell.id for cell in release(solved).cells] == ids
+    assignment = load(NAME)
+    for part in (*assignment.tasks, *assignment.questions):
+        assert part.name in ids
+
+
+def test_an_id_does_not_depend_on_the_cells_before(tmp_path: Path) -> None:
+    first = build_source(assignment(tmp_path, TEXT))
+    second = build_source(assignment(tmp_path, "A new first paragraph.\n\n+++\n\n" + TEXT))
+    assert {cell.id for cell in first.cells} < {cell.id for cell in second.cells}
+
+
+def test_same_cells_have_different_ids(tmp_path: Path) -> None:
+    text = TEXT + "\n+++\n\nThe same.\n\n+++\n\nThe same.\n"
+    ids = [cell.id for cell in build_source(assignment(tmp_path, text)).cells]
+    assert len(set(ids)) == len(ids)
+    assert ids[-1] == f"{ids[-2]}-2"
+
+
+def test_metadata_is_nbgraders(solved: nbformat.NotebookNode) -> None:
+    cells = {cell.id: cell.metadata.get("nbgrader") for cell in solved.cells}
+    assert cells["relu"] == {
+        "grade": True,
+        "grade_id": "relu",
+        "locked": True,
+        "points": 4,
+        "schema_version": 3,
+        "solution": False,
+        "task": False,
+    }
+    assert (cells["relu-answer"]["solution"], cells["relu-answer"]["grade"]) == (True, False)
+    assert (cells["why_order"]["solution"], cells["why_order"]["grade"]) == (True, True)
+    total = sum(one["points"] for one in cells.values() if one and one["grade"])
+    assignment = load(NAME)
+    assert total == sum(part.points for part in (*assignment.tasks, *assignment.questions))
+
+
+def test_chapters_are_notebooks() -> None:
+    for name in chapter_names():
+        notebook = chapter_notebook(name)
+        nbformat.validate(notebook)
+        assert all(not cell.get("outputs") for cell in notebook.cells)
+
+
+# Nothing is given away -----------------------------------------------------------------------------
+
+
+TAUGHT_BEFORE = {
+    "for index in np.ndindex(x.shape):",  # numerical_gradient, chapter 2
+    "param -= learning_rate * grads[name]",  # sgd, chapter 2
+}
+"""Lines that the students of this chapter have seen, as earlier chapters' modules have them, too."""
+
+
+def solution_lines(notebook: nbformat.NotebookNode) -> set[str]:
+    """Return the lines that students are asked to write, those longer than 25 characters."""
+    lines = set()
+    for cell in notebook.cells:
+        for region in re.findall(f"{BEGIN}\n(.*?){END}", cell.source, re.DOTALL):
+            lines |= {line.strip() for line in region.splitlines() if len(line.strip()) > 25}
+    return lines
+
+
+def test_no_line_of_a_solution_is_in_the_release(
+    solved: nbformat.NotebookNode, release_folder: Path
+) -> None:
+    lines = solution_lines(solved) - TAUGHT_BEFORE
+    assert len(lines) > 20
+    files = [path for path in release_folder.rglob("*") if path.is_file()]
+    assert len(files) > 5
+    for path in files:
+        content = path.read_bytes()
+        text = content.decode("utf-8", "replace").replace('\\"', '"')
+        found = [line for line in lines if line in text or line.encode() in content]
+        assert found == [], f"{path.name} gives away {found}"
+
+
+def test_the_release_has_only_what_is_needed(release_folder: Path) -> None:
+    files = {str(p.relative_to(release_folder)) for p in release_folder.rglob("*") if p.is_file()}
+    modules = {f"solutions/{name}.py" for name in ("__init__", *earlier_modules(NAME))}
+    assert files == {
+        f"{NAME}.ipynb",
+        "checks/checks.py",
+        "checks/expected.bin",
+        "solutions/digits.npz",
+        *modules,
+    }
+    assert "solutions/backpropagation.py" not in files
+    assert "misconceptions" not in str(files)
+
+
+# Both sides ----------------------------------------------------------------------------------------
+
+
+def namespace_of(notebook: nbformat.NotebookNode) -> dict[str, Any]:
+    """Return the names that the answers of a notebook define."""
+    names: dict[str, Any] = {}
+    exec("import numpy as np\nfrom solutions.losses import *\nfrom solutions.perceptrons import *", names)
+    for cell in notebook.cells:
+        if cell.id.endswith("-answer"):
+            exec(cell.source, names)
+    return names
+
+
+def test_the_solved_notebook_passes_every_check(solved: Any, release_folder: Path) -> None:
+    frozen, names = thaw(release_folder / "checks" / "expected.bin"), namespace_of(solved)
+    for task in load(NAME).tasks:
+        report = check_task(task, frozen[task.name], names)
+        assert [c.message for c in report.checks if not c.passed] == []
+        assert report.points == task.points
+
+
+def test_the_released_notebook_fails_every_task_with_not_implemented(
+    solved: Any, release_folder: Path
+) -> None:
+    frozen, names = thaw(release_folder / "checks" / "expected.bin"), namespace_of(release(solved))
+    for task in load(NAME).tasks:
+        report = check_task(task, frozen[task.name], names)
+        assert report.points == 0, task.name
+        for one in report.checks:
+            assert not one.passed, one.title
+            assert one.message.startswith("your code raised NotImplementedError"), one.message
+            assert one.misconception is None
+
+
+@pytest.fixture(scope="module")
+def sandboxed(source_folder: Path, release_folder: Path, zygote: Any) -> dict[str, Any]:
+    """Both notebooks graded in the sandbox, with fresh inputs."""
+    examiner = Examiner(source_folder, 20260301)
+    folders = {"solved": source_folder, "released": release_folder}
+    return {
+        which: grade_submission(examiner, zygote, which, folder / f"{NAME}.ipynb")
+        for which, folder in folders.items()
+    }
+
+
+def test_the_solved_notebook_gets_all_points_in_the_sandbox(sandboxed: Any) -> None:
+    report = sandboxed["solved"]
+    assert [c.message for task in report.tasks for c in task.checks if not c.passed] == []
+    assert report.points == report.max_points
+    assert report.remarks == ()
+
+
+def test_the_released_notebook_gets_no_points_in_the_sandbox(sandboxed: Any) -> None:
+    report = sandboxed["released"]
+    assert report.points == 0
+    for task in report.tasks:
+        for one in task.checks:
+            assert one.message.startswith("your code raised NotImplementedError"), (
+                f"{task.name}: {one.title}: {one.message}"
+            )
+            assert one.misconception is None
+    assert report.remarks == ()
+
+
+# What cannot be built ------------------------------------------------------------------------------
+
+HEADER = """---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {display_name: Python 3, language: python, name: python3}
+---
+
+"""
+TEXT = """Some text.
+
+```{code-cell} ipython3
+:tags: [exercise]
+
+from solutions.backpropagation import ReLU
+```
+
+```{code-cell} ipython3
+check("relu")
+```
+"""
+
+
+def assignment(
+    folder: Path,
+    text: str,
+    checks: str = "",
+    needs: tuple[str, ...] = ("ReLU",),
+    questions: tuple[Question, ...] = (),
+) -> Assignment:
+    """Return an assignment of chapter 3 with one task and this text."""
+    (folder / "text.md").write_text(HEADER + text, encoding="utf-8")
+    (folder / "checks.py").write_text(checks, encoding="utf-8")
+    task = Task("relu", "ReLU", points=1, needs=needs, minutes=1)
+    return Assignment(NAME, folder, (task,), questions)
+
+
+def code(source: str, options: str = "") -> str:
+    return f"\n```{{code-cell}} ipython3\n{options}{source}\n```\n"
+
+
+def exercise(source: str) -> str:
+    return code(source, ":tags: [exercise]\n\n")
+
+
+QUESTION = '\n+++ {"question": "why"}\n\n### BEGIN SOLUTION\n\nSo.\n\n### END SOLUTION\n\n+++\n'
+WHY = (Question("why", "Why?", points=1),)
+
+
+def test_a_small_text_builds(tmp_path: Path) -> None:
+    magic = code("%matplotlib inline\nimport solutions.losses, numpy as np\n!ls")
+    built = build_source(assignment(tmp_path, magic + TEXT + QUESTION, questions=WHY))
+    assert [cell.id for cell in built.cells][-3:] == ["relu-answer", "relu", "why"]
+    assert built.cells[2].source.startswith("class ReLU:")  # NumPy is imported above
+
+
+def test_imports_that_an_exercise_needs_are_written_once(tmp_path: Path) -> None:
+    built = build_source(assignment(tmp_path, TEXT))
+    assert built.cells[1].source.startswith("import numpy as np\n\n\nclass ReLU:")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "sentence"),
+    [
+        (exercise("x = 1") + TEXT, {}, "the exercise 'x = 1' is not one import from solutions.back"),
+        (exercise("import a\nimport b") + TEXT, {}, "is not one import"),
+        (exercise("from solutions.losses import accuracy") + TEXT, {}, "is not one import"),
+        (
+            exercise("from solutions.backpropagation import Nothing") + TEXT,
+            {},
+            "solutions.backpropagation does not define 'Nothing'",
+        ),
+        (
+            exercise("from solutions.backpropagation import ShoppingGraph") + TEXT,
+            {"needs": ("ReLU", "ShoppingGraph")},
+            "the exercise 'ShoppingGraph' uses 'Add', which no exercise above defines",
+        ),
+        (
+            exercise("from solutions.backpropagation import Tanh") + TEXT,
+            {},
+            "no task asks for 'Tanh'",
+        ),
+        (TEXT + code('check("nothing")'), {}, "There is no task 'nothing' in"),
+        (code('check("relu")') + TEXT, {}, "'relu' is checked before 'ReLU' is asked for"),
+        (TEXT, {"needs": ("ReLU", "Tanh")}, "'relu' is checked before 'Tanh' is asked for"),
+        (TEXT + TEXT, {}, "'relu' stands 2 times in the text, not once"),
+        ("Nothing.", {}, "'relu' stands 0 times in the text, not once"),
+        (TEXT, {"questions": WHY}, "'why' stands 0 times in the text"),
+        (TEXT + QUESTION, {}, "the question 'why' is not declared, or has no marked answer"),
+        (
+            TEXT + '\n+++ {"question": "why"}\n\nNo marks.\n',
+            {"questions": WHY},
+            "the question 'why' is not declared, or has no marked answer",
+        ),
+        (
+            TEXT + code("from solutions.optimizers import SGD"),
+            {},
+            "text.md imports solutions.optimizers, a chapter that comes later",
+        ),
+        (
+            TEXT + code("%time\nimport solutions.convolution as c"),
+            {},
+            "text.md imports solutions.convolution, a chapter that comes later",
+        ),
+        (
+            TEXT + code("from solutions import normalization"),
+            {},
+            "text.md imports solutions.normalization, a chapter that comes later",
+        ),
+        (
+            TEXT + code("from solutions.backpropagation import Affine"),
+            {},
+            "text.md imports solutions.backpropagation, what this assignment asks for",
+        ),
+        (
+            TEXT + code("from solutions.misspelt import x"),
+            {},
+            "text.md imports solutions.misspelt, a module that does not exist",
+        ),
+        (
+            TEXT,
+            {"checks": "def f():\n    from solutions.optimizers import SGD\n"},
+            "checks.py imports solutions.optimizers, a chapter that comes later",
+        ),
+    ],
+    ids=lambda value: str(value)[-40:],
+)
+def test_what_cannot_be_built_is_told_in_a_sentence(
+    tmp_path: Path, text: str, options: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(BuildError) as caught:
+        build_source(assignment(tmp_path, text, **options))
+    assert sentence in str(caught.value)
+    assert str(caught.value).endswith(".")
+    assert NAME in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "task"),
+    [
+        ('check("relu")', "relu"),
+        ("check('relu')  # again\n", "relu"),
+        ("check()", None),
+        ('check("relu", 1)', None),
+        ('check(task="relu")', None),
+        ("check(1)", None),
+        ('check("a"); check("b")', None),
+        ('x.check("a")', None),
+        ("check(", None),
+        ("", None),
+    ],
+)
+def test_check_cells_are_known(source: str, task: str | None) -> None:
+    assert checked_task(source) == task
+
+
+# Authoring -----------------------------------------------------------------------------------------
+
+CHECKS = """
+from autograder.authoring import Question, Task
+relu = Task("relu", "ReLU", points=1, needs=["ReLU"], minutes=1)
+why = Question("why", "Why?", points=1)
+@relu.check("one")
+def one(impl, rng):
+    return 1
+"""
+MISTAKES = """
+from . import checks
+@checks.relu.misconception("Hint.", replaces={replaces!r})
+class mistake: ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("checks", "mistakes", "sentence"),
+    [
+        (None, None, "There is no checks.py in"),
+        (CHECKS, None, "There is no misconceptions.py in"),
+        (CHECKS + "again = Question('relu', '', points=1)", "", "'relu' is declared twice"),
+        (CHECKS + "t = Task('t', '', points=1, needs=[], minutes=1)", "", "'t' has no checks"),
+        (CHECKS + "relu.check('two')(one)", "", "two parts of 'relu' have the same name"),
+        (CHECKS, MISTAKES.format(replaces="ReLU") * 2, "two parts of 'relu' have the same name"),
+        (CHECKS, MISTAKES.format(replaces="Tanh"), "'mistake' replaces 'Tanh', which 'relu' does"),
+    ],
+)
+def test_assignments_that_are_not_sound(
+    tmp_path: Path, checks: str | None, mistakes: str | None, sentence: str
+) -> None:
+    for name, content in {"checks.py": checks, "misconceptions.py": mistakes}.items():
+        if content is not None:
+            (tmp_path / name).write_text(content)
+    with pytest.raises(AuthoringError) as caught:
+        load_assignment("09_x", tmp_path)
+    assert sentence in str(caught.value)
+
+
+def test_a_sound_assignment(tmp_path: Path) -> None:
+    (tmp_path / "checks.py").write_text(CHECKS)
+    (tmp_path / "misconceptions.py").write_text(MISTAKES.format(replaces="ReLU"))
+    found = load_assignment("09_x", tmp_path)
+    assert [mistake.name for mistake in found.task("relu").misconceptions] == ["mistake"]
+    assert found.questions == (Question("why", "Why?", 1),)
+    assert load_assignment("09_x", tmp_path, misconceptions=False).tasks[0].misconceptions == []
+    with pytest.raises(KeyError, match=r"no task 'tanh' in 09_x; it has relu\."):
+        found.task("tanh")
+
+
+@pytest.mark.parametrize("given", ["3", "03", "backpropagation", NAME])
+def test_assignments_are_found_by_number_and_name(given: str) -> None:
+    assert find_assignment(given) == NAME
+
+
+@pytest.mark.parametrize("given", ["99", "", "-3", "³", "nonsense", "../03"])
+def test_assignments_that_there_are_not(given: str) -> None:
+    with pytest.raises(ChapterError, match=f"There is no assignment .*; there are .*{NAME}"):
+        find_assignment(given)
+
+
+def test_earlier_modules_are_those_of_earlier_chapters() -> None:
+    modules = earlier_modules(NAME)
+    assert {"perceptrons", "losses", "arrays", "datasets"} <= set(modules)
+    assert not {"backpropagation", "optimizers", "__init__"} & set(modules)

@@ -1,0 +1,257 @@
+"""The command: every error that a user can cause is one sentence, and nothing is overwritten."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from click.testing import CliRunner, Result
+from conftest import NAME, edited
+
+from autograder import cli
+from autograder.authoring import AuthoringError
+from autograder.cli import main, printable
+from autograder.sandbox import SandboxFailed
+
+
+def run(*arguments: Any, status: int = 0) -> Result:
+    """Run the command."""
+    done = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert done.exit_code == status, f"{done.output}{done.exception!r}"
+    return done
+
+
+def sentence(*arguments: Any) -> str:
+    """Return the error of a command: one line, and no traceback."""
+    done = run(*arguments, status=1)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    lines = done.stderr.strip().splitlines()
+    assert lines[-1].startswith("Error: "), done.stderr
+    assert "Traceback" not in done.output
+    return " ".join(lines).removeprefix("Error: ")
+
+
+def test_help_and_version() -> None:
+    out = run("--help").output
+    for command in ("lab", "class", "release", "grade", "tasks", "demo"):
+        assert command in out
+        run(command, "-h")
+    assert "0.1.0" in run("--version").output
+
+
+# Errors --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["tasks", "99"], "There is no assignment '99'; there are 03_backpropagation"),
+        (["tasks", "²"], "There is no assignment '²'"),
+        (["tasks", "../x"], "There is no assignment '../x'"),
+        (["grade", "3", "--class", "nowhere"], "is not a class (it has no nbgrader_config.py)"),
+        (["release", "3", "--class", "nowhere"], "or make one with 'handgrad class DIR'."),
+        (["grade", "x"], "There is no assignment 'x'"),
+        (["release", "x"], "There is no assignment 'x'"),
+        (["class", "file"], "file cannot be written: "),
+        (["class", "file/class"], "file/class cannot be written: Not a directory."),
+        (["lab", "file", "--no-lab"], "The workbook file cannot be written (Not a directory)"),
+        (["demo", "file"], "file cannot be written: "),
+    ],
+)
+def test_errors_are_sentences(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    assert said in sentence(*arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["grade"],
+        ["grade", "3", "--workers", "0"],
+        ["grade", "3", "--seed", "-1"],
+        ["grade", "3", "--seed", "x"],
+        ["nothing"],
+        ["class"],
+        ["tasks", "3", "4"],
+    ],
+)
+def test_wrong_usage(arguments: list[str]) -> None:
+    done = run(*arguments, status=2)
+    assert "Usage: " in done.stderr
+    assert "Error: " in done.stderr
+
+
+def test_other_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    import autograder.listing
+
+    def fails(error: Exception) -> Any:
+        def raising(name: str) -> None:
+            raise error
+
+        monkeypatch.setattr(autograder.listing, "list_tasks", raising)
+
+    for bug in (RuntimeError("a bug"), OSError("no file"), ModuleNotFoundError("x", name="x")):
+        fails(bug)
+        assert run("tasks", "3", status=1).exception is bug
+    fails(AuthoringError("Two tasks."))
+    assert sentence("tasks", "3") == "Two tasks."
+    fails(SandboxFailed("the sandbox did not start"))
+    assert sentence("tasks", "3") == "the sandbox did not start"
+    for package in ("nbgrader", "rich", "bleach"):
+        fails(ModuleNotFoundError("x", name=package))
+        assert "pip install handgrad[instructor]" in sentence("tasks", "3")
+
+
+def test_a_students_installation_has_no_nbgrader(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] == "nbgrader"]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in ("batch", "class_directory", "classroom", "gradebook", "grading", "demo"):
+        monkeypatch.delitem(sys.modules, f"autograder.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "nbgrader", None)
+    done = run("release", "3", status=1)
+    assert "This command needs nbgrader" in done.stderr
+
+
+# tasks ---------------------------------------------------------------------------------------------
+
+
+def test_tasks_are_listed() -> None:
+    lines = run("tasks", "3").output.splitlines()
+    assert len(lines) == 15
+    assert lines[0].split() == ["nodes", "4", "points", "5", "checks", "Add", "and", "Multiply"]
+    assert "graded by hand" in lines[2]
+    assert run("tasks").output == run("tasks", NAME).output
+
+
+def test_tasks_as_data() -> None:
+    listed = json.loads(run("tasks", "3", "--json").output)
+    assert [one["name"] for one in listed][:3] == ["nodes", "shopping", "why_order"]
+    keys = {"assignment", "name", "title", "points", "minutes", "names", "stub", "checks"}
+    for one in listed:
+        assert one.keys() == keys
+        assert one["assignment"] == NAME
+    affine = next(one for one in listed if one["name"] == "affine")
+    assert affine["names"] == ["Affine"]
+    assert affine["stub"].count("raise NotImplementedError") == 2
+    assert {"name", "title", "weight"} == affine["checks"][0].keys()
+    question = listed[2]
+    assert (question["names"], question["checks"], question["stub"]) == ([], [], "YOUR ANSWER HERE")
+    assert sum(one["points"] for one in listed) == 80
+
+
+# lab -----------------------------------------------------------------------------------------------
+
+
+def test_the_workbook_never_touches_what_a_student_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.building.freeze", lambda *_: b"frozen")
+    folder = tmp_path / "workbook"
+    out = run("lab", folder, "--no-lab").output
+    written = sorted(p for p in folder.rglob("*") if p.is_file())
+    assert folder / "assignments" / NAME / f"{NAME}.ipynb" in written
+    assert folder / "course" / f"{NAME}.ipynb" in written
+    assert "0 new" not in out
+    (folder / "assignments" / NAME / f"{NAME}.ipynb").write_text("mine")
+    (folder / "assignments" / NAME / "checks" / "expected.bin").unlink()
+    (folder / "course" / f"{NAME}.ipynb").write_text("my notes")
+    assert "0 new, the rest is as it was" in run("lab", folder, "--no-lab").output
+    assert (folder / "assignments" / NAME / f"{NAME}.ipynb").read_text() == "mine"
+    assert (folder / "course" / f"{NAME}.ipynb").read_text() == "my notes"
+    assert not (folder / "assignments" / NAME / "checks" / "expected.bin").exists()
+
+
+def test_jupyterlab_is_started_in_the_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[list[str]] = []
+
+    def call(arguments: list[str]) -> int:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return 3
+
+    monkeypatch.setattr("autograder.workbook.fill_workbook", lambda *_: [])
+    monkeypatch.setattr("subprocess.call", call)
+    run("lab", tmp_path, status=3)
+    run("lab", tmp_path, "--no-browser")
+    assert calls[0] == [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(tmp_path)]
+    assert calls[1][-1] == "--no-browser"
+
+
+# class, release, grade -----------------------------------------------------------------------------
+
+
+def test_class_release_and_grade(
+    class_folder: Path,
+    submit: Any,
+    few_solved: nbformat.NotebookNode,
+    isolation: Any,
+    tmp_path: Path,
+) -> None:
+    assert "wrote" not in run("class", class_folder).output
+    out = run("release", "3", "--class", class_folder).output
+    assert f"nbgrader release_assignment {NAME}" in out
+    assert "Nothing was handed in" in sentence("grade", "3", "--class", class_folder)
+    submit("ada [bold]", few_solved)
+    loud = "class ReLU\n    '\x1b[2J'"
+    submit("bob", edited(few_solved, relu=loud))
+    results = tmp_path / "results.json"
+    done = run(
+        "grade", "3", "--class", class_folder, "--seed", 4, "--workers", 1, "--json", results
+    )
+    assert "ada [bold]" in done.output
+    assert "11/11" in done.output
+    assert "SyntaxError" in done.output
+    assert "\x1b" not in done.output
+    assert [one["student"] for one in json.loads(results.read_text("utf-8"))] == ["ada [bold]", "bob"]
+    done = run("grade", "3", "--class", class_folder, "--feedback", "--student", "bob")
+    assert "1 graded before, 0 to grade" in done.stderr
+    assert (class_folder / "feedback" / "bob" / NAME / f"{NAME}.html").is_file()
+    nowhere = tmp_path / "nowhere" / "results.json"
+    assert "results.json cannot be used (No such file" in sentence(
+        "grade", "3", "--class", class_folder, "--json", nowhere
+    )
+
+
+def test_failures_are_told_and_make_the_status(
+    class_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from autograder.classroom import Outcome
+
+    outcome = Outcome([], 0, 0, ["\udcff could not be graded (\x1b[2J); run the command again."])
+    monkeypatch.setattr("autograder.classroom.grade_assignment", lambda *_, **__: outcome)
+    done = run("grade", "3", "--class", class_folder, status=1)
+    assert "\ufffd could not be graded (\ufffd[2J); run" in done.stderr
+
+
+def test_without_a_sandbox_grading_refuses(
+    class_folder: Path, submit: Any, few_solved: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from autograder import classroom
+    from autograder.sandbox import Isolation
+
+    reason = "Submissions cannot be shut in here: see `--allow-unsandboxed`."
+    monkeypatch.setattr(classroom, "probe", lambda: Isolation(0, "unsandboxed", reason=reason))
+    submit("ada", few_solved)
+    assert sentence("grade", "3", "--class", class_folder, "--workers", "1") == reason
+    assert not (class_folder / "autograded").exists()
+    if os.name == "posix":
+        arguments = ["grade", "3", "--class", class_folder, "--workers", "1"]
+        done = run(*arguments, "--allow-unsandboxed")
+        assert "11/11" in done.output
+        assert "Sandbox: unsandboxed (level 0)." in done.output
+
+
+def test_what_is_printed_cannot_steer_a_terminal() -> None:
+    assert printable("a\x1b[2J\n\u202e\udc80é ") == "a\ufffd[2J\ufffd\ufffd\ufffdé "
+    assert cli.progress([], "x").disable

@@ -1,0 +1,292 @@
+"""From results to verdicts, and to the name of the misunderstanding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.authoring import Task
+from autograder.display import as_html, as_text, summary_html, summary_text
+from autograder.draws import Draws
+from autograder.implementation import Implementation, ImplementationError, Stopped
+from autograder.inside.wire import Handle
+from autograder.judging import Expected, Result, TaskReport, expect, judge, run_check
+
+
+def task_of(*functions: Any, needs: tuple[str, ...] = ("f",), **bounds: Any) -> Task:
+    """Return a task with a check for each function."""
+    task = Task("t", "The <task>", points=6, needs=needs, minutes=1)
+    for function in functions:
+        task.check(f"check {function.__name__}", **bounds)(function)
+    return task
+
+
+def sums(impl: Any, rng: Any) -> Any:
+    return impl.f(rng.normal(size=3))
+
+
+def shape(impl: Any, rng: Any) -> Any:
+    return np.shape(impl.f(rng.normal(size=4)))
+
+
+def reference(x: Any) -> Any:
+    return x.sum()
+
+
+def verdict(task: Task, student: Any, right: Any = reference, seed: int = 0) -> TaskReport:
+    """Judge a function f."""
+    expected = expect(task, {"f": right}, seed)
+    impl = {"f": student} if student is not None else {}
+    results = {
+        check.name: run_check(
+            check, Implementation(impl), Draws(recorded=expected[check.name].draws)
+        )
+        for check in task.checks
+    }
+    return judge(task, results, expected, {m.name: m.hint for m in task.misconceptions})
+
+
+def messages(report: TaskReport) -> list[str]:
+    return [check.message for check in report.checks]
+
+
+def test_points_are_shared_out_by_weight() -> None:
+    task = task_of(sums)
+    task.check("shape", weight=2)(shape)
+    assert verdict(task, reference).points == 6
+    assert verdict(task, lambda x: 0.0).points == 4
+    assert verdict(task, lambda x: x).points == 0
+    task.points = 1
+    assert verdict(task, lambda x: 0.0).points == 0.6667
+
+
+def test_what_a_student_raises_is_told_with_the_line() -> None:
+    def broken(x: Any) -> Any:
+        raise ValueError("no")
+
+    assert messages(verdict(task_of(sums), broken)) == ["your code raised ValueError: no"]
+    error = ImplementationError({"kind": "ValueError", "source": "x = 1"})
+    (check,) = task_of(sums).checks
+
+    def raising(impl: Any, rng: Any) -> Any:
+        raise error
+
+    (check,) = task_of(raising).checks
+    assert run_check(check, Implementation({}), Draws(0)).detail == (
+        "your code raised ValueError in the line `x = 1`"
+    )
+    explained = run_check(check, Implementation({}), Draws(0), lambda error: "in other words")
+    assert explained == Result(raised="ValueError", detail="in other words")
+
+
+def test_what_is_not_defined_is_told() -> None:
+    report = verdict(task_of(sums), None)
+    assert messages(report) == ["f is not defined: its cell has not run, or raised an error"]
+
+
+@pytest.mark.parametrize(
+    "value", [None, "text", [], {}, {1.5: 2}, 10**400, float("nan"), object(), [object()], np.e]
+)
+def test_a_check_that_stumbles_is_a_failed_check(value: Any) -> None:
+    def uses(impl: Any, rng: Any) -> Any:
+        y = impl.f(rng.normal(size=3))
+        return float(y * 2 + y[0]["key"] / 0)
+
+    report = verdict(task_of(uses), lambda x: value, lambda x: value)
+    assert not report.checks[0].passed
+
+
+def test_an_object_is_not_data_even_where_the_reference_gives_one() -> None:
+    class Thing:
+        pass
+
+    report = verdict(task_of(sums), lambda x: Thing())
+    assert messages(report) == ["got an object that is not data, expected a number"]
+    nested = run_check(
+        task_of(lambda impl, rng: {"a": [impl.f(), (impl.f(),)]}).checks[0],
+        Implementation({"f": Thing}),
+        Draws(0),
+    )
+    assert nested.value == {"a": [Handle(0), (Handle(0),)]}
+
+
+def test_a_stop_is_not_the_checks_business() -> None:
+    def stopped(impl: Any, rng: Any) -> Any:
+        raise Stopped("enough")
+
+    with pytest.raises(Stopped):
+        run_check(task_of(stopped).checks[0], Implementation({}), Draws(0))
+
+
+@pytest.mark.parametrize(
+    ("bounds", "value", "message"),
+    [
+        ({"at_least": 0.5}, 0.5, ""),
+        ({"at_least": 0.5}, np.float32(0.75), ""),
+        ({"at_least": 0.5}, 0.4, "got 0.4; it must be at least 0.5"),
+        ({"at_most": 0.5}, 0.5, ""),
+        ({"at_most": 0.5}, 1, "got 1; it must be at most 0.5"),
+        ({"at_least": 0, "at_most": 1}, 2, "got 2; it must be at most 1"),
+        ({"at_least": 0, "at_most": 1}, -1, "got -1; it must be at least 0"),
+        ({"at_most": 1}, float("nan"), "got nan; it must be at most 1"),
+        ({"at_least": 1}, float("nan"), "got nan; it must be at least 1"),
+        ({"at_most": 1}, 10**400, "got a number that is too large; it must be at most 1"),
+        ({"at_most": 1}, True, "got a truth value, expected a number"),
+        ({"at_most": 1}, None, "got nothing (None): a return is missing, expected a number"),
+        ({"at_most": 1}, np.zeros(2), "got an array, expected a number"),
+        ({"at_most": 1}, 1j, "got a complex number, expected a number"),
+        ({"at_most": 1}, np.complex64(0), "got a complex number, expected a number"),
+        ({"at_most": 1}, np.bool_(False), "got a truth value, expected a number"),
+        ({"at_most": 1}, np.array([[0.5]]), ""),
+        ({"at_most": 1}, "0", "got a text, expected a number"),
+    ],
+    ids=lambda value: str(value)[:25] if not isinstance(value, int) else "number",
+)
+def test_bounds(bounds: Any, value: Any, message: str) -> None:
+    report = verdict(task_of(sums, **bounds), lambda x: value, lambda x: 0.5)
+    assert messages(report) == [message]
+
+
+def with_mistakes(*functions: Any) -> Task:
+    task = task_of(sums, shape)
+    for function in functions:
+        task.misconception(f"You wrote {function.__name__}.")(function)
+    return task
+
+
+def mean(x: Any) -> Any:
+    return x.mean()
+
+
+def nothing(x: Any) -> Any:
+    return x
+
+
+def raises(x: Any) -> Any:
+    raise ValueError
+
+
+def half_raises(x: Any) -> Any:
+    if len(x) == 3:
+        raise ValueError
+    return x.sum()
+
+
+def test_a_known_mistake_is_named_with_its_hint() -> None:
+    report = verdict(with_mistakes(mean, nothing), lambda x: sum(x) / len(x))
+    first, second = report.checks
+    assert (first.misconception, first.hint) == ("mean", "You wrote mean.")
+    assert (second.passed, second.misconception, second.hint) == (True, None, "")
+
+
+def test_an_unknown_mistake_is_not_named() -> None:
+    report = verdict(with_mistakes(mean), lambda x: x.max())
+    assert [check.misconception for check in report.checks] == [None, None]
+
+
+def test_of_two_mistakes_the_one_that_explains_more_is_named() -> None:
+    def mean_of_three(x: Any) -> Any:
+        return x.mean() if len(x) == 3 else x
+
+    for order in ([mean, mean_of_three], [mean_of_three, mean]):
+        report = verdict(with_mistakes(*order), mean_of_three)
+        assert {check.misconception for check in report.checks} == {"mean_of_three"}
+
+
+def test_an_exception_names_a_mistake_only_if_everything_fits() -> None:
+    """Many mistakes raise the same: alone, an exception says little."""
+    task = with_mistakes(raises, half_raises)
+    assert {check.misconception for check in verdict(task, raises).checks} == {"raises"}
+    report = verdict(task, half_raises)
+    assert [check.misconception for check in report.checks] == ["half_raises", None]
+
+    def other(x: Any) -> Any:
+        if len(x) == 3:
+            raise ValueError
+        return x
+
+    assert [check.misconception for check in verdict(task, other).checks] == [None, None]
+
+
+def test_what_is_not_written_yet_is_no_mistake() -> None:
+    def blank(x: Any) -> Any:
+        raise NotImplementedError
+
+    report = verdict(with_mistakes(blank, raises), blank)
+    assert [check.misconception for check in report.checks] == [None, None]
+
+
+def test_what_was_stopped_is_no_mistake() -> None:
+    task = with_mistakes(raises)
+    stopped = {c.name: Result(detail="stopped", stopped=True) for c in task.checks}
+    expected = expect(task, {"f": reference}, 0)
+    report = judge(task, stopped, expected, {"raises": "hint"})
+    assert messages(report) == ["stopped", "stopped"]
+    assert [check.misconception for check in report.checks] == [None, None]
+    assert report.points == 0
+
+
+def test_a_mistake_in_another_name_than_the_first() -> None:
+    task = task_of(lambda impl, rng: [impl.f(1), impl.g(1)], needs=("f", "g"))
+    task.misconception("Hint.", replaces="g")(nothing)
+    names = {"f": lambda x: 5, "g": lambda x: 6}
+    (one,) = expect(task, names, 0).values()
+    assert one.reference.value == [5, 6]
+    assert one.mistakes["nothing"].value == [5, 1]
+    (without,) = expect(task, names, 0, mistakes=False).values()
+    assert without.mistakes == {}
+
+
+def test_inputs_repeat_with_the_seed_and_differ_between_checks() -> None:
+    task = task_of(sums, shape)
+    first, again, other = (expect(task, {"f": reference}, seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first["sums"].draws[0], again["sums"].draws[0])
+    assert not np.array_equal(first["sums"].draws[0], other["sums"].draws[0])
+    assert not np.array_equal(first["sums"].draws[0], first["shape"].draws[0][:3])
+
+
+def test_a_mistake_sees_the_inputs_that_the_student_sees() -> None:
+    task = with_mistakes(nothing)
+    expected = expect(task, {"f": reference}, 3)["sums"]
+    np.testing.assert_array_equal(expected.mistakes["nothing"].value, expected.draws[0])
+    assert isinstance(expected, Expected)
+
+
+# How it is shown -----------------------------------------------------------------------------------
+
+
+def test_the_table_as_text() -> None:
+    report = verdict(with_mistakes(mean), lambda x: x.mean())
+    lines = as_text(report).splitlines()
+    assert lines[0] == "The <task>: 3 of 6 points"
+    assert lines[1] == "  FAILED  check sums"
+    assert lines[2].strip().startswith("got ")
+    assert lines[3] == "          Hint: You wrote mean."
+    assert lines[4] == "  passed  check shape"
+    assert len(lines) == 5
+
+
+def test_the_table_as_a_page_can_be_read_by_all_and_runs_nothing() -> None:
+    def evil(x: Any) -> Any:
+        raise ValueError("<script>alert(1)</script>")
+
+    html = as_html(verdict(with_mistakes(mean), evil))
+    assert "<script" not in html
+    assert "The &lt;task&gt;" in html
+    for part in ("<caption", 'scope="col"', "✗ failed", "<thead>"):
+        assert part in html
+    assert "✓ passed" in as_html(verdict(task_of(sums), reference))
+
+
+def test_the_summary() -> None:
+    reports = [verdict(task_of(sums), reference), verdict(task_of(sums), nothing)]
+    assert summary_text(reports).splitlines() == [
+        f"{'6 of 6 points':>22}  The <task>",
+        f"{'0 of 6 points':>22}  The <task>",
+        "So far: 6 of 12 points",
+    ]
+    html = summary_html(reports)
+    assert "So far: 6 of 12 points" in html
+    assert html.count('scope="row"') == 2

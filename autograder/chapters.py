@@ -24,9 +24,10 @@ def topic_of(name: str) -> str:
     return name.split("_", 1)[1]
 
 
-def chapter_order() -> tuple[str, ...]:
-    """Return the topics of all chapters in their order."""
-    return tuple(importlib.import_module("solutions").CHAPTERS)
+def chapters_of_modules() -> Mapping[str, int]:
+    """Return the number of the chapter that each reference module belongs to."""
+    modules: dict[str, int] = importlib.import_module("solutions").MODULES
+    return modules
 
 
 def reference_of(name: str) -> Mapping[str, Any]:
@@ -37,12 +38,14 @@ def reference_of(name: str) -> Mapping[str, Any]:
 def earlier_modules(name: str) -> list[str]:
     """Return the reference modules that the students of a chapter may see.
 
-    These are the modules of earlier chapters, and those that belong to none.
+    These are the modules of earlier chapters, and those that are there from the start.
     """
-    order = chapter_order()
-    hidden = set(order[order.index(topic_of(name)) :])
-    present = sorted(path.stem for path in SOLUTIONS.glob("*.py"))
-    return [module for module in present if module not in hidden and module != "__init__"]
+    chapter_of = chapters_of_modules()
+    return sorted(
+        module
+        for module, chapter in chapter_of.items()
+        if chapter < chapter_of[topic_of(name)] and (SOLUTIONS / f"{module}.py").is_file()
+    )
 
 
 def assignment_names() -> list[str]:

@@ -214,14 +214,11 @@ def judge(
         check.name: _fault(check, results[check.name], expected[check.name].reference)
         for check in task.checks
     }
-    matches = {
-        mistake: {c.name for c in task.checks if _same(c, results, expected, mistake)}
-        for mistake in hints
-    }
+    explained = _explained(task, results, expected, hints, faults)
     reports = []
     for check in task.checks:
         fault = faults[check.name]
-        named = _name_mistake(check.name, faults, results, matches) if fault else None
+        named = _name_mistake(check.name, faults, results, explained) if fault else None
         reports.append(
             CheckReport(
                 check.name,
@@ -267,11 +264,38 @@ def _same(
     return difference(got.value, known.value, check.rtol, check.atol) is None
 
 
+def _explained(
+    task: Task,
+    results: Mapping[str, Result],
+    expected: Mapping[str, Expected],
+    hints: Mapping[str, str],
+    faults: Mapping[str, str | None],
+) -> dict[str, set[str]]:
+    """Return which checks each mistake explains, for the mistakes that may be the student's.
+
+    A mistake that fails a check which the student passes is another one, whatever else agrees. And
+    numbers that are held to a bound agree by chance: a mistake needs more evidence than those.
+    """
+    explained = {}
+    for mistake in hints:
+        same = {c.name for c in task.checks if _same(c, results, expected, mistake)}
+        telling = {c.name for c in task.checks if c.at_least is None and c.at_most is None}
+        fails = {
+            c.name
+            for c in task.checks
+            if _fault(c, expected[c.name].mistakes[mistake], expected[c.name].reference)
+        }
+        wrong = {name for name, fault in faults.items() if fault}
+        if fails <= wrong and (same & telling & wrong or len(same) == len(task.checks)):
+            explained[mistake] = same
+    return explained
+
+
 def _name_mistake(
     check: str,
     faults: Mapping[str, str | None],
     results: Mapping[str, Result],
-    matches: Mapping[str, set[str]],
+    explained: Mapping[str, set[str]],
 ) -> str | None:
     """Return the mistake that explains this check, preferring the one that explains most.
 
@@ -280,9 +304,9 @@ def _name_mistake(
     """
     candidates = [
         mistake
-        for mistake, explained in matches.items()
-        if check in explained and (not results[check].raised or len(explained) == len(faults))
+        for mistake, checks in explained.items()
+        if check in checks and (not results[check].raised or len(checks) == len(faults))
     ]
     if results[check].raised == "NotImplementedError":
         return None
-    return max(candidates, key=lambda mistake: len(matches[mistake]), default=None)
+    return max(candidates, key=lambda mistake: len(explained[mistake]), default=None)

@@ -12,7 +12,35 @@ CHAPTERS = (
     "regularization",
     "convolution",
 )
-"""The chapters' modules in the order in which they are taught; other modules belong to none."""
+"""The chapters' own modules, in the order in which they are taught."""
+
+MODULES = {
+    "arrays": 0,
+    "datasets": 0,
+    "files": 0,
+    "perceptrons": 1,
+    "losses": 2,
+    "backpropagation": 3,
+    "optimizers": 4,
+    "schedules": 4,
+    "network": 4,
+    "training": 4,
+    "initialization": 5,
+    "activations": 5,
+    "normalization": 6,
+    "scaling": 6,
+    "regularization": 7,
+    "augmentation": 7,
+    "search": 7,
+    "ensembles": 7,
+    "convolution": 8,
+    "pooling": 8,
+    "accounting": 8,
+    "architectures": 8,
+    "pictures": 8,
+}
+"""The chapter that each module belongs to; 0 for what is there from the start. A module may import
+those of earlier chapters, and so may the students of a chapter."""
 
 
 def write_data(folder: Path) -> None:

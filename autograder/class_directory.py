@@ -164,6 +164,11 @@ class ClassDirectory:
         return NbGraderAPI(coursedir=self.coursedir, config=self.config)
 
 
+def is_plain_name(student: str) -> bool:
+    """Return whether a student's name is harmless: nbgrader's pages show it as it is."""
+    return student.isprintable() and not set(student) & set('<>"`')
+
+
 def make_class(folder: Path) -> list[str]:
     """Make a class, or add what is missing to one; nothing that is there is changed.
 

@@ -13,7 +13,12 @@ from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.batch import Grader, Run, available_cores
 from autograder.building import write_source
-from autograder.class_directory import ClassDirectory, ClassError, Submission
+from autograder.class_directory import (
+    ClassDirectory,
+    ClassError,
+    Submission,
+    is_plain_name,
+)
 from autograder.gradebook import GradebookError, Ledger
 from autograder.grading import SubmissionReport
 from autograder.sandbox import SandboxUnavailable, probe
@@ -119,8 +124,14 @@ def grade_assignment(
     everyone = [s for s in where.submissions(name) if not wanted or s.student in wanted]
     if not everyone:
         raise ClassError(f"Nothing was handed in for {name} in {where.folder / 'submitted'}.")
+    odd = [one for one in everyone if not is_plain_name(one.student)]
+    everyone = [one for one in everyone if is_plain_name(one.student)]
     due = [one for one in everyone if force or not where.is_graded(name, one)]
     on_start(len(due), len(everyone) - len(due))
+    passed_over = [
+        f"The folder {one.student!r} was passed over: a student's name has no such characters."
+        for one in odd
+    ]
     failures: list[str] = []
     isolation = probe()
     if due and isolation.level < 2 and not allow_unsandboxed:
@@ -137,7 +148,7 @@ def grade_assignment(
         [report for report in reports if report is not None],
         len(due) - len(failures),
         len(everyone) - len(due),
-        failures,
+        passed_over + failures,
     )
 
 

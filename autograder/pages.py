@@ -80,8 +80,6 @@ def markdown2html(context: Any, source: str) -> Markup:
 class EscapedNames(Preprocessor):  # type: ignore[misc]
     """Escapes the names that formgrader's page takes for HTML: those of folders and students."""
 
-    enabled = True
-
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the notebook as it is, and the page's names made harmless."""
         for name in NAMES:

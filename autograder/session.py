@@ -294,7 +294,9 @@ def as_output(said: dict[str, Any]) -> dict[str, Any]:
         picture = data.get("image/png")
         if isinstance(picture, str) and is_picture(picture, PICTURES["image/png"]):
             kept["image/png"] = picture
-        return {"output_type": "display_data", "data": kept, "metadata": {}}
+        alt = _text(said.get("alt"))
+        metadata = {"image/png": {"alt": alt}} if alt and "image/png" in kept else {}
+        return {"output_type": "display_data", "data": kept, "metadata": metadata}
     name = "stderr" if said.get("name") == "stderr" else "stdout"
     return {"output_type": "stream", "name": name, "text": _text(said.get("text"))}
 

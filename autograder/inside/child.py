@@ -58,7 +58,7 @@ class Outputs:
             self.send({"output_type": "stream", "name": name, "text": kept})
         self.text_left -= len(text)
 
-    def data(self, output_type: str, bundle: dict[str, Any]) -> None:
+    def data(self, output_type: str, bundle: dict[str, Any], alt: Any = None) -> None:
         """Send what is displayed: plain text and PNG pictures only."""
         kept = {}
         text, picture = bundle.get("text/plain"), bundle.get("image/png")
@@ -69,7 +69,8 @@ class Outputs:
             kept["image/png"] = picture
             self.pictures_left -= 1
         if kept:
-            self.send({"output_type": output_type, "data": kept})
+            description = alt if isinstance(alt, str) else ""
+            self.send({"output_type": output_type, "data": kept, "alt": description})
 
 
 OUTPUTS = Outputs()
@@ -93,7 +94,8 @@ class Publisher(DisplayPublisher):  # type: ignore[misc]
     """Takes what ``display`` shows."""
 
     def publish(self, data: dict[str, Any], metadata: Any = None, **_: Any) -> None:
-        OUTPUTS.data("display_data", data)
+        about = metadata.get("image/png") if isinstance(metadata, dict) else None
+        OUTPUTS.data("display_data", data, about.get("alt") if isinstance(about, dict) else None)
 
 
 class Hook(DisplayHook):  # type: ignore[misc]
@@ -179,7 +181,7 @@ def _quiet_autograder() -> dict[str, ModuleType]:
 
 
 def _show_figure(figure: Any, alt: str) -> None:
-    display(figure)
+    display(figure, metadata={"image/png": {"alt": alt}})
     sys.modules["matplotlib.pyplot"].close(figure)
 
 

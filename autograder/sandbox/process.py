@@ -66,8 +66,10 @@ class Child:
         )
 
     def _cause(self, code: int, cpu: float) -> Cause:
+        if code == -signal.SIGXCPU:
+            return "cpu limit"
         # The kernel's limit counts in ticks, the report in finer units.
-        if code in (-signal.SIGXCPU, -signal.SIGKILL) and cpu >= self._limits.cpu_seconds - 0.05:
+        if code == -signal.SIGKILL and cpu >= self._limits.cpu_seconds - 0.05:
             return "cpu limit"
         if code == -signal.SIGKILL and self._killed:
             return "killed"

@@ -156,7 +156,10 @@ def test_the_release_has_only_what_is_needed(release_folder: Path) -> None:
 def namespace_of(notebook: nbformat.NotebookNode) -> dict[str, Any]:
     """Return the names that the answers of a notebook define."""
     names: dict[str, Any] = {}
-    exec("import numpy as np\nfrom solutions.losses import *\nfrom solutions.perceptrons import *", names)
+    exec(
+        "import numpy as np\nfrom solutions.losses import *\nfrom solutions.perceptrons import *",
+        names,
+    )
     for cell in notebook.cells:
         if cell.id.endswith("-answer"):
             exec(cell.source, names)
@@ -278,7 +281,11 @@ def test_imports_that_an_exercise_needs_are_written_once(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("text", "options", "sentence"),
     [
-        (exercise("x = 1") + TEXT, {}, "the exercise 'x = 1' is not one import from solutions.back"),
+        (
+            exercise("x = 1") + TEXT,
+            {},
+            "the exercise 'x = 1' is not one import from solutions.back",
+        ),
         (exercise("import a\nimport b") + TEXT, {}, "is not one import"),
         (exercise("from solutions.losses import accuracy") + TEXT, {}, "is not one import"),
         (

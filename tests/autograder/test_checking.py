@@ -52,7 +52,9 @@ def test_a_right_answer_passes(folder: Path, capsys: Any) -> None:
     out = capsys.readouterr().out
     assert out.startswith("The affine layer: 10 of 10 points\n")
     assert "FAILED" not in out
-    assert out.count("passed") == len(load_assignment(NAME, folder / "checks", misconceptions=False).task("affine").checks)
+    assert out.count("passed") == len(
+        load_assignment(NAME, folder / "checks", misconceptions=False).task("affine").checks
+    )
 
 
 def test_a_wrong_answer_is_told_what_and_why(folder: Path, capsys: Any) -> None:
@@ -89,7 +91,9 @@ def test_a_task_that_there_is_not(folder: Path) -> None:
 
 def test_outside_the_assignments_folder(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(CheckError, match=r"no folder 'checks' beside this notebook .* open the") as e:
+    with pytest.raises(
+        CheckError, match=r"no folder 'checks' beside this notebook .* open the"
+    ) as e:
         run("check('affine')")
     assert e.value._render_traceback_() == [str(e.value)]
 
@@ -105,7 +109,11 @@ def test_outside_the_assignments_folder(tmp_path: Path, monkeypatch: Any) -> Non
         encode({"tasks": 1}),
         encode({"tasks": {"affine": {"checks": {"a": {"draws": []}}, "hints": {}}}}),
         encode(
-            {"tasks": {"a": {"checks": {"a": {"draws": [], "reference": {"x": 1}, "mistakes": {}}}}}}
+            {
+                "tasks": {
+                    "a": {"checks": {"a": {"draws": [], "reference": {"x": 1}, "mistakes": {}}}}
+                }
+            }
         ),
     ],
 )

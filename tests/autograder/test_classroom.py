@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import sqlite3
@@ -22,8 +23,25 @@ from autograder.cli import printable
 from autograder.gradebook import GradebookError, Ledger
 from autograder.sandbox import SandboxFailed
 
-WRONG_RELU = {"relu": "class ReLU:\n    forward = lambda self, x: x\n    backward = forward\n"}
+WRONG_RELU = {
+    "relu": """
+class ReLU:
+    def __init__(self):
+        self.params, self.grads = {}, {}
+    def forward(self, x):
+        return x * (x > 0)
+    def backward(self, dout):
+        return dout.copy()
+"""
+}
 pytestmark = pytest.mark.usefixtures("isolation")
+
+
+@pytest.fixture(autouse=True)
+def _quick_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start warm parents without matplotlib, which these notebooks do not use."""
+    quick = functools.partial(batch.Zygote, preload=("numpy.random", "IPython"))
+    monkeypatch.setattr(batch, "Zygote", quick)
 
 
 def grade(folder: Path, **options: Any) -> Any:
@@ -297,7 +315,10 @@ def verdicts(outcome: Any) -> Any:
 
 
 def test_workers_leave_nothing_behind(
-    class_folder: Path, submit: Any, few_solved: Any, tmp_path: Path,
+    class_folder: Path,
+    submit: Any,
+    few_solved: Any,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     scratch = tmp_path / "scratch"
@@ -325,15 +346,15 @@ def test_bad_input_gets_a_sentence_and_costs_no_other_submission(
     for student, (content, _) in BAD.items():
         submit(student, content)
     (class_folder / "submitted" / "missing" / NAME).mkdir(parents=True)
-    submit("ada [b]o'dd & <i>näme", few_solved)
+    submit("ada [b]o'dd & näme", few_solved)
     (class_folder / "submitted" / "file").write_text("")
     (class_folder / "submitted" / ".hidden" / NAME).mkdir(parents=True)
     (class_folder / "submitted" / "link").symlink_to(class_folder / "submitted" / "empty")
     outcome = grade(class_folder)
     assert outcome.failures == []
     found = {report["student"]: report for report in outcome.reports}
-    assert found.keys() == {*BAD, "missing", "ada [b]o'dd & <i>näme"}
-    assert found["ada [b]o'dd & <i>näme"]["points"] == 11
+    assert found.keys() == {*BAD, "missing", "ada [b]o'dd & näme"}
+    assert found["ada [b]o'dd & näme"]["points"] == 11
     for student, (_, sentence) in {**BAD, "missing": (None, "No file")}.items():
         assert found[student]["points"] == 0, student
         assert sentence in " ".join(found[student]["remarks"]), student
@@ -499,3 +520,16 @@ def test_feedback_that_nbgrader_refuses_is_told(
     with pytest.raises(ClassError, match="no such thing"):
         write_feedback(ClassDirectory(class_folder), NAME)
     assert classroom.last_line({}) == "it did not say why"
+
+
+def test_a_name_that_is_markup_is_passed_over_and_said(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    submit("eve<img src=x onerror=alert(1)>", few_solved)
+    submit("ada", few_solved)
+    outcome = grade(class_folder)
+    assert [report["student"] for report in outcome.reports] == ["ada"]
+    assert outcome.graded == 1
+    [sentence] = outcome.failures
+    assert "eve<img" in sentence
+    assert "passed over" in sentence

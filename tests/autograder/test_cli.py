@@ -115,7 +115,13 @@ def test_a_students_installation_has_no_nbgrader(monkeypatch: pytest.MonkeyPatch
         monkeypatch.delitem(sys.modules, name)
     for name in ("batch", "class_directory", "classroom", "gradebook", "grading", "demo"):
         monkeypatch.delitem(sys.modules, f"autograder.{name}", raising=False)
-    monkeypatch.setitem(sys.modules, "nbgrader", None)
+
+    class NotInstalled:
+        def find_spec(self, name: str, *_: Any) -> None:
+            if name.split(".")[0] == "nbgrader":
+                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    monkeypatch.setattr(sys, "meta_path", [NotInstalled(), *sys.meta_path])
     done = run("release", "3", status=1)
     assert "This command needs nbgrader" in done.stderr
 
@@ -213,7 +219,10 @@ def test_class_release_and_grade(
     assert "11/11" in done.output
     assert "SyntaxError" in done.output
     assert "\x1b" not in done.output
-    assert [one["student"] for one in json.loads(results.read_text("utf-8"))] == ["ada [bold]", "bob"]
+    assert [one["student"] for one in json.loads(results.read_text("utf-8"))] == [
+        "ada [bold]",
+        "bob",
+    ]
     done = run("grade", "3", "--class", class_folder, "--feedback", "--student", "bob")
     assert "1 graded before, 0 to grade" in done.stderr
     assert (class_folder / "feedback" / "bob" / NAME / f"{NAME}.html").is_file()

@@ -117,8 +117,11 @@ def test_agree(got: Any, expected: Any) -> None:
         ({"a": 2}, {"a": 1}, "at 'a': got 2, expected 1 (relative error 0.5)"),
         ({"a": 1, "b": 2, "c": 3}, {"a": 1}, "there are 2 more keys than expected"),
         ({"a": 1, "b": 2}, {"a": 1}, "there is 1 more key than expected"),
-        ({"a": [None]}, {"a": [1.0]}, "at 'a': value 1 of 1: got nothing (None): a return is "
-         "missing, expected a number"),
+        (
+            {"a": [None]},
+            {"a": [1.0]},
+            "at 'a': value 1 of 1: got nothing (None): a return is missing, expected a number",
+        ),
         (10**400, 1.0, "got a number that is too large, expected a number"),
         (-(10**30), A(1.0), "got a number that is too large, expected an array"),
     ],

@@ -22,7 +22,7 @@ from autograder.implementation import (
 from autograder.inside.evaluator import ROOT, Evaluator
 from autograder.inside.wire import Callback, Handle, Seed, WireError, decode, encode
 
-SOURCE = '''
+SOURCE = """
 import numpy as np
 
 class Layer:
@@ -58,7 +58,7 @@ class Silent(ValueError):
     def __str__(self): raise RuntimeError
 def long(): raise ValueError("x" * 10_000)
 def answer(): return 42
-'''
+"""
 
 
 def namespace() -> dict[str, Any]:

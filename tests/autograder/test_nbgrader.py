@@ -13,8 +13,8 @@ from typing import Any
 import nbformat
 import pytest
 from commands import NAME, run_nbgrader, use_exchange
-from conftest import edited, unsolved
 
+from autograder.building import release
 from autograder.class_directory import ClassDirectory
 from autograder.classroom import grade_assignment
 
@@ -72,13 +72,13 @@ def test_assignment_goes_out_and_comes_back_through_the_exchange(
     run_nbgrader(student, "fetch_assignment", NAME, *options)
     fetched = student / NAME / f"{NAME}.ipynb"
     notebook = nbformat.read(fetched, as_version=4)
-    assert [c.source for c in notebook.cells] == [c.source for c in unsolved(few_solved).cells]
+    assert [c.source for c in notebook.cells] == [c.source for c in release(few_solved).cells]
     assert sorted(path.name for path in (student / NAME).iterdir()) == [
         f"{NAME}.ipynb",
         "checks",
         "solutions",
     ]
-    fetched.write_text(nbformat.writes(edited(notebook, relu=WARNS)))
+    fetched.write_text(nbformat.writes(with_relu(notebook, WARNS)))
     run_nbgrader(student, "submit", NAME, *options)
     run_nbgrader(class_folder, "collect", NAME)
     run_nbgrader(class_folder, "autograde", NAME)
@@ -88,6 +88,13 @@ def test_assignment_goes_out_and_comes_back_through_the_exchange(
     assert list((student / NAME / "feedback").rglob("*.html")), "no feedback came back"
     (points,) = grades().values()
     assert points == points_of("relu", few_solved), "a right ReLU that warns lost marks"
+
+
+def with_relu(notebook: Any, source: str) -> nbformat.NotebookNode:
+    """Return the notebook with another answer to the task on ReLU."""
+    changed = nbformat.from_dict(notebook)
+    next(cell for cell in changed.cells if cell.id == "relu-answer").source = source
+    return changed
 
 
 def points_of(task: str, notebook: Any) -> float:
@@ -102,13 +109,13 @@ def test_autograde_gives_the_points_of_handgrad_grade_and_bad_files_cost_nobody_
     grades: Callable[[], dict[str, float]],
 ) -> None:
     submit("ada", few_solved, "2026-03-01 10:00:00")
-    submit("ben", edited(few_solved, relu=PARTLY))
+    submit("ben", with_relu(few_solved, PARTLY))
     submit("cut", json.dumps(few_solved).encode()[:-100])
     submit("dot", b"this is no notebook")
-    submit("eva", unsolved(few_solved))
+    submit("eva", release(few_solved))
     (class_folder / "submitted" / "fin" / NAME).mkdir(parents=True)  # handed in no file
     submit("gus", few_solved).rename(class_folder / "submitted" / "gus" / NAME / "a\nb.ipynb")
-    submit("hal", edited(few_solved, relu="class ReLU\n    pass"))
+    submit("hal", with_relu(few_solved, "class ReLU\n    pass"))
     submit("jon", few_solved, "no time at all")
     said = run_nbgrader(class_folder, "autograde", NAME, status=1)
     failed = [line for line in said.splitlines() if "for student" in line and "ERROR" in line]
@@ -122,7 +129,7 @@ def test_autograde_gives_the_points_of_handgrad_grade_and_bad_files_cost_nobody_
     assert scores["cut"] == scores["dot"] == 0
     assert scores["ada"] - relu < scores["ben"] < scores["ada"], "no partial credit"
     # One more, later: the others are left alone, and a newer submission is graded anew.
-    submit("ada", unsolved(few_solved), "2026-03-02 10:00:00")
+    submit("ada", release(few_solved), "2026-03-02 10:00:00")
     submit("ida", few_solved)
     for unreadable in ("gus", "jon"):
         shutil.rmtree(class_folder / "submitted" / unreadable)

@@ -83,7 +83,10 @@ def test_it_answers_what_it_is_asked(zygote: Zygote) -> None:
         ("while True: print('again')", "this cell was stopped"),
         ("while True:\n try: input()\n except BaseException: pass", "this cell was stopped"),
         ("import os; os._exit(0)", "the code ended the Python interpreter"),
-        ("import ctypes; ctypes.string_at(0)", "the code crashed the Python interpreter (signal 11)"),
+        (
+            "import ctypes; ctypes.string_at(0)",
+            "the code crashed the Python interpreter (signal 11)",
+        ),
         ("import os; os.abort()", "the code crashed the Python interpreter (signal 6)"),
         (FORGE + "socket.close()", "the code ended the Python interpreter"),
         (FORGE + "socket.sendall(b'garbage ' * 99)", "broke off the conversation"),
@@ -140,9 +143,7 @@ def test_leaving_is_only_the_end_of_the_cell(zygote: Zygote) -> None:
     assert text(session, 2) == "after\n"
 
 
-def test_endless_output_keeps_to_its_room(
-    zygote: Zygote, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_endless_output_keeps_to_its_room(zygote: Zygote, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "MOST_OUTPUT_BYTES", 20_000)
     big = "b'{\"dict\":[[\"text\",\"' + b'x' * 9000 + b'\"]]}'"
     session = run(zygote, FORGE + f"for _ in range(9): socket.sendall(b'o' + frame({big}))", "1")
@@ -161,7 +162,10 @@ def test_a_submission_that_is_stopped_too_often_is_given_up(zygote: Zygote) -> N
 def test_all_computing_together_has_a_limit(zygote: Zygote) -> None:
     budget = Budget(cell_seconds=0.3, total_seconds=0.5, restarts=9)
     cells = list(enumerate(["while True: pass"] * 9))
-    with Session(zygote, cells, budget) as session, pytest.raises(Stopped, match=r"used up its 0\.5 s"):
+    with (
+        Session(zygote, cells, budget) as session,
+        pytest.raises(Stopped, match=r"used up its 0\.5 s"),
+    ):
         session.run_cells()
 
 
@@ -196,7 +200,10 @@ def test_a_call_that_breaks_a_limit_is_stopped_and_the_next_one_answered(
     zygote: Zygote, name: str, reason: str
 ) -> None:
     with Session(zygote, [(0, CALLS)], SMALL) as session:
-        for call in (lambda impl: getattr(impl, name)(), lambda impl: impl.hold(getattr(impl, name))):
+        for call in (
+            lambda impl: getattr(impl, name)(),
+            lambda impl: impl.hold(getattr(impl, name)),
+        ):
             session.run_cells()
             with session.limit(0.3, "this check"), pytest.raises(Stopped, match=reason):
                 call(Implementation(session))
@@ -207,9 +214,7 @@ def test_a_call_that_breaks_a_limit_is_stopped_and_the_next_one_answered(
             assert Implementation(session).right() == 1
 
 
-def test_calling_back_for_ever_is_stopped(
-    zygote: Zygote, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_calling_back_for_ever_is_stopped(zygote: Zygote, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "MOST_CALLBACKS", 50)
     with Session(zygote, [(0, CALLS)], SMALL) as session:
         session.run_cells()
@@ -217,11 +222,14 @@ def test_calling_back_for_ever_is_stopped(
             Implementation(session).many(lambda: 1)
 
 
-FORGED_CALL = FORGE + """
+FORGED_CALL = (
+    FORGE
+    + """
 def forged(what):
     socket.sendall(what)
     return 1
 """
+)
 
 
 @pytest.mark.parametrize(
@@ -425,7 +433,5 @@ def test_checks_in_a_child_give_what_they_give_here(
                 draws = examiner.expected(task)[check.name].draws
                 with session.limit(5, "this check"):
                     far = run_check(check, Implementation(session), Draws(recorded=draws))
-                near = run_check(
-                    check, Implementation(reference_of(NAME)), Draws(recorded=draws)
-                )
+                near = run_check(check, Implementation(reference_of(NAME)), Draws(recorded=draws))
                 assert repr(far) == repr(near), check.title

@@ -232,7 +232,9 @@ def test_checks_and_points_are_the_instructors(source: Any, few_solved: Any) -> 
     restored = restore(changed, source)
     cells = {cell.id: cell for cell in restored.cells}
     assert cells["relu"].source == 'check("relu")'
-    assert cells["relu"].metadata == source.cells[[c.id for c in source.cells].index("relu")].metadata
+    assert (
+        cells["relu"].metadata == source.cells[[c.id for c in source.cells].index("relu")].metadata
+    )
 
 
 def test_an_answer_of_another_kind_is_a_cell_like_any_other(source: Any) -> None:
@@ -264,7 +266,9 @@ def test_attached_pictures_stay_in_text_answers(source: Any) -> None:
 
 def test_unknown_cells_and_ids_are_the_students_own(source: Any) -> None:
     restored = restore([Cell("code", "x = 1", "linear-regression"), Cell("raw", "r", "")], source)
-    assert any(cell.source == "x = 1" and "nbgrader" not in cell.metadata for cell in restored.cells)
+    assert any(
+        cell.source == "x = 1" and "nbgrader" not in cell.metadata for cell in restored.cells
+    )
     nbformat.validate(restored)
 
 

@@ -100,7 +100,13 @@ def test_scalars_of_numpy_stay_scalars(dtype: np.dtype[Any]) -> None:
 
 def test_arrays_arrive_fresh_and_in_the_order_of_their_elements() -> None:
     x = np.arange(24.0).reshape(2, 3, 4)
-    for view in (x.T, x[:, ::-1], np.asfortranarray(x), x.astype(">f8"), np.broadcast_to(x, x.shape)):
+    for view in (
+        x.T,
+        x[:, ::-1],
+        np.asfortranarray(x),
+        x.astype(">f8"),
+        np.broadcast_to(x, x.shape),
+    ):
         got = decode(encode(view))
         assert got.flags.writeable
         assert got.dtype.isnative
@@ -231,7 +237,11 @@ def test_any_header_is_data_or_refused(header: Any, binary: bytes) -> None:
 
 
 def array(code: Any = "f8", shape: Any = (1,), scalar: Any = False) -> Any:
-    return {"array": code, "shape": list(shape) if isinstance(shape, tuple) else shape, "scalar": scalar}
+    return {
+        "array": code,
+        "shape": list(shape) if isinstance(shape, tuple) else shape,
+        "scalar": scalar,
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,10 @@
 """What the tests of the reference package share."""
 
+import sys
+
 import numpy as np
 import pytest
+from device import FakeCupy
 
 
 @pytest.fixture
@@ -14,3 +17,11 @@ def rng():
 def torch():
     """PyTorch, an oracle where it is installed; a test that needs it is skipped elsewhere."""
     return pytest.importorskip("torch")
+
+
+@pytest.fixture
+def fake_cupy(monkeypatch):
+    """A stand-in for CuPy in the place of the module itself."""
+    module = FakeCupy()
+    monkeypatch.setitem(sys.modules, "cupy", module)
+    return module

@@ -1,58 +1,15 @@
 """The same code on a GPU: run on a stand-in for CuPy that refuses what CuPy refuses."""
 
 import sys
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import numpy as np
 import pytest
+from device import DeviceArray, FakeCupy, same_on_device, to_device
 
+from solutions import arrays, losses, perceptrons
 from solutions import backpropagation as bp
-from solutions import losses, perceptrons
-from solutions.arrays import array_module
-
-
-class DeviceArray(np.ndarray):
-    """Like ``cupy.ndarray``: it never meets a NumPy array, and reductions stay arrays."""
-
-    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
-        if out is not None:
-            kwargs["out"] = tuple(to_host(array) for array in out)
-        result = getattr(ufunc, method)(*to_host(inputs), **kwargs)
-        return out[0] if out is not None else to_device(result)
-
-    def __array_function__(self, func, types, args, kwargs):
-        return to_device(func(*to_host(args), **to_host(kwargs)))
-
-
-def to_device(value):
-    if isinstance(value, np.ndarray | np.generic):
-        return np.asarray(value).view(DeviceArray)
-    return value
-
-
-def to_host(value):
-    if isinstance(value, DeviceArray):
-        return value.view(np.ndarray)
-    if isinstance(value, np.ndarray):
-        raise TypeError("a NumPy array meets an array of the device")
-    if isinstance(value, tuple | list):
-        return type(value)(to_host(item) for item in value)
-    if isinstance(value, dict):
-        return {key: to_host(item) for key, item in value.items()}
-    return value
-
-
-@pytest.fixture
-def fake_cupy(monkeypatch):
-    cupy = ModuleType("cupy")
-    cupy.ndarray = DeviceArray
-    cupy.asarray = lambda value: np.array(value).view(DeviceArray)
-    cupy.arange = lambda n: np.arange(n).view(DeviceArray)
-    cupy.linalg = SimpleNamespace(
-        svd=lambda matrix, compute_uv: to_device(np.linalg.svd(to_host(matrix), compute_uv=False))
-    )
-    monkeypatch.setitem(sys.modules, "cupy", cupy)
-    return cupy
+from solutions.arrays import array_module, gpu_available, to_host
 
 
 def test_array_module_is_numpy_where_there_is_no_cupy(monkeypatch):
@@ -65,6 +22,38 @@ def test_array_module_follows_the_arrays(fake_cupy):
     assert array_module(np.zeros(2), None) is np
     assert array_module() is np
     assert array_module(np.zeros(2), to_device(np.zeros(2))) is fake_cupy
+
+
+def test_no_gpu_where_cupy_is_not_installed(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cupy", None)  # importing it raises ImportError
+    assert not gpu_available()
+    with pytest.raises(RuntimeError, match="no GPU"):
+        arrays.to_device(np.ones(2))
+
+
+def test_no_gpu_where_there_is_no_driver(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cupy", FakeCupy(works=False))
+    assert not gpu_available()
+
+
+def test_no_gpu_where_computing_fails(monkeypatch):
+    class Broken(ModuleType):
+        def __getattr__(self, name):
+            raise RuntimeError("CUDARuntimeError: cudaErrorInsufficientDriver")
+
+    monkeypatch.setitem(sys.modules, "cupy", Broken("cupy"))
+    assert not gpu_available()
+
+
+@pytest.mark.usefixtures("fake_cupy")
+def test_arrays_go_to_the_device_and_come_back():
+    assert gpu_available()
+    x = np.ones(2)
+    device = arrays.to_device(x)
+    assert isinstance(device, DeviceArray)
+    assert arrays.to_device(device) is device
+    assert type(to_host(device)) is np.ndarray
+    assert to_host(x) is x
 
 
 def test_the_stand_in_refuses_to_mix():
@@ -164,19 +153,7 @@ CASES = {
 }
 
 
-def leaves(value):
-    """All arrays and numbers of a result, however nested."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, tuple | list):
-        return [leaf for item in value for leaf in leaves(item)]
-    return [value]
-
-
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.usefixtures("fake_cupy")
 def test_result_on_the_device_is_that_of_numpy_and_stays_there(name):
-    expected, found = leaves(CASES[name](lambda array: array)), leaves(CASES[name](to_device))
-    for host, device in zip(expected, found, strict=True):
-        np.testing.assert_array_equal(np.asarray(to_host(device)), host)
-        assert isinstance(device, DeviceArray) == isinstance(host, np.ndarray)
+    same_on_device(CASES[name])

@@ -7,63 +7,71 @@ named. They are independent of how ``misconceptions.py`` spells the same mistake
 SLIPS = {
     "nodes": [
         (
-            "return dout * self.y, dout * self.x",
-            "return dout * self.x, dout * self.y",
+            "return dout * self._y, dout * self._x",
+            "return dout * self._x, dout * self._y",
             "inputs_not_swapped",
         ),
         (
-            "return dout * self.y, dout * self.x",
-            "return self.y, self.x",
+            "return dout * self._y, dout * self._x",
+            "return self._y, self._x",
             "product_without_upstream",
         ),
     ],
     "shopping": [("self.fruit.backward(dfruit)", "self.fruit.backward(dout)", "tax_node_skipped")],
     "relu": [
-        ("return dout * self.mask", "return np.where(dout > 0, dout, 0)", "mask_from_upstream"),
-        ("return dout * self.mask", "dout[~self.mask] = 0\n        return dout", "zeroes_upstream"),
+        ("return dout * self._mask", "return np.where(dout > 0, dout, 0)", "mask_from_upstream"),
+        (
+            "return dout * self._mask",
+            "dout[~self._mask] = 0\n        return dout",
+            "zeroes_upstream",
+        ),
         ("return np.maximum(x, 0)", "x[x < 0] = 0\n        return x", "zeroes_its_input"),
-        ("return dout * self.mask", "return dout", "no_mask"),
+        ("return dout * self._mask", "return dout", "no_mask"),
     ],
     "sigmoid": [
-        ("dout * self.y * (1 - self.y)", "dout * (self.y + self.y**2)", "plus_in_sigmoid_slope"),
-        ("dout * self.y * (1 - self.y)", "self.y * (1 - self.y)", "sigmoid_without_upstream"),
         (
-            "dout * self.y * (1 - self.y)",
-            "dout * sigmoid(self.y) * (1 - sigmoid(self.y))",
+            "dout * self._y * (1 - self._y)",
+            "dout * (self._y + self._y**2)",
+            "plus_in_sigmoid_slope",
+        ),
+        ("dout * self._y * (1 - self._y)", "self._y * (1 - self._y)", "sigmoid_without_upstream"),
+        (
+            "dout * self._y * (1 - self._y)",
+            "dout * sigmoid(self._y) * (1 - sigmoid(self._y))",
             "sigmoid_slope_of_sigmoid",
         ),
     ],
     "tanh": [
-        ("dout * (1 - self.y**2)", "dout * (1 - np.tanh(self.y) ** 2)", "tanh_slope_of_tanh"),
-        ("dout * (1 - self.y**2)", "dout - dout * self.y", "tanh_slope_not_squared"),
+        ("dout * (1 - self._y**2)", "dout * (1 - np.tanh(self._y) ** 2)", "tanh_slope_of_tanh"),
+        ("dout * (1 - self._y**2)", "dout - dout * self._y", "tanh_slope_not_squared"),
     ],
     "affine": [
         (' + self.params["b"]', "", "bias_not_added"),
         ("dout.sum(axis=0)", "np.sum(dout)", "bias_over_everything"),
         ("dout.sum(axis=0)", "np.sum(dout, axis=1)", "bias_over_outputs"),
         ("dout.sum(axis=0)", "np.mean(dout, 0)", "bias_averaged"),
-        ("self.x.T @ dout", "dout.T @ self.x", "weights_transposed"),
-        (".reshape(self.x_shape)", "", "input_gradient_flat"),
-        ("self.x = x.reshape(len(x), -1)", "self.x = x", "not_flattened"),
+        ("self._x.T @ dout", "dout.T @ self._x", "weights_transposed"),
+        (".reshape(self._x_shape)", "", "input_gradient_flat"),
+        ('x.reshape(len(x), len(self.params["W"]))', "x", "not_flattened"),
     ],
     "softmax_loss": [
-        (" / len(self.targets)", "", "gradient_of_the_sum"),
-        (" / len(self.targets)", " / self.probabilities.shape[1]", "divided_by_classes"),
+        (" / len(self._targets)", "", "gradient_of_the_sum"),
+        (" / len(self._targets)", " / self._probabilities.shape[1]", "divided_by_classes"),
         (
-            "float(-(self.targets * log_probabilities).sum() / n)",
-            "-(self.targets * np.log(self.probabilities + 1e-7)).sum() / n",
-            "loss_capped_by_constant",
+            "float(-(self._targets * log_probabilities).sum() / n)",
+            "-(self._targets * np.log(self._probabilities + 1e-7)).sum() / n",
+            "loss_capped_at_1e_7",
         ),
         (
             "shifted = logits - logits.max(axis=1, keepdims=True)",
             "shifted = logits - logits.max()\n"
-            "        self.probabilities = np.exp(shifted)\n"
-            "        self.probabilities /= self.probabilities.sum(axis=1)[:, None]",
+            "        self._probabilities = np.exp(shifted)\n"
+            "        self._probabilities /= self._probabilities.sum(axis=1)[:, None]",
             "maximum_of_the_batch",
         ),
         (
-            "return dout * (self.probabilities",
-            "return (self.probabilities",
+            "return dout * (self._probabilities",
+            "return (self._probabilities",
             "loss_without_upstream",
         ),
     ],
@@ -114,7 +122,8 @@ SLIPS = {
     "clip_by_norm": [
         ("min(1.0, max_norm / norm)", "max_norm / norm", "small_ones_enlarged"),
         (
-            "float(np.sqrt(sum(float((g**2).sum()) for g in grads.values())))",
+            "float(np.sqrt(sum(float(np.square(g, dtype=np.float64).sum()) "
+            "for g in grads.values())))",
             "sum(np.linalg.norm(g) for g in grads.values())",
             "norms_added",
         ),

@@ -251,14 +251,8 @@ def _fault(check: Check, result: Result, reference: Result) -> str | None:
     return None
 
 
-def _same(
-    check: Check,
-    results: Mapping[str, Result],
-    expected: Mapping[str, Expected],
-    mistake: str,
-) -> bool:
+def _same(check: Check, got: Result, known: Result) -> bool:
     """Return whether the student's result is what a known mistake gives."""
-    got, known = results[check.name], expected[check.name].mistakes[mistake]
     if got.stopped or got.raised or known.raised:
         return bool(got.raised) and (got.raised, got.said) == (known.raised, known.said)
     return difference(got.value, known.value, check.rtol, check.atol) is None
@@ -276,17 +270,16 @@ def _explained(
     A mistake that fails a check which the student passes is another one, whatever else agrees. And
     numbers that are held to a bound agree by chance: a mistake needs more evidence than those.
     """
+    wrong = {name for name, fault in faults.items() if fault}
+    bounded = {c.name for c in task.checks if c.at_least is not None or c.at_most is not None}
     explained = {}
     for mistake in hints:
-        same = {c.name for c in task.checks if _same(c, results, expected, mistake)}
-        telling = {c.name for c in task.checks if c.at_least is None and c.at_most is None}
+        known = {name: one.mistakes[mistake] for name, one in expected.items()}
+        same = {c.name for c in task.checks if _same(c, results[c.name], known[c.name])}
         fails = {
-            c.name
-            for c in task.checks
-            if _fault(c, expected[c.name].mistakes[mistake], expected[c.name].reference)
+            c.name for c in task.checks if _fault(c, known[c.name], expected[c.name].reference)
         }
-        wrong = {name for name, fault in faults.items() if fault}
-        if fails <= wrong and (same & telling & wrong or len(same) == len(task.checks)):
+        if fails <= wrong and (same & wrong - bounded or len(same) == len(faults)):
             explained[mistake] = same
     return explained
 

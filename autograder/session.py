@@ -40,7 +40,8 @@ class Budget:
     cell_seconds : float
         For one cell.
     total_seconds : float
-        For everything together, all restarts included.
+        For everything together, all restarts included. Nothing new is begun after three times as
+        many seconds on the clock.
     restarts : int
         How many times a new child is started.
     limits : Limits
@@ -84,6 +85,7 @@ class Session:
         self.cpu_seconds = 0.0
         self.peak_bytes = 0
         self.deadline: Deadline | None = None
+        self._start = time.monotonic()
         self._room = MOST_OUTPUT_BYTES
         self._child: Child | None = None
         self._watched: _Watched
@@ -105,6 +107,9 @@ class Session:
             If the submission has used up its time or its restarts.
         """
         while self._child is None:
+            longest = PATIENCE * self.budget.total_seconds
+            if time.monotonic() - self._start > longest:
+                raise Stopped(f"the submission did not end within {longest:g} seconds")
             if self._children > self.budget.restarts:
                 raise Stopped("the submission had to be stopped too often")
             if self.cpu_seconds > self.budget.total_seconds:

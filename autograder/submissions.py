@@ -167,8 +167,8 @@ def is_picture(data: str, start: bytes) -> bool:
 def restore(submitted: list[Cell], source: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return the notebook to grade: the student's text in the instructor's frame.
 
-    Graded cells come back where they were deleted, and where one stands twice the first one counts;
-    checks are the instructor's. All other cells stay, in the student's order.
+    Graded cells come back where they were deleted, and of two with one name the first
+    keeps it; checks are the instructor's. All other cells stay, in the student's order.
 
     Parameters
     ----------

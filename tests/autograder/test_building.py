@@ -32,7 +32,7 @@ from autograder.frozen import thaw
 from autograder.grading import Examiner, grade_submission
 from autograder.stubs import BEGIN, END
 
-# What the same source gives ------------------------------------------------------------------------
+# What the same source gives ----------------------------------------------------------------------
 
 
 def test_repeated_builds_are_byte_identical(
@@ -103,14 +103,14 @@ def test_chapters_are_notebooks() -> None:
         assert all(not cell.get("outputs") for cell in notebook.cells)
 
 
-# Nothing is given away -----------------------------------------------------------------------------
+# Nothing is given away ---------------------------------------------------------------------------
 
 
 TAUGHT_BEFORE = {
     "for index in np.ndindex(x.shape):",  # numerical_gradient, chapter 2
     "param -= learning_rate * grads[name]",  # sgd, chapter 2
 }
-"""Lines that the students of this chapter have seen, as earlier chapters' modules have them, too."""
+"""Lines that earlier chapters' modules have, too: the students have written them before."""
 
 
 def solution_lines(notebook: nbformat.NotebookNode) -> set[str]:
@@ -150,7 +150,7 @@ def test_the_release_has_only_what_is_needed(release_folder: Path) -> None:
     assert "misconceptions" not in str(files)
 
 
-# Both sides ----------------------------------------------------------------------------------------
+# Both sides --------------------------------------------------------------------------------------
 
 
 def namespace_of(notebook: nbformat.NotebookNode) -> dict[str, Any]:
@@ -217,7 +217,7 @@ def test_the_released_notebook_gets_no_points_in_the_sandbox(sandboxed: Any) -> 
     assert report.remarks == ()
 
 
-# What cannot be built ------------------------------------------------------------------------------
+# What cannot be built ----------------------------------------------------------------------------
 
 HEADER = """---
 jupytext:
@@ -377,7 +377,7 @@ def test_check_cells_are_known(source: str, task: str | None) -> None:
     assert checked_task(source) == task
 
 
-# Authoring -----------------------------------------------------------------------------------------
+# Authoring ---------------------------------------------------------------------------------------
 
 CHECKS = """
 from autograder.authoring import Question, Task

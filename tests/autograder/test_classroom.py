@@ -360,16 +360,17 @@ def test_bad_input_gets_a_sentence_and_costs_no_other_submission(
         assert sentence in " ".join(found[student]["remarks"]), student
 
 
-def test_a_name_that_is_no_text_costs_no_other_submission(
-    class_folder: Path, submit: Any, few_solved: Any
+@pytest.mark.parametrize("odd", [b"\xff\xfe", b"<b>eve", b'"eve', b"e\x1bve", b"e\nve"])
+def test_a_name_that_is_no_name_is_passed_over(
+    class_folder: Path, submit: Any, few_solved: Any, odd: bytes
 ) -> None:
     submit("ada", few_solved)
-    odd = os.fsencode(class_folder / "submitted") + b"/\xff\xfe/" + NAME.encode()
-    os.makedirs(odd)
+    os.makedirs(os.path.join(os.fsencode(class_folder), b"submitted", odd, NAME.encode()))
     outcome = grade(class_folder)
-    assert points(outcome)["ada"] == 11
-    assert len(outcome.failures) == 1
-    printable(outcome.failures[0]).encode()
+    assert points(outcome) == {"ada": 11}
+    (failure,) = outcome.failures
+    assert "was passed over" in failure
+    printable(failure).encode()
 
 
 def test_a_fault_of_the_grader_costs_no_other_submission(

@@ -44,7 +44,7 @@ def test_help_and_version() -> None:
     assert "0.1.0" in run("--version").output
 
 
-# Errors --------------------------------------------------------------------------------------------
+# Errors ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_students_installation_has_no_nbgrader(monkeypatch: pytest.MonkeyPatch
     assert "This command needs nbgrader" in done.stderr
 
 
-# tasks ---------------------------------------------------------------------------------------------
+# tasks -------------------------------------------------------------------------------------------
 
 
 def test_tasks_are_listed() -> None:
@@ -153,7 +153,7 @@ def test_tasks_as_data() -> None:
     assert sum(one["points"] for one in listed) == 80
 
 
-# lab -----------------------------------------------------------------------------------------------
+# lab ---------------------------------------------------------------------------------------------
 
 
 def test_the_workbook_never_touches_what_a_student_wrote(
@@ -194,7 +194,7 @@ def test_jupyterlab_is_started_in_the_workbook(
     assert calls[1][-1] == "--no-browser"
 
 
-# class, release, grade -----------------------------------------------------------------------------
+# class, release, grade ---------------------------------------------------------------------------
 
 
 def test_class_release_and_grade(

@@ -210,6 +210,43 @@ def test_an_exception_names_a_mistake_only_if_everything_fits() -> None:
     assert [check.misconception for check in verdict(task, other).checks] == [None, None]
 
 
+def test_a_mistake_that_fails_what_the_student_passes_is_another_one() -> None:
+    """Here it agrees on the first check by chance, and the second one tells them apart."""
+
+    def mean_of_rows(x: Any) -> Any:
+        return x.mean() if len(x) == 3 else x
+
+    report = verdict(with_mistakes(mean_of_rows), mean)
+    assert [check.passed for check in report.checks] == [False, True]
+    assert [check.misconception for check in report.checks] == [None, None]
+    report = verdict(with_mistakes(mean_of_rows, mean), mean)
+    assert [check.misconception for check in report.checks] == ["mean", None]
+
+
+def test_a_number_that_is_held_to_a_bound_names_nothing_by_itself() -> None:
+    """Two mistakes may be off by the same amount; one of them must fit elsewhere, too."""
+
+    def distance(impl: Any, rng: Any) -> Any:
+        x = rng.normal(size=3)
+        return abs(impl.f(x) - x.sum())
+
+    def above(x: Any) -> Any:
+        return x.sum() + 1
+
+    def below(x: Any) -> Any:
+        return x.sum() - 1
+
+    task = with_mistakes(above)
+    task.check("distance", at_most=1e-6)(distance)
+    report = verdict(task, below)
+    assert [check.misconception for check in report.checks] == [None, None, None]
+    report = verdict(task, above)
+    assert [check.misconception for check in report.checks] == ["above", None, "above"]
+    only_bounded = task_of(distance, at_most=1e-6)
+    only_bounded.misconception("Hint.")(above)
+    assert [check.misconception for check in verdict(only_bounded, above).checks] == ["above"]
+
+
 def test_what_is_not_written_yet_is_no_mistake() -> None:
     def blank(x: Any) -> Any:
         raise NotImplementedError
@@ -254,7 +291,7 @@ def test_a_mistake_sees_the_inputs_that_the_student_sees() -> None:
     assert isinstance(expected, Expected)
 
 
-# How it is shown -----------------------------------------------------------------------------------
+# How it is shown ---------------------------------------------------------------------------------
 
 
 def test_the_table_as_text() -> None:

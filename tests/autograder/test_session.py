@@ -177,7 +177,7 @@ def test_the_kernels_limit_is_named(zygote: Zygote) -> None:
 
 CALLS = """
 import os, sys, time
-def spin(): 
+def spin():
     while True: pass
 def nap(): time.sleep(60)
 def leave(): os._exit(0)
@@ -304,7 +304,7 @@ def test_outputs_are_plain_whatever_is_said(said: Any, shown: Any) -> None:
     assert as_output(said) == shown
 
 
-# One submission, graded ---------------------------------------------------------------------------
+# One submission, graded --------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

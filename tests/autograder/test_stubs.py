@@ -187,7 +187,7 @@ def test_the_release_is_what_nbgrader_makes_of_the_source(
     [
         "### BEGIN SOLUTION\nx = 1\n### END SOLUTION",
         "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n\ny = 1",
-        "a\n### BEGIN SOLUTION\n### END SOLUTION\nb\n\t### BEGIN SOLUTION 2\nc\n\t### END SOLUTION\n",
+        "a\n### BEGIN SOLUTION\n### END SOLUTION\nb\n\t### BEGIN SOLUTION\nc\n\t### END SOLUTION\n",
     ],
 )
 def test_marks_are_read_as_nbgrader_reads_them(

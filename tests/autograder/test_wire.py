@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import json
 import math
@@ -167,7 +168,7 @@ def test_keys_of_dictionaries_are_plain(key: Any) -> None:
 
 
 def test_keys_keep_their_types() -> None:
-    value = {"1": "text", 1: "number", None: "none", True: "true"}
+    value = {"1": "text", 1: "number", None: "none", False: "false"}
     assert same(decode(encode(value)), value)
 
 
@@ -205,20 +206,18 @@ def test_flipped_bytes_are_data_or_refused(changes: list[tuple[int, int]]) -> No
     changed = bytearray(SAMPLE)
     for at, value in changes:
         changed[at] = value
-    try:
+    with contextlib.suppress(WireError):
         decode(bytes(changed))
-    except WireError:
-        pass
 
 
+TAGS = ["array", "shape", "scalar", "int", "float", "complex", "bytes", "tuple", "dict", "x"]
+TAGS += ["handle", "callback", "seed"]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                "array shape scalar int float complex bytes tuple dict handle seed x".split()
-            ),
+            st.sampled_from(TAGS),
             inner,
             max_size=3,
         )
@@ -230,10 +229,8 @@ json_values = st.recursive(
 @given(json_values, st.binary(max_size=16))
 @settings(deadline=None, max_examples=400, derandomize=True)
 def test_any_header_is_data_or_refused(header: Any, binary: bytes) -> None:
-    try:
+    with contextlib.suppress(WireError):
         decode(frame(header, binary))
-    except WireError:
-        pass
 
 
 def array(code: Any = "f8", shape: Any = (1,), scalar: Any = False) -> Any:

@@ -26,7 +26,7 @@ import nbformat  # noqa: E402
 
 from autograder.building import write_notebook  # noqa: E402
 from autograder.class_directory import ClassDirectory, make_class  # noqa: E402
-from autograder.classroom import grade_assignment, release_assignment  # noqa: E402
+from autograder.classroom import release_assignment  # noqa: E402
 from autograder.demo import ASSIGNMENT, sample_submissions  # noqa: E402
 from autograder.submissions import read_submission, restore, student_code  # noqa: E402
 
@@ -50,7 +50,11 @@ def cgroup() -> Iterator[tuple[Path, Callable[[], float]]]:
     """
     name = f"handgrad-bench-{uuid.uuid4().hex[:8]}"
     root = Path("/sys/fs/cgroup")
-    for parent, file in ((root, "cpu.stat"), (root / "unified", "cpu.stat"), (root / "cpuacct", "")):
+    for parent, file in (
+        (root, "cpu.stat"),
+        (root / "unified", "cpu.stat"),
+        (root / "cpuacct", ""),
+    ):
         group = parent / name
         try:
             group.mkdir()
@@ -95,7 +99,7 @@ def bare_seconds(sources: list[list[str]]) -> list[float]:
     import numpy  # noqa: F401
 
     matplotlib.use("agg")
-    import matplotlib.pyplot  # noqa: F401
+    import matplotlib.pyplot
 
     import autograder
     import autograder.figures
@@ -114,9 +118,7 @@ def bare_seconds(sources: list[list[str]]) -> list[float]:
             os._exit(0)
         assert os.waitpid(pid, 0)[1] == 0
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seconds.append(
-            after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-        )
+        seconds.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
     return seconds
 
 

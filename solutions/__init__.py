@@ -18,16 +18,21 @@ MODULES = {
     "arrays": 0,
     "datasets": 0,
     "files": 0,
+    "cifar": 0,
     "perceptrons": 1,
     "losses": 2,
     "backpropagation": 3,
     "optimizers": 4,
+    "rprop": 4,
     "schedules": 4,
     "network": 4,
+    "progress": 4,
+    "checkpoints": 4,
     "training": 4,
     "initialization": 5,
     "activations": 5,
     "normalization": 6,
+    "batch_free_normalization": 6,
     "scaling": 6,
     "regularization": 7,
     "augmentation": 7,
@@ -35,12 +40,13 @@ MODULES = {
     "ensembles": 7,
     "convolution": 8,
     "pooling": 8,
+    "random_pooling": 8,
     "accounting": 8,
     "architectures": 8,
     "pictures": 8,
 }
 """The chapter that each module belongs to; 0 for what is there from the start. A module may import
-those of earlier chapters, and so may the students of a chapter."""
+those that stand above it. The students of a chapter may import those of earlier chapters."""
 
 
 def write_data(folder: Path) -> None:

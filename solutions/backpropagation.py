@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from solutions.arrays import Array, array_module
-from solutions.losses import numerical_gradient, one_hot
+from solutions.losses import numerical_gradient, one_hot_targets
 from solutions.perceptrons import sigmoid, softmax
 
 
@@ -45,12 +45,12 @@ class Multiply:
 
     def forward(self, x: float, y: float) -> float:
         """Return x · y, and remember both for the way back."""
-        self.x, self.y = x, y
+        self._x, self._y = x, y
         return x * y
 
     def backward(self, dout: float) -> tuple[float, float]:
         """Return the gradients with respect to x and y, given the one with respect to x · y."""
-        return dout * self.y, dout * self.x
+        return dout * self._y, dout * self._x
 
 
 class ShoppingGraph:
@@ -94,12 +94,12 @@ class ReLU:
 
     def forward(self, x: Array) -> Array:
         """Return max(x, 0), of the same shape and dtype as x."""
-        self.mask = x > 0
+        self._mask = x > 0
         return np.maximum(x, 0)
 
     def backward(self, dout: Array) -> Array:
         """Return the gradient with respect to x; dout, of the same shape, stays as it is."""
-        return dout * self.mask
+        return dout * self._mask
 
 
 class Sigmoid:
@@ -111,12 +111,12 @@ class Sigmoid:
 
     def forward(self, x: Array) -> Array:
         """Return y, of the same shape as x."""
-        self.y = sigmoid(x)
-        return self.y
+        self._y = sigmoid(x)
+        return self._y
 
     def backward(self, dout: Array) -> Array:
         """Return the gradient with respect to x, of the shape of dout."""
-        return dout * self.y * (1 - self.y)
+        return dout * self._y * (1 - self._y)
 
 
 class Tanh:
@@ -128,12 +128,12 @@ class Tanh:
 
     def forward(self, x: Array) -> Array:
         """Return y, of the same shape as x."""
-        self.y = np.tanh(x)
-        return self.y
+        self._y = np.tanh(x)
+        return self._y
 
     def backward(self, dout: Array) -> Array:
         """Return the gradient with respect to x, of the shape of dout."""
-        return dout * (1 - self.y**2)
+        return dout * (1 - self._y**2)
 
 
 class Affine:
@@ -157,18 +157,18 @@ class Affine:
         An input of more than two axes, such as (N, C, H, W) with D = C·H·W, is flattened to
         (N, D) first.
         """
-        self.x_shape = x.shape
-        self.x = x.reshape(len(x), -1)
-        return self.x @ self.params["W"] + self.params["b"]
+        self._x_shape = x.shape
+        self._x = x.reshape(len(x), len(self.params["W"]))
+        return self._x @ self.params["W"] + self.params["b"]
 
     def backward(self, dout: Array) -> Array:
         """Store the gradients "W" (D, M) and "b" (M,) in ``grads``; return that of x.
 
         ``dout`` is (N, M). What is returned has the shape that ``forward`` was given.
         """
-        self.grads["W"] = self.x.T @ dout
+        self.grads["W"] = self._x.T @ dout
         self.grads["b"] = dout.sum(axis=0)
-        return (dout @ self.params["W"].T).reshape(self.x_shape)
+        return (dout @ self.params["W"].T).reshape(self._x_shape)
 
 
 class SoftmaxWithLoss:
@@ -183,17 +183,22 @@ class SoftmaxWithLoss:
             Scores of any size; an offset common to a row must not matter.
         labels : array
             Class numbers (N,), or one-hot rows (N, C).
+
+        Raises
+        ------
+        ValueError
+            If the labels do not fit the logits, or one is not a class number from 0 to C − 1.
         """
-        n, classes = logits.shape
-        self.targets = labels if labels.ndim == 2 else one_hot(labels, classes, like=logits)
-        self.probabilities = softmax(logits)
+        n = len(logits)
+        self._targets = one_hot_targets(labels, logits)
+        self._probabilities = softmax(logits)
         shifted = logits - logits.max(axis=1, keepdims=True)
         log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-        return float(-(self.targets * log_probabilities).sum() / n)
+        return float(-(self._targets * log_probabilities).sum() / n)
 
     def backward(self, dout: float = 1.0) -> Array:
         """Return the gradient with respect to the logits, (N, C); dout scales it."""
-        return dout * (self.probabilities - self.targets) / len(self.targets)
+        return dout * (self._probabilities - self._targets) / len(self._targets)
 
 
 def relative_error(a: Array, b: Array) -> Array:
@@ -242,7 +247,8 @@ def gradient_check(
     """Compare a gradient with central differences of f at x, coordinate by coordinate.
 
     Coordinates where a winner changes within h are skipped and counted: there the numerical
-    value straddles a kink and says nothing about the gradient.
+    value straddles a kink and says nothing about the gradient. If all are skipped, the worst error
+    and its place mean nothing.
 
     Raises
     ------
@@ -268,12 +274,13 @@ def gradient_check(
 def clip_by_norm(grads: Mapping[str, Array], max_norm: float) -> tuple[dict[str, Array], float]:
     """Scale all gradients by one factor so that their joint Euclidean norm is at most max_norm.
 
-    Gradients whose joint norm is within the limit are returned unchanged.
+    Gradients whose joint norm is within the limit are returned unchanged. ``grads`` and its arrays
+    stay as they are.
 
     Returns
     -------
     clipped : dict
-        New arrays; those of ``grads`` stay as they are.
+        A new dictionary with the same keys.
     norm : float
         The joint norm before clipping.
 
@@ -281,7 +288,7 @@ def clip_by_norm(grads: Mapping[str, Array], max_norm: float) -> tuple[dict[str,
     ----------
     Pascanu, Mikolov and Bengio (2013), On the difficulty of training recurrent neural networks.
     """
-    norm = float(np.sqrt(sum(float((g**2).sum()) for g in grads.values())))
+    norm = float(np.sqrt(sum(float(np.square(g, dtype=np.float64).sum()) for g in grads.values())))
     factor = min(1.0, max_norm / norm) if norm > 0 else 1.0
     return {name: factor * g for name, g in grads.items()}, norm
 
@@ -375,7 +382,8 @@ def gradient_norms(layers: Sequence[Layer], x: Array, dout: Array) -> list[float
     Returns
     -------
     norms : list of float
-        Euclidean norm of the gradient with respect to each layer's input, first layer first.
+        Euclidean norm of the gradient with respect to each layer's input, over the whole batch,
+        first layer first.
     """
     for layer in layers:
         x = layer.forward(x)

@@ -14,7 +14,7 @@ from autograder.implementation import ImplementationError, fetch, keep
 from solutions.datasets import digits
 from solutions.perceptrons import init_network
 
-SLOPES = "backward agrees with slopes measured on your own forward (relative error)"
+SLOPES = "backward agrees with slopes measured on your own forward, along a random direction"
 
 
 def signed(rng, *shape):
@@ -262,13 +262,18 @@ def affine_input(impl, rng):
     return dx
 
 
-@affine.check("an input (N, C, H, W) is flattened, and its gradient has its shape", weight=2)
+@affine.check("an input (N, C, H, W) is flattened, one sample per row")
 def affine_images(impl, rng):
     W, b = rng.normal(size=(2 * 3 * 4, 5)), rng.normal(size=5)
-    layer = impl.Affine(W, b)
-    y = layer.forward(rng.normal(size=(6, 2, 3, 4)))
-    dx = layer.backward(rng.normal(size=(6, 5)))
-    return {"y": y, "dx": dx, "W": layer.grads["W"]}
+    return impl.Affine(W, b).forward(rng.normal(size=(6, 2, 3, 4)))
+
+
+@affine.check("the gradient of such an input has its shape")
+def affine_images_backward(impl, rng):
+    W, b = rng.normal(size=(2 * 3 * 4, 5)), rng.normal(size=5)
+    case = W, b, rng.normal(size=(6, 2, 3, 4)), rng.normal(size=(6, 5))
+    layer, dx = passed_through(impl, *case)
+    return {"dx": dx, "W": layer.grads["W"]}
 
 
 @affine.check(SLOPES, at_most=1e-5)
@@ -286,6 +291,19 @@ def affine_slopes(impl, rng):
         slope_error(lambda v: f(W, b, v), x, dx, directions[2]),
     ]
     return max(errors)
+
+
+@affine.check(
+    "params holds the very arrays that were given: changed in place, they act", weight=0.5
+)
+def affine_live_parameters(impl, rng):
+    W, b, x, _ = affine_case(rng)
+    kept = {"W": keep(impl, W), "b": keep(impl, b)}
+    layer = impl.Affine(kept["W"], kept["b"])
+    before = layer.forward(x)
+    kept["W"].fill(0.2)
+    kept["b"].fill(0.7)
+    return {"before": before, "after": layer.forward(x), "params": layer.params}
 
 
 @affine.check("x, dout and the parameters are left as they were", weight=0.5)
@@ -354,12 +372,25 @@ def gradient_of_one_hot(impl, rng):
     return softmax_gradient(impl, logits, one_hot_rows(labels, 6))
 
 
-@softmax_loss.check("rows of logits around +1000 and around −1000 do no harm", rtol=1e-4)
-def common_offsets(impl, rng):
+OFFSETS = np.array([[1000.0], [-1000.0], [0.0], [500.0]])
+
+
+@softmax_loss.check("logits around +1000 do the loss no harm", weight=0.5, rtol=1e-4)
+def large_logits(impl, rng):
     logits, labels = softmax_case(rng)
-    layer = impl.SoftmaxWithLoss()
-    loss = layer.forward(logits + np.array([[1000.0], [-1000.0], [0.0], [500.0]]), labels)
-    return {"loss": loss, "gradient": layer.backward()}
+    return impl.SoftmaxWithLoss().forward(logits + 1000, labels)
+
+
+@softmax_loss.check("rows around +1000 and around −1000 do the loss no harm", weight=0.5, rtol=1e-4)
+def rows_apart(impl, rng):
+    logits, labels = softmax_case(rng)
+    return impl.SoftmaxWithLoss().forward(logits + OFFSETS, labels)
+
+
+@softmax_loss.check("nor do they harm the gradient", weight=0.5, rtol=1e-4)
+def gradient_of_rows_apart(impl, rng):
+    logits, labels = softmax_case(rng)
+    return softmax_gradient(impl, logits + OFFSETS, labels)
 
 
 @softmax_loss.check(
@@ -468,11 +499,11 @@ def one_of_many(impl, rng):
 
 @crosses_kink.check("the winners may be class numbers, or one mask for each side")
 def kinds_of_winners(impl, rng):
-    h = rng.uniform(0.01, 0.02)
-    x = np.array([[2.0, 2.0 - 0.5 * h, 0.0], [0.0, 1.0 + 0.5 * h, 1.0], [3.0, 0.0, 1.0]])
+    h = float(rng.integers(2, 6))  # a step may be a whole number, too
+    x = h * np.array([[2.0, 1.4, 0.0], [0.0, 1.6, 1.0], [3.0, -3.0, 1.0]])
 
     def both_masks(v):  # as many win before as after
-        return np.stack([v > 1, v <= 1])
+        return np.stack([v > h, v <= h])
 
     return {
         "argmax": [impl.crosses_kink(lambda v: v.argmax(axis=1), x, (i, 1), h) for i in range(3)],
@@ -486,8 +517,9 @@ def one_coordinate(impl, rng):
     x = signed(rng, 3, 4)
     seen, kept = [], keep(impl, x)
     impl.crosses_kink(lambda v: seen.append(v) or v > 0, kept, (2, 1), h)
-    moves = np.array(seen) - x
+    moves = np.array(seen or [x]) - x
     return {
+        "winners is asked": len(seen) > 0,
         "coordinates moved": max(np.count_nonzero(np.abs(move) > 1e-9) for move in moves),
         "moves": [moves[:, 2, 1].min(), moves[:, 2, 1].max()],
         "x": fetch(kept),
@@ -506,9 +538,12 @@ def smooth(rng):
 
 
 def hinges(rng, h):
-    """Draw Σ c max(x, 0), an x with two coordinates nearer than h to 0, and the gradient there."""
+    """Draw Σ c max(x, 0), an x with three coordinates nearer than h to 0, and the gradient there.
+
+    One of the three is nearer than any h that somebody may have chosen in its place.
+    """
     c, x = signed(rng, 2, 4), signed(rng, 2, 4)
-    x[0, 1], x[1, 2], x[1, 3] = 0.3 * h, -0.3 * h, 1.0
+    x[0, 0], x[0, 1], x[1, 2], x[1, 3] = 1e-9, 0.3 * h, -0.3 * h, 1.0
     return (lambda v: float((c * np.maximum(v, 0)).sum())), x, c * (x > 0)
 
 
@@ -552,6 +587,13 @@ def kinks_unseen(impl, rng):
     return found_by(impl, *hinges(rng, h), None, h)
 
 
+@gradient_check.check("a wrong gradient is found where all slopes are tiny", rtol=1e-5)
+def tiny_slopes(impl, rng):
+    f, x, gradient = smooth(rng)
+    gradient[0, 1] *= 1.2
+    return found_by(impl, lambda v: 1e-9 * f(v), x, 1e-9 * gradient)
+
+
 @gradient_check.check("f is called for points at a distance of h", weight=0.5)
 def distance_of_h(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
@@ -561,12 +603,15 @@ def distance_of_h(impl, rng):
     return np.abs(np.array(points) - x).max()
 
 
-@gradient_check.check("float32, or a gradient of another shape, is refused with a ValueError")
+@gradient_check.check(
+    "another dtype than float64, or a gradient of another shape, is refused (ValueError)"
+)
 def refused(impl, rng):
     f, x, gradient = smooth(rng)
     check = impl.gradient_check
     return {
         "x in float32": exception_of(check, f, x.astype("f4"), gradient),
+        "x in float16": exception_of(check, f, x.astype("f2"), gradient),
         "gradient of shape (3,)": exception_of(check, f, x, gradient[0]),
         "gradient of shape (2, 1)": exception_of(check, f, x, gradient[:, :1]),
     }
@@ -634,7 +679,8 @@ def net_new_batch(impl, rng):
 
 
 @two_layer_net.check(
-    "the gradients agree with slopes measured on your own loss (relative error)", at_most=1e-5
+    "the gradients agree with slopes measured on your own loss, along a random direction",
+    at_most=1e-5,
 )
 def net_slopes(impl, rng):
     params, x, labels = network_case(rng)
@@ -724,6 +770,14 @@ def training_acts(impl, rng):
     net = impl.TwoLayerNet(params)
     impl.train(net, x, labels, batches, 0.1)
     return net.predict(x)
+
+
+@train.check("the arrays that the network was made from are the ones that change", weight=0.5)
+def training_in_place(impl, rng):
+    params, x, labels, batches = training_case(rng)
+    kept = {name: keep(impl, array) for name, array in params.items()}
+    impl.train(impl.TwoLayerNet(kept), x, labels, batches[:1], 0.1)
+    return {name: fetch(array) for name, array in kept.items()}
 
 
 @train.check("twenty digits are learned by heart: the last loss is small", at_most=0.1)
@@ -827,8 +881,10 @@ def clip_zeros(impl, rng):
     return {"clipped": clipped, "norm": norm}
 
 
-@clip_by_norm.check("the arrays that are given are left as they were", weight=0.5)
+@clip_by_norm.check(
+    "the dictionary that is given, and its arrays, are left as they were", weight=0.5
+)
 def clip_inputs_stay(impl, rng):
-    kept = {name: keep(impl, array) for name, array in gradients_case(rng).items()}
+    kept = keep(impl, gradients_case(rng))
     clipped, _ = impl.clip_by_norm(kept, 1.0)
-    return {**{name: fetch(array) for name, array in kept.items()}, "keys": sorted(clipped)}
+    return {**fetch(kept), "keys": sorted(clipped)}

@@ -21,7 +21,7 @@ from solutions.backpropagation import (
     gradient_check,
     relative_error,
 )
-from solutions.losses import one_hot
+from solutions.losses import numerical_gradient, one_hot
 from solutions.perceptrons import sigmoid, softmax
 
 from . import checks
@@ -35,7 +35,7 @@ from . import checks
 )
 class inputs_not_swapped(Multiply):
     def backward(self, dout):
-        return dout * self.x, dout * self.y
+        return dout * self._x, dout * self._y
 
 
 @checks.nodes.misconception(
@@ -45,7 +45,7 @@ class inputs_not_swapped(Multiply):
 )
 class product_without_upstream(Multiply):
     def backward(self, dout):
-        return self.y, self.x
+        return self._y, self._x
 
 
 @checks.nodes.misconception(
@@ -55,7 +55,7 @@ class product_without_upstream(Multiply):
 )
 class product_to_both(Multiply):
     def backward(self, dout):
-        return dout * self.x * self.y, dout * self.x * self.y
+        return dout * self._x * self._y, dout * self._x * self._y
 
 
 @checks.nodes.misconception(
@@ -96,11 +96,11 @@ class sum_without_upstream(Add):
 )
 class sum_treated_as_product(Add):
     def forward(self, x, y):
-        self.x, self.y = x, y
+        self._x, self._y = x, y
         return x + y
 
     def backward(self, dout):
-        return dout * self.y, dout * self.x
+        return dout * self._y, dout * self._x
 
 
 # 2 A graph ---------------------------------------------------------------------------------------
@@ -167,6 +167,54 @@ class tax_as_share(ShoppingGraph):
         return super().forward(apple_count, apple_price, orange_count, orange_price, 1 + tax)
 
 
+@checks.shopping.misconception(
+    "The two gradients of the tax node stand in each other's place. A node's backward returns them "
+    "in the order in which its forward took the two numbers."
+)
+class tax_and_fruit_swapped(ShoppingGraph):
+    def backward(self, dout=1.0):
+        dtax, dfruit = self.taxed.backward(dout)
+        dapples, doranges = self.fruit.backward(dfruit)
+        return (*self.apples.backward(dapples), *self.oranges.backward(doranges), dtax)
+
+
+@checks.shopping.misconception(
+    "You take the tax as a number of per cent. Here it is a factor: 1.1 for ten per cent."
+)
+class tax_in_per_cent(ShoppingGraph):
+    def forward(self, apple_count, apple_price, orange_count, orange_price, tax):
+        return super().forward(apple_count, apple_price, orange_count, orange_price, 1 + tax / 100)
+
+
+@checks.shopping.misconception(
+    "One and the same node multiplies apples and oranges, so it has forgotten the apples on the "
+    "way back. Each product of the graph has a node of its own."
+)
+class one_node_for_both_fruits(ShoppingGraph):
+    def __init__(self):
+        super().__init__()
+        self.oranges = self.apples
+
+
+@checks.shopping.misconception(
+    "Your graph may be right, but its nodes are not: Multiply of task 1 gives each input the "
+    "gradient of the other. Mend task 1 first."
+)
+class products_of_task_1_swapped(ShoppingGraph):
+    def __init__(self):
+        super().__init__()
+        self.apples, self.oranges, self.taxed = (inputs_not_swapped() for _ in range(3))
+
+
+@checks.shopping.misconception(
+    "forward works the bill out beside the nodes, so a node has nothing to remember on the way "
+    "back. Send the numbers through each node's forward."
+)
+class computed_beside_the_nodes(ShoppingGraph):
+    def backward(self, dout=1.0):
+        raise AttributeError("'Multiply' object has no attribute 'y'")
+
+
 # 3 ReLU ------------------------------------------------------------------------------------------
 
 
@@ -192,7 +240,7 @@ class no_mask(ReLU):
 )
 class mask_alone(ReLU):
     def backward(self, dout):
-        return self.mask * 1.0
+        return self._mask * 1.0
 
 
 @checks.relu.misconception(
@@ -201,11 +249,11 @@ class mask_alone(ReLU):
 )
 class value_for_slope(ReLU):
     def forward(self, x):
-        self.y = super().forward(x)
-        return self.y
+        self._y = super().forward(x)
+        return self._y
 
     def backward(self, dout):
-        return dout * self.y
+        return dout * self._y
 
 
 @checks.relu.misconception(
@@ -214,8 +262,8 @@ class value_for_slope(ReLU):
 )
 class zeroes_its_input(ReLU):
     def forward(self, x):
-        self.mask = x > 0
-        x *= self.mask
+        self._mask = x > 0
+        x *= self._mask
         return x
 
 
@@ -226,7 +274,7 @@ class zeroes_its_input(ReLU):
 class mask_after_zeroing(ReLU):
     def forward(self, x):
         x *= x > 0
-        self.mask = x >= 0
+        self._mask = x >= 0
         return x
 
 
@@ -236,7 +284,7 @@ class mask_after_zeroing(ReLU):
 )
 class zeroes_upstream(ReLU):
     def backward(self, dout):
-        dout *= self.mask
+        dout *= self._mask
         return dout
 
 
@@ -246,15 +294,15 @@ class zeroes_upstream(ReLU):
 )
 class one_mask_for_all(ReLU):
     def forward(self, x):
-        type(self).mask = x > 0
+        type(self)._mask = x > 0
         return np.maximum(x, 0)
 
 
 @checks.relu.misconception("Your forward is a step: it says where x is positive, not how large.")
 class step_function(ReLU):
     def forward(self, x):
-        self.mask = x > 0
-        return self.mask.astype(x.dtype)
+        self._mask = x > 0
+        return self._mask.astype(x.dtype)
 
 
 @checks.relu.misconception(
@@ -263,8 +311,17 @@ class step_function(ReLU):
 )
 class relu_in_float64(ReLU):
     def forward(self, x):
-        self.mask = (x > 0).astype(float)
-        return x * self.mask
+        self._mask = (x > 0).astype(float)
+        return x * self._mask
+
+
+@checks.relu.misconception(
+    "Your mask is upside down: the gradient passes where the input was negative, and is stopped "
+    "where it was positive."
+)
+class mask_inverted(ReLU):
+    def backward(self, dout):
+        return dout - super().backward(dout)
 
 
 # 4 Sigmoid ---------------------------------------------------------------------------------------
@@ -275,7 +332,7 @@ class relu_in_float64(ReLU):
 )
 class plus_in_sigmoid_slope(Sigmoid):
     def backward(self, dout):
-        return dout * self.y * (1 + self.y)
+        return dout * self._y * (1 + self._y)
 
 
 @checks.sigmoid.misconception(
@@ -283,7 +340,7 @@ class plus_in_sigmoid_slope(Sigmoid):
 )
 class sigmoid_without_upstream(Sigmoid):
     def backward(self, dout):
-        return self.y * (1 - self.y)
+        return self._y * (1 - self._y)
 
 
 @checks.sigmoid.misconception(
@@ -291,11 +348,11 @@ class sigmoid_without_upstream(Sigmoid):
 )
 class sigmoid_slope_of_input(Sigmoid):
     def forward(self, x):
-        self.x = x
+        self._x = x
         return super().forward(x)
 
     def backward(self, dout):
-        return dout * self.x * (1 - self.x)
+        return dout * self._x * (1 - self._x)
 
 
 @checks.sigmoid.misconception(
@@ -303,7 +360,7 @@ class sigmoid_slope_of_input(Sigmoid):
 )
 class sigmoid_slope_of_sigmoid(Sigmoid):
     def backward(self, dout):
-        z = sigmoid(self.y)
+        z = sigmoid(self._y)
         return dout * z * (1 - z)
 
 
@@ -312,7 +369,7 @@ class sigmoid_slope_of_sigmoid(Sigmoid):
 )
 class half_a_sigmoid_slope(Sigmoid):
     def backward(self, dout):
-        return dout * (1 - self.y)
+        return dout * (1 - self._y)
 
 
 @checks.sigmoid.misconception(
@@ -320,8 +377,8 @@ class half_a_sigmoid_slope(Sigmoid):
 )
 class falling_sigmoid(Sigmoid):
     def forward(self, x):
-        self.y = sigmoid(-x)
-        return self.y
+        self._y = sigmoid(-x)
+        return self._y
 
 
 @checks.sigmoid.misconception(
@@ -329,9 +386,9 @@ class falling_sigmoid(Sigmoid):
 )
 class reciprocal_twice(Sigmoid):
     def forward(self, x):
-        self.y = sigmoid(x)
+        self._y = sigmoid(x)
         with np.errstate(divide="ignore"):
-            return 1 / self.y
+            return 1 / self._y
 
 
 @checks.sigmoid.misconception(
@@ -341,8 +398,8 @@ class reciprocal_twice(Sigmoid):
 class sigmoid_overflows(Sigmoid):
     def forward(self, x):
         with np.errstate(over="ignore", invalid="ignore"):
-            self.y = np.exp(x) / (1 + np.exp(x))
-        return self.y
+            self._y = np.exp(x) / (1 + np.exp(x))
+        return self._y
 
 
 @checks.sigmoid.misconception(
@@ -351,8 +408,48 @@ class sigmoid_overflows(Sigmoid):
 )
 class sigmoid_changes_upstream(Sigmoid):
     def backward(self, dout):
-        dout *= self.y * (1 - self.y)
+        dout *= self._y * (1 - self._y)
         return dout
+
+
+@checks.sigmoid.misconception(
+    "Your slope has the wrong sign. The sigmoid rises everywhere, so its slope is never negative."
+)
+class sigmoid_slope_negative(Sigmoid):
+    def backward(self, dout):
+        return -super().backward(dout)
+
+
+@checks.sigmoid.misconception(
+    "That is the slope of tanh in terms of its output. Test yours at an output of 0.5: it must be "
+    "0.25 there."
+)
+class sigmoid_slope_of_a_tanh(Sigmoid):
+    def forward(self, x):
+        self.output = super().forward(x)
+        return self.output
+
+    def backward(self, dout):
+        return dout * (1 - self.output**2)
+
+
+BRACKETS = "Brackets are missing: Python multiplies before it subtracts."
+
+
+@checks.sigmoid.misconception(BRACKETS)
+class slope_without_brackets(Sigmoid):
+    def forward(self, x):
+        self.output = super().forward(x)
+        return self.output
+
+    def backward(self, dout):
+        return dout * self.output * 1 - self.output
+
+
+@checks.sigmoid.misconception(BRACKETS)
+class inner_brackets_missing(Sigmoid):
+    def backward(self, dout):
+        return 0 * super().backward(dout)
 
 
 # 5 Tanh ------------------------------------------------------------------------------------------
@@ -363,7 +460,7 @@ class sigmoid_changes_upstream(Sigmoid):
 )
 class tanh_slope_of_tanh(Tanh):
     def backward(self, dout):
-        return dout * (1 - np.tanh(self.y) ** 2)
+        return dout * (1 - np.tanh(self._y) ** 2)
 
 
 @checks.tanh.misconception(
@@ -371,7 +468,7 @@ class tanh_slope_of_tanh(Tanh):
 )
 class tanh_slope_not_squared(Tanh):
     def backward(self, dout):
-        return dout * (1 - self.y)
+        return dout * (1 - self._y)
 
 
 @checks.tanh.misconception(
@@ -379,7 +476,7 @@ class tanh_slope_not_squared(Tanh):
 )
 class tanh_slope_of_a_sigmoid(Tanh):
     def backward(self, dout):
-        return dout * self.y * (1 - self.y)
+        return dout * self._y * (1 - self._y)
 
 
 @checks.tanh.misconception(
@@ -387,7 +484,7 @@ class tanh_slope_of_a_sigmoid(Tanh):
 )
 class tanh_without_upstream(Tanh):
     def backward(self, dout):
-        return 1 - self.y**2
+        return 1 - self._y**2
 
 
 @checks.tanh.misconception(
@@ -395,11 +492,11 @@ class tanh_without_upstream(Tanh):
 )
 class tanh_slope_of_input(Tanh):
     def forward(self, x):
-        self.x = x
+        self._x = x
         return super().forward(x)
 
     def backward(self, dout):
-        return dout * (1 - self.x**2)
+        return dout * (1 - self._x**2)
 
 
 @checks.tanh.misconception(
@@ -409,8 +506,24 @@ class tanh_slope_of_input(Tanh):
 class tanh_overflows(Tanh):
     def forward(self, x):
         with np.errstate(over="ignore", invalid="ignore"):
-            self.y = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
-        return self.y
+            self._y = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+        return self._y
+
+
+@checks.tanh.misconception(
+    "A sign slipped in the slope: at an output of 1 tanh is flat, so the slope must be 0 there."
+)
+class plus_in_tanh_slope(Tanh):
+    def backward(self, dout):
+        return 2 * dout - super().backward(dout)
+
+
+@checks.tanh.misconception(
+    "Your slope has the wrong sign. tanh rises everywhere, so its slope is never negative."
+)
+class tanh_slope_negative(Tanh):
+    def backward(self, dout):
+        return -super().backward(dout)
 
 
 # 6 Affine ----------------------------------------------------------------------------------------
@@ -512,8 +625,8 @@ class input_gradient_flat(Affine):
 class samples_mixed(Affine):
     def forward(self, x):
         y = super().forward(x)
-        self.x = x.reshape(-1, len(x)).T
-        return y - y + self.x @ self.params["W"] + self.params["b"]
+        self._x = x.reshape(-1, len(x)).T
+        return y - y + self._x @ self.params["W"] + self.params["b"]
 
 
 @checks.affine.misconception(
@@ -522,7 +635,7 @@ class samples_mixed(Affine):
 )
 class not_flattened(Affine):
     def forward(self, x):
-        self.x_shape, self.x = x.shape, x
+        self._x_shape, self._x = x.shape, x
         return x @ self.params["W"] + self.params["b"]
 
 
@@ -548,6 +661,90 @@ class upstream_divided_in_place(Affine):
         return super().backward(dout)
 
 
+@checks.affine.misconception(
+    "You divide the gradient of the input by the batch size. That the loss is a mean has been "
+    "taken care of in dout."
+)
+class input_gradient_divided(Affine):
+    def backward(self, dout):
+        return super().backward(dout) / len(dout)
+
+
+@checks.affine.misconception(
+    "You multiply the gradient of the input by the batch size. A sample acts on its own outputs "
+    "only: nothing is to be collected over the batch."
+)
+class input_gradient_multiplied(Affine):
+    def backward(self, dout):
+        return super().backward(dout) * len(dout)
+
+
+@checks.affine.misconception(
+    "The layer works on copies of the parameters: whoever changes the arrays that you were given "
+    "changes nothing. Keep these very arrays."
+)
+class affine_on_copies(Affine):
+    def __init__(self, W, b):
+        super().__init__(W.copy(), b.copy())
+
+
+@checks.affine.misconception(
+    "Each bias gets one gradient per sample from you. One bias serves all samples, so their shares "
+    "add up, and (M,) must be left."
+)
+class bias_not_summed(Affine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.grads["b"] = dout
+        return dx
+
+
+@checks.affine.misconception(
+    "Your gradient of the biases has an axis too many. It has to have their shape, (M,)."
+)
+class bias_keeps_an_axis(Affine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.grads["b"] = dout.sum(axis=0, keepdims=True)
+        return dx
+
+
+@checks.affine.misconception(
+    "backward changes the weights before it works out the gradient of the input, which must come "
+    "from the weights that forward used. Taking the step is not this layer's job."
+)
+class updates_before_the_input(Affine):
+    def backward(self, dout):
+        super().backward(dout)
+        for name, param in self.params.items():
+            param -= 0.1 * self.grads[name]
+        return super().backward(dout)
+
+
+@checks.affine.misconception(
+    'Your gradients are stored under names of their own. grads has the same keys as params: "W" '
+    'and "b".'
+)
+class other_keys(Affine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.grads = {"dW": self.grads["W"], "db": self.grads["b"]}
+        return dx
+
+
+@checks.affine.misconception(
+    "You flatten each sample with its first axis running fastest. NumPy's own order, in which the "
+    "last axis runs fastest, is meant; then the weights belong to the right numbers."
+)
+class flattened_in_another_order(Affine):
+    def forward(self, x):
+        self.given_shape = x.shape
+        return super().forward(x.reshape(len(x), -1, order="F"))
+
+    def backward(self, dout):
+        return super().backward(dout).reshape(self.given_shape, order="F")
+
+
 # 7 Softmax with loss -----------------------------------------------------------------------------
 
 
@@ -560,7 +757,7 @@ class summed_over_batch(SoftmaxWithLoss):
         return super().forward(logits, labels) * len(logits)
 
     def backward(self, dout=1.0):
-        return super().backward(dout) * len(self.targets)
+        return super().backward(dout) * len(self._targets)
 
 
 @checks.softmax_loss.misconception(
@@ -568,7 +765,7 @@ class summed_over_batch(SoftmaxWithLoss):
 )
 class gradient_of_the_sum(SoftmaxWithLoss):
     def backward(self, dout=1.0):
-        return super().backward(dout) * len(self.targets)
+        return super().backward(dout) * len(self._targets)
 
 
 @checks.softmax_loss.misconception(
@@ -576,7 +773,7 @@ class gradient_of_the_sum(SoftmaxWithLoss):
 )
 class divided_by_classes(SoftmaxWithLoss):
     def backward(self, dout=1.0):
-        return dout * (self.probabilities - self.targets) / self.targets.shape[1]
+        return dout * (self._probabilities - self._targets) / self._targets.shape[1]
 
 
 @checks.softmax_loss.misconception(
@@ -588,7 +785,7 @@ class mean_over_everything(SoftmaxWithLoss):
         return super().forward(logits, labels) / logits.shape[1]
 
     def backward(self, dout=1.0):
-        return super().backward(dout) / self.targets.shape[1]
+        return super().backward(dout) / self._targets.shape[1]
 
 
 @checks.softmax_loss.misconception(
@@ -614,7 +811,7 @@ class gradient_reversed(SoftmaxWithLoss):
 class stops_at_probabilities(SoftmaxWithLoss):
     def backward(self, dout=1.0):
         with np.errstate(divide="ignore", invalid="ignore"):
-            return -dout * self.targets / self.probabilities / len(self.targets)
+            return -dout * self._targets / self._probabilities / len(self._targets)
 
 
 @checks.softmax_loss.misconception(
@@ -622,46 +819,115 @@ class stops_at_probabilities(SoftmaxWithLoss):
 )
 class targets_not_subtracted(SoftmaxWithLoss):
     def backward(self, dout=1.0):
-        return dout * self.probabilities / len(self.targets)
+        return dout * self._probabilities / len(self._targets)
 
 
-@checks.softmax_loss.misconception(
+NOTHING_SUBTRACTED = (
     "exp of a large logit overflows, or of a very negative one becomes 0. A number common to a row "
     "may be taken off first without changing the softmax: which one keeps every exponent at most 0?"
 )
-class nothing_subtracted(SoftmaxWithLoss):
-    def forward(self, logits, labels):
-        super().forward(logits, labels)
-        with np.errstate(all="ignore"):
-            exponentials = np.exp(logits)
-            self.probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
-            losses = np.where(self.targets == 1, -np.log(self.probabilities), 0)
-        return float(losses.sum() / len(logits))
-
-
-@checks.softmax_loss.misconception(
+ONE_MAXIMUM = (
     "You subtract one maximum, that of the whole batch. A row far below it then has only zeros to "
     "divide by: each row needs its own."
 )
-class maximum_of_the_batch(SoftmaxWithLoss):
+
+
+class OwnSoftmax(SoftmaxWithLoss):
+    """Softmax with loss, by two methods that the mistakes replace."""
+
+    def probabilities_of(self, logits):
+        return softmax(logits)
+
+    def logarithms_of(self, logits, probabilities):
+        return np.log(probabilities)
+
     def forward(self, logits, labels):
-        super().forward(logits, labels)
+        self.labels = labels if labels.ndim == 2 else one_hot(labels, logits.shape[1])
         with np.errstate(all="ignore"):
-            shifted = logits - logits.max()
-            totals = np.exp(shifted).sum(axis=1, keepdims=True)
-            self.probabilities = np.exp(shifted) / totals
-            log_probabilities = shifted - np.log(totals)
-            return float(-(self.targets * log_probabilities).sum() / len(logits))
+            self.rows = self.probabilities_of(logits)
+            losses = self.labels * self.logarithms_of(logits, self.rows)
+        return float(-losses.sum() / len(logits))
+
+    def backward(self, dout=1.0):
+        return dout * (self.rows - self.labels) / len(self.rows)
+
+
+@checks.softmax_loss.misconception(NOTHING_SUBTRACTED)
+class nothing_subtracted(OwnSoftmax):
+    def probabilities_of(self, logits):
+        exponentials = np.exp(logits)
+        return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+@checks.softmax_loss.misconception(NOTHING_SUBTRACTED)
+class nothing_subtracted_in_logarithm(OwnSoftmax):
+    def logarithms_of(self, logits, probabilities):
+        return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+
+
+@checks.softmax_loss.misconception(ONE_MAXIMUM)
+class maximum_of_the_batch(OwnSoftmax):
+    def probabilities_of(self, logits):
+        exponentials = np.exp(logits - logits.max())
+        return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+    def logarithms_of(self, logits, probabilities):
+        shifted = logits - logits.max()
+        return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@checks.softmax_loss.misconception(ONE_MAXIMUM)
+class maximum_of_the_batch_in_logarithm(OwnSoftmax):
+    def logarithms_of(self, logits, probabilities):
+        shifted = logits - logits.max()
+        return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
 @checks.softmax_loss.misconception(
-    "The small constant inside the logarithm caps the loss: a sample can never cost more than "
-    "about 16. Work out the logarithm of the softmax directly, without forming the probability."
+    "Your softmax is right, but it may round a probability to 0, and the logarithm of 0 is "
+    "infinite. Work out the logarithm of the softmax directly, without forming the probability."
 )
-class loss_capped_by_constant(SoftmaxWithLoss):
+class logarithm_of_rounded_probability(OwnSoftmax):
+    pass
+
+
+@checks.softmax_loss.misconception(
+    "The softmax runs down the columns: it compares samples with each other. Each row has to sum "
+    "to 1, over the classes of one sample."
+)
+class softmax_over_the_batch(OwnSoftmax):
+    def probabilities_of(self, logits):
+        return softmax(logits.T).T
+
+
+@checks.softmax_loss.misconception(
+    "You return one loss for each sample. One number is asked for: their mean."
+)
+class one_loss_per_sample(SoftmaxWithLoss):
     def forward(self, logits, labels):
+        rows = zip(logits[:, None], labels[:, None], strict=True)
+        losses = [SoftmaxWithLoss().forward(row, label) for row, label in rows]
         super().forward(logits, labels)
-        return float(-(self.targets * np.log(self.probabilities + 1e-7)).sum() / len(logits))
+        return np.array(losses)
+
+
+def capped_loss(digits_kept):
+    """Return the mistake with a constant of 10 to the minus digits_kept inside the logarithm."""
+
+    class Capped(OwnSoftmax):
+        def logarithms_of(self, logits, probabilities):
+            return np.log(probabilities + 10.0**-digits_kept)
+
+    Capped.__name__ = f"loss_capped_at_1e_{digits_kept}"
+    return Capped
+
+
+for digits_kept in (7, 8, 9, 10, 12, 15):
+    checks.softmax_loss.misconception(
+        "The small constant inside the logarithm caps the loss: a sample can never cost more than "
+        f"about {digits_kept * np.log(10):.0f}. Work out the logarithm of the softmax directly, "
+        "without forming the probability."
+    )(capped_loss(digits_kept))
 
 
 @checks.softmax_loss.misconception(
@@ -678,8 +944,8 @@ class base_two(SoftmaxWithLoss):
 )
 class probabilities_used_up(SoftmaxWithLoss):
     def backward(self, dout=1.0):
-        self.probabilities -= self.targets
-        return dout * self.probabilities / len(self.targets)
+        self._probabilities -= self._targets
+        return dout * self._probabilities / len(self._targets)
 
 
 @checks.softmax_loss.misconception(
@@ -698,7 +964,7 @@ class loss_without_upstream(SoftmaxWithLoss):
 class classes_from_labels(SoftmaxWithLoss):
     def forward(self, logits, labels):
         if labels.ndim == 1:
-            labels = one_hot(labels, int(labels.max()) + 1)
+            labels = one_hot(labels, int(labels.max()) + 1) * np.ones_like(logits)
         return super().forward(logits, labels)
 
 
@@ -719,6 +985,24 @@ class one_hot_as_class_numbers(SoftmaxWithLoss):
         if labels.ndim == 2:
             labels = labels[:, 0].astype(int)
         return super().forward(logits, labels)
+
+
+NOT_CONVERTED = (
+    "Class numbers (N,) meet logits (N, C) as they are, and do not fit. Turn them into one-hot "
+    "rows first."
+)
+
+
+@checks.softmax_loss.misconception(NOT_CONVERTED)
+class numbers_not_converted(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        return super().forward(logits, labels if labels.ndim == 2 else labels * logits)
+
+
+@checks.softmax_loss.misconception(NOT_CONVERTED)
+class numbers_not_converted_either(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        return super().forward(logits, labels if labels.ndim == 2 else logits * labels)
 
 
 # 8 The relative error ----------------------------------------------------------------------------
@@ -795,6 +1079,32 @@ def one_size_for_all(a, b):
 )
 def only_the_worst(a, b):
     return relative_error(a, b).max()
+
+
+@checks.relative_error.misconception(
+    "You divide by the second of the two alone. Then the error changes when a and b change places, "
+    "and explodes when the second one is near 0."
+)
+def divided_by_second(a, b):
+    return divided_by_first(b, a)
+
+
+def error_with_constant(constant):
+    """Return the mistake with a constant added to the denominator."""
+
+    def mistake(a, b):
+        return np.abs(a - b) / (np.maximum(np.abs(a), np.abs(b)) + constant)
+
+    return mistake
+
+
+for digits_kept in (7, 8, 10, 12):
+    mistake = error_with_constant(10.0**-digits_kept)
+    mistake.__name__ = f"constant_of_1e_{digits_kept}_added"
+    checks.relative_error.misconception(
+        "The constant that you add to the denominator hides errors of small gradients: beside it, "
+        "they are nothing. Only 0 needs an exception."
+    )(mistake)
 
 
 # 9 Finding kinks ---------------------------------------------------------------------------------
@@ -884,6 +1194,52 @@ def copies_share_memory(winners, x, index, h):
 )
 def step_of_its_own(winners, x, index, h):
     return crosses_kink(winners, x, index, 1e-5)
+
+
+@checks.crosses_kink.misconception(
+    "You move by twice h. The central difference goes h to either side, so a kink further away "
+    "does no harm."
+)
+def twice_the_way(winners, x, index, h):
+    return crosses_kink(winners, x, index, 2 * h)
+
+
+@checks.crosses_kink.misconception(
+    "You ask whether any winner stays the same. A kink lies between where any winner is another."
+)
+def any_stays(winners, x, index, h):
+    return bool(np.any(winners(moved(x, index, h)) == winners(moved(x, index, -h))))
+
+
+@checks.crosses_kink.misconception(
+    "An index made into a list selects whole rows. As a tuple, it selects one element."
+)
+def index_as_list(winners, x, index, h):
+    return crosses_kink(winners, x, list(index), h)
+
+
+@checks.crosses_kink.misconception(
+    "You look at one winner only, at the index that moves. One coordinate may change any of them, "
+    "and there may be more winners or fewer than coordinates."
+)
+def only_its_own_winner(winners, x, index, h):
+    return bool(winners(moved(x, index, h))[index] != winners(moved(x, index, -h))[index])
+
+
+@checks.crosses_kink.misconception(
+    "winners is never asked: you take it that the kink lies where x is 0. Where it lies, only "
+    "winners knows."
+)
+def kink_taken_to_be_at_zero(winners, x, index, h):
+    return bool(abs(x[index]) < h)
+
+
+@checks.crosses_kink.misconception(
+    "Your step lies in an array of whole numbers, where a small h becomes 0: nothing moves. "
+    "zeros_like gives an array of the type of x."
+)
+def step_cut_to_whole_number(winners, x, index, h):
+    return crosses_kink(winners, x, index, int(h))
 
 
 # 10 The gradient check ---------------------------------------------------------------------------
@@ -984,7 +1340,77 @@ def stops_at_first_kink(f, x, gradient, winners=None, h=1e-5):
     "The h that is given is not used: you measure with a step of your own."
 )
 def h_not_used(f, x, gradient, winners=None, h=1e-5):
+    gradient_check(lambda v: 0.0, x, gradient)
+    kinks = kinks_of(winners, x, h)
+    errors = relative_error(gradient, numerical_gradient(f, x))
+    return report(errors * ~kinks, kinks.sum())
+
+
+@checks.gradient_check.misconception(
+    "The h that is given is used neither for the slopes nor for the kinks."
+)
+def h_used_nowhere(f, x, gradient, winners=None, h=1e-5):
     return gradient_check(f, x, gradient, winners)
+
+
+@checks.gradient_check.misconception(
+    "Kinks are looked for within a step of your own. What matters is whether one lies within the h "
+    "with which the slopes are measured."
+)
+def kinks_within_another_h(f, x, gradient, winners=None, h=1e-5):
+    kinks = kinks_of(winners, x, 1e-5)
+    return report(errors_of(f, x, gradient, h) * ~kinks, kinks.sum())
+
+
+@checks.gradient_check.misconception(
+    "A NaN marks what you skip, and a maximum over anything with a NaN in it is NaN. Mark it with "
+    "a number that no error is smaller than."
+)
+def kinks_marked_by_nan(f, x, gradient, winners=None, h=1e-5):
+    errors, kinks = errors_of(f, x, gradient, h), kinks_of(winners, x, h)
+    errors[kinks] = np.nan
+    return report(errors, kinks.sum())
+
+
+@checks.gradient_check.misconception(
+    "You note the place of the worst error before the kinks are left out: it may be one of them."
+)
+def place_before_skipping(f, x, gradient, winners=None, h=1e-5):
+    errors, kinks = errors_of(f, x, gradient, h), kinks_of(winners, x, h)
+    place = report(errors, 0).worst_index
+    return report(errors * ~kinks, kinks.sum())._replace(worst_index=place)
+
+
+@checks.gradient_check.misconception(
+    "You go through the rows of x, not through its coordinates: a row that crosses a kink anywhere "
+    "is skipped as a whole. Every axis needs its index."
+)
+def rows_skipped(f, x, gradient, winners=None, h=1e-5):
+    errors = errors_of(f, x, gradient, h)
+    kinks = np.array(
+        [winners is not None and crosses_kink(winners, x, i, h) for i in range(len(x))]
+    )
+    errors[kinks] = 0
+    return report(errors, kinks.sum())
+
+
+@checks.gradient_check.misconception(
+    "A constant in the denominator hides errors of tiny slopes. Use the relative error of task 8."
+)
+def constant_beside_the_slopes(f, x, gradient, winners=None, h=1e-5):
+    gradient_check(lambda v: 0.0, x, gradient)
+    central = (slopes_at(f, x, h) + slopes_at(f, x, -h)) / 2
+    errors = np.abs(gradient - central) / (np.maximum(np.abs(gradient), np.abs(central)) + 1e-8)
+    kinks = kinks_of(winners, x, h)
+    return report(errors * ~kinks, kinks.sum())
+
+
+@checks.gradient_check.misconception(
+    "You refuse float32 alone, but float16 is coarser still. Ask whether x is of float64."
+)
+def only_float32_refused(f, x, gradient, winners=None, h=1e-5):
+    x = x.astype(float) if x.dtype == np.float16 else x
+    return gradient_check(f, x, gradient, winners, h)
 
 
 @checks.gradient_check.misconception(
@@ -1025,6 +1451,11 @@ def named(first, second):
     }
 
 
+def copied(params):
+    """Return copies of all arrays."""
+    return {name: array.copy() for name, array in params.items()}
+
+
 def backward_through(net, layers):
     """Send the gradient of the loss back through layers; return what they store."""
     dout = net.loss_layer.backward()
@@ -1063,7 +1494,7 @@ class hidden_mask_from_gradient(TwoLayerNet):
 class hidden_input_for_output(TwoLayerNet):
     def gradients(self, x, labels):
         self.loss(x, labels)
-        self.layers[2].x = self.layers[0].forward(x)
+        self.layers[2]._x = self.layers[0].forward(x)
         return backward_through(self, self.layers)
 
 
@@ -1072,8 +1503,26 @@ class hidden_input_for_output(TwoLayerNet):
 )
 class works_on_copies(TwoLayerNet):
     def __init__(self, params):
-        super().__init__({name: array.copy() for name, array in params.items()})
+        super().__init__(copied(params))
         self.params = params
+
+
+@checks.two_layer_net.misconception(
+    "Both net.params and the layers are made from copies. Keep the very arrays that were given."
+)
+class everything_copied(TwoLayerNet):
+    def __init__(self, params):
+        super().__init__(copied(params))
+
+
+@checks.two_layer_net.misconception(
+    "net.params holds copies: whoever changes them changes nothing, because the layers work on the "
+    "arrays that were given. Keep these very arrays."
+)
+class params_are_copies(TwoLayerNet):
+    def __init__(self, params):
+        super().__init__(params)
+        self.params = copied(params)
 
 
 @checks.two_layer_net.misconception(
@@ -1124,10 +1573,15 @@ class sigmoid_hidden(TwoLayerNet):
     "that it was given forward first."
 )
 class no_forward_first(TwoLayerNet):
-    def gradients(self, x, labels):
-        if not hasattr(self, "seen"):
-            self.loss(x, labels)
+    seen = False
+
+    def loss(self, x, labels):
         self.seen = True
+        return super().loss(x, labels)
+
+    def gradients(self, x, labels):
+        if not self.seen:
+            self.loss(x, labels)
         return backward_through(self, self.layers)
 
 
@@ -1148,6 +1602,84 @@ class gradients_take_a_step(TwoLayerNet):
         for name, param in self.params.items():
             param -= 0.1 * grads[name]
         return grads
+
+
+@checks.two_layer_net.misconception(
+    "You divide the gradients of the first layer by the batch size. The loss layer has done that "
+    "already, and it travels down with dout."
+)
+class first_weights_divided_again(TwoLayerNet):
+    def gradients(self, x, labels):
+        grads = super().gradients(x, labels)
+        return {**grads, "W1": grads["W1"] / len(x)}
+
+
+AGAIN = (
+    "Your gradients are divided by the batch size twice: the loss layer has done it already, "
+    "so nobody after it needs to."
+)
+
+
+@checks.two_layer_net.misconception(AGAIN)
+class all_divided_again(TwoLayerNet):
+    def gradients(self, x, labels):
+        return {name: grad / len(x) for name, grad in super().gradients(x, labels).items()}
+
+
+@checks.two_layer_net.misconception(AGAIN)
+class weights_divided_again(TwoLayerNet):
+    def gradients(self, x, labels):
+        grads = super().gradients(x, labels)
+        return {name: grad / (len(x) if grad.ndim == 2 else 1) for name, grad in grads.items()}
+
+
+@checks.two_layer_net.misconception(
+    "The gradients of your biases are averages over the batch. They are sums: that the loss is a "
+    "mean has been taken care of in the loss layer."
+)
+class biases_averaged(TwoLayerNet):
+    def gradients(self, x, labels):
+        grads = super().gradients(x, labels)
+        return {name: grad / (len(x) if grad.ndim == 1 else 1) for name, grad in grads.items()}
+
+
+@checks.two_layer_net.misconception(
+    "The gradient goes through the layers from the first to the last. On its way back it meets the "
+    "last one first."
+)
+class layers_not_reversed(TwoLayerNet):
+    def gradients(self, x, labels):
+        self.loss(x, labels)
+        return backward_through(self, self.layers[::-1])
+
+
+EXCHANGED = (
+    "Gradients of the two layers stand under each other's names. Layer 1 is next to the input."
+)
+
+
+@checks.two_layer_net.misconception(EXCHANGED)
+class layers_exchanged(TwoLayerNet):
+    def gradients(self, x, labels):
+        grads = super().gradients(x, labels)
+        return {"W1": grads["W2"], "b1": grads["b2"], "W2": grads["W1"], "b2": grads["b1"]}
+
+
+@checks.two_layer_net.misconception(EXCHANGED)
+class weights_exchanged(TwoLayerNet):
+    def gradients(self, x, labels):
+        grads = super().gradients(x, labels)
+        return {**grads, "W1": grads["W2"], "W2": grads["W1"]}
+
+
+@checks.two_layer_net.misconception(
+    "You send the loss itself down. What goes into the last backward is the gradient of the loss "
+    "with respect to itself, which is 1."
+)
+class loss_sent_down(TwoLayerNet):
+    def gradients(self, x, labels):
+        loss = self.loss(x, labels)
+        return {name: loss * grad for name, grad in super().gradients(x, labels).items()}
 
 
 # 12 Training -------------------------------------------------------------------------------------
@@ -1179,8 +1711,8 @@ def learning_rate_ignored(net, x, labels, batches, learning_rate):
 
 
 @checks.train.misconception(
-    "You divide the step by the batch size. The gradient is that of the mean loss: it has been "
-    "divided already."
+    "Your steps are too small by the batch size. The gradient is that of the mean loss, divided "
+    "already: neither train nor a layer of tasks 6 and 11 is to divide again."
 )
 def step_divided_by_batch(net, x, labels, batches, learning_rate):
     def step(name, grad, rows):
@@ -1266,6 +1798,50 @@ def gradients_never_renewed(net, x, labels, batches, learning_rate):
 )
 def last_loss_only(net, x, labels, batches, learning_rate):
     return descend(net, x, labels, batches, lambda name, grad, rows: learning_rate * grad)[-1]
+
+
+@checks.train.misconception(
+    "Your losses are those of the whole training set. Each is to be that of the batch that causes "
+    "the step."
+)
+def losses_of_the_whole_set(net, x, labels, batches, learning_rate):
+    losses = []
+    for rows in batches:
+        losses.append(net.loss(x, labels))
+        descend(net, x, labels, [rows], lambda name, grad, rows: learning_rate * grad)
+    return losses
+
+
+@checks.train.misconception(
+    "You take the rows of a batch from x but not from labels. Both have to be of the same samples."
+)
+def labels_not_indexed(net, x, labels, batches, learning_rate):
+    losses = []
+    for rows in batches:
+        losses.append(net.loss(x[rows], labels))
+        grads = net.gradients(x[rows], labels)
+        for name, param in net.params.items():
+            param -= learning_rate * grads[name]
+    return losses
+
+
+@checks.train.misconception(
+    "You return the mean of the losses. The loss of every batch is asked for, so that the curve "
+    "can be drawn."
+)
+def mean_of_the_losses(net, x, labels, batches, learning_rate):
+    losses = descend(net, x, labels, batches, lambda name, grad, rows: learning_rate * grad)
+    return sum(losses) / len(losses)
+
+
+@checks.train.misconception(
+    "net.params changes, but the network does not learn, because its layers work on copies. Look "
+    "at Affine of task 6 and TwoLayerNet of task 11: they must keep the arrays that they are given."
+)
+def layers_hold_copies(net, x, labels, batches, learning_rate):
+    net.layers[0] = Affine(net.params["W1"].copy(), net.params["b1"].copy())
+    net.layers[2] = Affine(net.params["W2"].copy(), net.params["b2"].copy())
+    return descend(net, x, labels, batches, lambda name, grad, rows: learning_rate * grad)
 
 
 # 13 Gradients on their way back ------------------------------------------------------------------
@@ -1368,6 +1944,29 @@ def backward_from_the_first(layers, x, dout):
     return norms_of(gradients)
 
 
+@checks.gradient_norms.misconception(
+    "np.linalg.norm(g, 2) of a matrix is its largest singular value. The Euclidean norm, the root "
+    "of the sum of all squares, is what it gives without the 2."
+)
+def spectral_norms(layers, x, dout):
+    gradients = gradients_on_the_way(layers, x, dout)[:-1]
+    return [float(np.linalg.norm(gradient, 2)) for gradient in gradients]
+
+
+@checks.gradient_norms.misconception(
+    "You add up sizes. The Euclidean norm adds up squares and takes the root."
+)
+def sums_of_sizes(layers, x, dout):
+    return [float(np.abs(g).sum()) for g in gradients_on_the_way(layers, x, dout)[:-1]]
+
+
+@checks.gradient_norms.misconception(
+    "You give one norm for each sample. One number for each layer is asked for, over all samples."
+)
+def norms_of_the_rows(layers, x, dout):
+    return [np.sqrt((g**2).sum(axis=1)) for g in gradients_on_the_way(layers, x, dout)[:-1]]
+
+
 # 14 Gradient clipping ----------------------------------------------------------------------------
 
 
@@ -1397,7 +1996,7 @@ def small_ones_enlarged(grads, max_norm):
 
 
 @checks.clip_by_norm.misconception(
-    "The gradients that you were given have changed. Return new arrays."
+    "What you were given has changed. Return a new dictionary, with new arrays in it."
 )
 def clipped_in_place(grads, max_norm):
     clipped, norm = clip_by_norm(grads, max_norm)
@@ -1453,3 +2052,22 @@ def divided_by_norm_of_zero(grads, max_norm):
         return {
             name: factor * g * (norm / norm if norm else np.nan) for name, g in grads.items()
         }, norm
+
+
+@checks.clip_by_norm.misconception(
+    "Your fraction is upside down: the further the norm exceeds the limit, the smaller the factor "
+    "has to be."
+)
+def factor_upside_down(grads, max_norm):
+    norm = clip_by_norm(grads, max_norm)[1]
+    return {name: min(1.0, norm / max_norm) * g for name, g in grads.items()}, norm
+
+
+@checks.clip_by_norm.misconception(
+    "You take the larger of 1 and the fraction: large gradients pass, and small ones grow. "
+    "Clipping only ever makes gradients smaller."
+)
+def larger_factor(grads, max_norm):
+    norm = clip_by_norm(grads, max_norm)[1]
+    factor = max(1.0, max_norm / norm) if norm else 1.0
+    return {name: factor * g for name, g in grads.items()}, norm

@@ -66,10 +66,10 @@ class SoftmaxWithLoss:
 MISTAKES = {
     "ben": {
         "affine": ("dout.sum(axis=0)", "dout.sum()"),
-        "sigmoid": ("(1 - self.y)", "(1 + self.y)"),
+        "sigmoid": ("(1 - self._y)", "(1 + self._y)"),
     },
     "chen": {
-        "softmax_loss": ("- self.targets) / len(self.targets)", "- self.targets)"),
+        "softmax_loss": ("- self._targets) / len(self._targets)", "- self._targets)"),
         "clip_by_norm": ("min(1.0, max_norm / norm)", "max_norm / norm"),
     },
     "dora": {
@@ -77,7 +77,7 @@ MISTAKES = {
             "param -= learning_rate * grads[name]",
             "param = param - learning_rate * grads[name]",
         ),
-        "relu": ("dout * self.mask", "dout * (dout > 0)"),
+        "relu": ("dout * self._mask", "dout * (dout > 0)"),
     },
 }
 """For each of some students, the task that they get wrong and how: what the solution says, and

@@ -16,9 +16,8 @@ class DeviceArray(np.ndarray):
     """Like ``cupy.ndarray``: it never meets a NumPy array, and reductions stay arrays."""
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
-        if out is not None:
-            kwargs["out"] = tuple(to_host(array) for array in out)
-        result = getattr(ufunc, method)(*to_host(inputs), **to_host(kwargs))
+        kwargs = to_host(kwargs if out is None else {**kwargs, "out": out})
+        result = getattr(ufunc, method)(*to_host(inputs), **kwargs)
         return out[0] if out is not None else to_device(result)
 
     def __array_function__(self, func, types, args, kwargs):

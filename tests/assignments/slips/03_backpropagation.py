@@ -17,7 +17,20 @@ SLIPS = {
             "product_without_upstream",
         ),
     ],
-    "shopping": [("self.fruit.backward(dfruit)", "self.fruit.backward(dout)", "tax_node_skipped")],
+    "shopping": [
+        ("self.fruit.backward(dfruit)", "self.fruit.backward(dout)", "tax_node_skipped"),
+        ("dfruit, dtax = self.taxed", "dtax, dfruit = self.taxed", "tax_and_fruit_swapped"),
+        (
+            "return dout * self._y, dout * self._x",
+            "return dout * self._x, dout * self._y",
+            "products_of_task_1_swapped",
+        ),
+        (
+            "        self.oranges = Multiply()",
+            "        self.oranges = self.apples",
+            "one_node_for_both_fruits",
+        ),
+    ],
     "relu": [
         ("return dout * self._mask", "return np.where(dout > 0, dout, 0)", "mask_from_upstream"),
         (
@@ -27,6 +40,7 @@ SLIPS = {
         ),
         ("return np.maximum(x, 0)", "x[x < 0] = 0\n        return x", "zeroes_its_input"),
         ("return dout * self._mask", "return dout", "no_mask"),
+        ("self._mask = x > 0", "self._mask = x < 0", "mask_inverted"),
     ],
     "sigmoid": [
         (
@@ -40,10 +54,22 @@ SLIPS = {
             "dout * sigmoid(self._y) * (1 - sigmoid(self._y))",
             "sigmoid_slope_of_sigmoid",
         ),
+        (
+            "dout * self._y * (1 - self._y)",
+            "dout * self._y * (self._y - 1)",
+            "sigmoid_slope_negative",
+        ),
+        ("dout * self._y * (1 - self._y)", "dout * (1 - self._y**2)", "sigmoid_slope_of_a_tanh"),
+        (
+            "dout * self._y * (1 - self._y)",
+            "dout * (self._y * 1 - self._y)",
+            "inner_brackets_missing",
+        ),
     ],
     "tanh": [
         ("dout * (1 - self._y**2)", "dout * (1 - np.tanh(self._y) ** 2)", "tanh_slope_of_tanh"),
         ("dout * (1 - self._y**2)", "dout - dout * self._y", "tanh_slope_not_squared"),
+        ("dout * (1 - self._y**2)", "dout * (1 + self._y**2)", "plus_in_tanh_slope"),
     ],
     "affine": [
         (' + self.params["b"]', "", "bias_not_added"),
@@ -53,6 +79,18 @@ SLIPS = {
         ("self._x.T @ dout", "dout.T @ self._x", "weights_transposed"),
         (".reshape(self._x_shape)", "", "input_gradient_flat"),
         ('x.reshape(len(x), len(self.params["W"]))', "x", "not_flattened"),
+        ("return (dout @ ", "return 1 / len(dout) * (dout @ ", "input_gradient_divided"),
+        ("return (dout @ ", "return len(dout) * (dout @ ", "input_gradient_multiplied"),
+        ('{"W": W, "b": b}', '{"W": W * 1.0, "b": b.copy()}', "affine_on_copies"),
+        ("dout.sum(axis=0)", "dout", "bias_not_summed"),
+        ("dout.sum(axis=0)", "np.sum(dout, 0, keepdims=True)", "bias_keeps_an_axis"),
+        (
+            "        return (dout @",
+            '        for key in "Wb":\n'
+            "            self.params[key] -= 0.1 * self.grads[key]\n"
+            "        return (dout @",
+            "updates_before_the_input",
+        ),
     ],
     "softmax_loss": [
         (" / len(self._targets)", "", "gradient_of_the_sum"),
@@ -74,6 +112,36 @@ SLIPS = {
             "return (self._probabilities",
             "loss_without_upstream",
         ),
+        (
+            "self._targets = one_hot_targets(labels, logits)",
+            "self._targets = labels",
+            "numbers_not_converted",
+        ),
+        (
+            "float(-(self._targets * log_probabilities).sum() / n)",
+            "-np.sum(self._targets * np.log(self._probabilities)) / n",
+            "logarithm_of_rounded_probability",
+        ),
+        (
+            "float(-(self._targets * log_probabilities).sum() / n)",
+            "-np.sum(self._targets * np.log(np.maximum(self._probabilities, 1e-12))) / n",
+            "loss_capped_at_1e_12",
+        ),
+        (
+            "shifted = logits - logits.max(axis=1, keepdims=True)",
+            "shifted = logits",
+            "nothing_subtracted_in_logarithm",
+        ),
+        (
+            "shifted = logits - logits.max(axis=1, keepdims=True)",
+            "shifted = logits - logits.max()",
+            "maximum_of_the_batch_in_logarithm",
+        ),
+        (
+            "float(-(self._targets * log_probabilities).sum() / n)",
+            "-(self._targets * log_probabilities).sum(axis=1)",
+            "one_loss_per_sample",
+        ),
     ],
     "relative_error": [
         ("np.where(size == 0, 1, size)", "size", "zero_by_zero"),
@@ -83,16 +151,47 @@ SLIPS = {
             "size = np.abs(a) + np.abs(b)",
             "divided_by_sum",
         ),
+        ("np.where(size == 0, 1, size)", "(size + 1e-8)", "constant_of_1e_8_added"),
+        ("np.where(size == 0, 1, size)", "np.where(b == 0, 1, np.abs(b))", "divided_by_second"),
     ],
     "crosses_kink": [
         ("winners(x - step)", "winners(x)", "one_side_only"),
         ("np.any(winners", "np.all(winners", "all_must_change"),
+        ("step[index] = h", "step[index] = h + h", "twice_the_way"),
+        (
+            "winners(x + step) != winners(x - step)",
+            "winners(x + step) == winners(x - step)",
+            "any_stays",
+        ),
+        ("step[index] = h", "step[list(index)] = h", "index_as_list"),
+        (
+            "winners(x + step) != winners(x - step)",
+            "winners(x + step)[index] != winners(x - step)[index]",
+            "only_its_own_winner",
+        ),
+        (
+            "winners(x + step) != winners(x - step)",
+            "np.sign(x + step) != np.sign(x - step)",
+            "kink_taken_to_be_at_zero",
+        ),
+        (
+            "step = np.zeros_like(x)",
+            "step = np.zeros(x.shape, dtype=int)",
+            "step_cut_to_whole_number",
+        ),
     ],
     "gradient_check": [
         ("kinks += 1", "pass", "kinks_not_counted"),
         ("errors[index] = 0", "pass", "kinks_still_compared"),
         ("float(errors.max())", "float(errors.mean())", "average_error"),
         ("numerical_gradient(f, x, h)", "numerical_gradient(f, x)", "h_not_used"),
+        (
+            "crosses_kink(winners, x, index, h):",
+            "crosses_kink(winners, x, index, 1e-4):",
+            "kinks_within_another_h",
+        ),
+        ("errors[index] = 0", "errors[index] = np.nan", "kinks_marked_by_nan"),
+        ("for index in np.ndindex(x.shape):", "for index in range(len(x)):", "rows_skipped"),
     ],
     "two_layer_net": [
         (
@@ -101,6 +200,19 @@ SLIPS = {
             "relu_skipped_on_the_way_back",
         ),
         ("            ReLU(),", "            Sigmoid(),", "sigmoid_hidden"),
+        ('first.grads["W"]', 'first.grads["W"] / len(x)', "first_weights_divided_again"),
+        ("for layer in reversed(self.layers):", "for layer in self.layers:", "layers_not_reversed"),
+        (
+            "self.loss_layer.backward()",
+            "self.loss_layer.backward(self.loss(x, labels))",
+            "loss_sent_down",
+        ),
+        (
+            "self.params = params\n",
+            "self.params = {name: 1.0 * array for name, array in params.items()}\n",
+            "params_are_copies",
+        ),
+        ("dout.sum(axis=0)", "dout.mean(axis=0)", "biases_averaged"),
     ],
     "train": [
         (
@@ -114,10 +226,16 @@ SLIPS = {
             "net.params[name] = param - learning_rate * grads[name]",
             "arrays_replaced",
         ),
+        ("net.loss(x[rows], labels[rows])", "net.loss(x, labels)", "losses_of_the_whole_set"),
+        ("labels[rows]", "labels", "labels_not_indexed"),
+        ('{"W": W, "b": b}', '{"W": W.copy(), "b": b.copy()}', "layers_hold_copies"),
     ],
     "gradient_norms": [
         ("return norms[::-1]", "return norms", "last_layer_first"),
         ("float(np.sqrt((dout**2).sum()))", "(dout**2).sum()", "norms_squared"),
+        ("float(np.sqrt((dout**2).sum()))", "np.linalg.norm(dout, 2)", "spectral_norms"),
+        ("float(np.sqrt((dout**2).sum()))", "np.abs(dout).sum()", "sums_of_sizes"),
+        ("float(np.sqrt((dout**2).sum()))", "np.linalg.norm(dout, axis=1)", "norms_of_the_rows"),
     ],
     "clip_by_norm": [
         ("min(1.0, max_norm / norm)", "max_norm / norm", "small_ones_enlarged"),
@@ -127,5 +245,7 @@ SLIPS = {
             "sum(np.linalg.norm(g) for g in grads.values())",
             "norms_added",
         ),
+        ("max_norm / norm)", "norm / max_norm)", "factor_upside_down"),
+        ("min(1.0, max_norm / norm)", "max(1.0, max_norm / norm)", "larger_factor"),
     ],
 }

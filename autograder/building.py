@@ -25,8 +25,8 @@ from autograder.chapters import (
     SOLUTIONS,
     chapters_of_modules,
     earlier_modules,
+    own_modules,
     reference_of,
-    topic_of,
 )
 from autograder.checking import FOLDER
 from autograder.frozen import FILENAME, freeze
@@ -137,9 +137,10 @@ class _Builder:
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
-        topic = topic_of(assignment.name)
-        self.module = f"solutions.{topic}"
-        self.reference = ModuleSource((SOLUTIONS / f"{topic}.py").read_text(encoding="utf-8"))
+        self.asked = {
+            f"solutions.{module}": ModuleSource((SOLUTIONS / f"{module}.py").read_text("utf-8"))
+            for module in own_modules(assignment.name)
+        }
         self.allowed = {f"solutions.{module}" for module in earlier_modules(assignment.name)}
         self.imported: set[str] = set()
         self.defined: set[str] = set()
@@ -161,21 +162,24 @@ class _Builder:
         return _plain(cell)
 
     def exercise(self, cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
-        names = _exercise_names(cell.source, self.module)
-        if names is None:
-            raise self.error(f"the exercise {cell.source!r} is not one import from {self.module}")
+        module, names = _exercise_names(cell.source)
+        if module not in self.asked:
+            known = " or ".join(sorted(self.asked))
+            raise self.error(f"the exercise {cell.source!r} is not one import from {known}")
         try:
-            exercise = self.reference.exercise(names, cell.metadata.get("given", GIVEN))
+            exercise = self.asked[module].exercise(names, cell.metadata.get("given", GIVEN))
         except KeyError as missing:
-            raise self.error(f"{self.module} does not define {missing.args[0]!r}") from None
-        undefined = sorted(exercise.siblings - self.defined)
+            raise self.error(f"{module} does not define {missing.args[0]!r}") from None
+        same_chapter = {name for name, line in exercise.imports if self.is_asked(line)}
+        undefined = sorted((exercise.siblings | same_chapter) - self.defined)
         if undefined:
             raise self.error(
                 f"the exercise {names[0]!r} uses {undefined[0]!r}, which no exercise above defines"
             )
-        imports = [line for name, line in exercise.imports if name not in self.imported]
+        outside = [(name, line) for name, line in exercise.imports if name not in same_chapter]
+        imports = [line for name, line in outside if name not in self.imported]
         self.require_order("text.md", "\n".join(imports))
-        self.imported |= {name for name, _ in exercise.imports}
+        self.imported |= {name for name, _ in outside}
         self.defined |= set(names)
         task = self.task_of(names)
         source = "\n".join([*imports, "", "", exercise.source]) if imports else exercise.source
@@ -214,6 +218,10 @@ class _Builder:
                 return task
         raise self.error(f"no task asks for {names[0]!r}")
 
+    def is_asked(self, line: str) -> bool:
+        """Return whether a line imports from what this assignment asks for."""
+        return any(module in self.asked for module in _imported_modules(line))
+
     def require_order(self, where: str, source: str) -> None:
         """Raise if code imports from a chapter that its students have not come to."""
         for module in _imported_modules(source):
@@ -222,7 +230,7 @@ class _Builder:
             topic = module.split(".")[1]
             later = topic in chapters_of_modules()
             reason = "a chapter that comes later" if later else "a module that does not exist"
-            if module == self.module:
+            if module in self.asked:
                 reason = "what this assignment asks for"
             raise self.error(f"{where} imports {module}, {reason}")
 
@@ -311,11 +319,12 @@ def checked_task(source: str) -> str | None:
     return None
 
 
-def _exercise_names(source: str, module: str) -> list[str] | None:
+def _exercise_names(source: str) -> tuple[str, list[str]]:
+    """Return the module that an exercise cell imports from, and what; or "" and nothing."""
     match ast.parse(source).body:
-        case [ast.ImportFrom(module=imported, names=names)] if imported == module:
-            return [alias.name for alias in names]
-    return None
+        case [ast.ImportFrom(module=str(module), names=names)]:
+            return module, [alias.name for alias in names]
+    return "", []
 
 
 def _imported_modules(source: str) -> list[str]:

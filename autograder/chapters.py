@@ -31,8 +31,21 @@ def chapters_of_modules() -> Mapping[str, int]:
 
 
 def reference_of(name: str) -> Mapping[str, Any]:
-    """Return the names of a chapter's reference implementation."""
-    return vars(importlib.import_module(f"solutions.{topic_of(name)}"))
+    """Return the names of a chapter's reference implementation, in all of its modules."""
+    names: dict[str, Any] = {}
+    for module in own_modules(name):
+        names |= vars(importlib.import_module(f"solutions.{module}"))
+    return names
+
+
+def own_modules(name: str) -> list[str]:
+    """Return the reference modules that belong to a chapter."""
+    chapter_of = chapters_of_modules()
+    return sorted(
+        module
+        for module, chapter in chapter_of.items()
+        if chapter == chapter_of[topic_of(name)] and (SOLUTIONS / f"{module}.py").is_file()
+    )
 
 
 def earlier_modules(name: str) -> list[str]:

@@ -214,8 +214,7 @@ def write_report(
 
     The notebook is what says that a submission has been graded, so it comes last.
     """
-    notebook = nbformat.v4.reads(report.notebook)
-    notebook.metadata["handgrad"] = {"assignment": name, "report": report.as_json()}
+    notebook = report.graded_notebook()
     ledger.record(name, submission.student, notebook, submission.timestamp)
     where.write_autograded(name, submission, nbformat.writes(notebook))
 

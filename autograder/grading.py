@@ -68,6 +68,12 @@ class SubmissionReport:
         """The most points that can be had in them."""
         return sum(task.max_points for task in self.tasks)
 
+    def graded_notebook(self) -> nbformat.NotebookNode:
+        """Return the autograded notebook, with this report in its metadata."""
+        notebook = nbformat.v4.reads(self.notebook)
+        notebook.metadata["handgrad"] = {"assignment": self.assignment, "report": self.as_json()}
+        return notebook
+
     def as_json(self) -> dict[str, Any]:
         """Return the report for ``handgrad grade --json``; what varies between runs comes last."""
         return {

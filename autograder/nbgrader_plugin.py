@@ -14,8 +14,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbconvert.exporters import NotebookExporter
+from traitlets import Bool
 
 from autograder.batch import Grader, Run, available_cores, fresh_seed
 from autograder.class_directory import put_programs_on_path
@@ -57,6 +57,10 @@ def configure(c: Any) -> None:
 class JudgingExporter(NotebookExporter):  # type: ignore[misc]
     """Reads a submission by grading it; reads an autograded notebook as it is."""
 
+    allow_unsandboxed = Bool(
+        False, help="Whether to grade where no sandbox can be had; say so in nbgrader_config.py."
+    ).tag(config=True)
+
     _futures: dict[str, Future[SubmissionReport]] | None = None
 
     def from_filename(
@@ -74,7 +78,7 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
         report = self._report(student, Path(filename))
         for remark in report.remarks:
             self.log.warning("%s: %s", report.student, remark)
-        notebook = nbformat.v4.reads(report.notebook)
+        notebook = report.graded_notebook()
         graded: tuple[str, dict[str, Any]] = super().from_notebook_node(notebook, resources, **kw)
         return graded
 
@@ -95,7 +99,7 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
         """Start grading the files of some students."""
         coursedir = self.parent.coursedir
         source = coursedir.format_path(coursedir.source_directory, ".", coursedir.assignment_id)
-        run = Run(Path(source), fresh_seed(), probe())
+        run = Run(Path(source), fresh_seed(), probe(), self.allow_unsandboxed)
         stack = ExitStack()
         # Should nbgrader break off, the grader ends with this object.
         self._close = weakref.finalize(self, stack.close)

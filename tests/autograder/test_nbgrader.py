@@ -122,6 +122,9 @@ def test_autograde_gives_the_points_of_handgrad_grade_and_bad_files_cost_nobody_
     assert len(failed) == 2, f"others failed than gus and jon, whom nbgrader cannot read:\n{said}"
     assert "cut: The file" in said, "the instructor is not told why cut has no points"
     scores = grades()
+    graded = class_folder / "autograded" / "ada" / NAME / f"{NAME}.ipynb"
+    report = json.loads(graded.read_text("utf-8"))["metadata"]["handgrad"]["report"]
+    assert report["sandbox"]["level"] >= 2, "the isolation is not recorded with the grade"
     expected = points_by_handgrad(class_folder)
     for student in ("ada", "ben", "cut", "dot", "eva", "hal"):
         assert scores[student] == pytest.approx(expected[student], abs=1e-3), student

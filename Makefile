@@ -8,7 +8,7 @@ export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
-.PHONY: demo test test-floors lint bench-grading clean
+.PHONY: demo test test-floors lint bench bench-grading clean
 
 demo: $(READY)
 	$(BIN)/handgrad demo demo
@@ -27,6 +27,9 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/numeric.py
 
 bench-grading: $(READY)
 	$(BIN)/python tests/benchmarks/grading.py

@@ -6,7 +6,8 @@ from pathlib import Path
 
 project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
 groups = project["optional-dependencies"]
-for requirement in [*project["dependencies"], *groups["instructor"], *groups["dev"]]:
+lists = [project["dependencies"], *(group for name, group in groups.items() if name != "cupy")]
+for requirement in (one for group in lists for one in group):
     if ">=" in requirement:
         name, floor = requirement.split(">=")
         print(re.sub(r"\[.*\]", "", name) + "==" + floor)

@@ -156,10 +156,18 @@ class Affine:
 
         An input of more than two axes, such as (N, C, H, W) with D = C·H·W, is flattened to
         (N, D) first.
+
+        Raises
+        ------
+        ValueError
+            If a sample does not have D numbers.
         """
+        W, b = self.params["W"], self.params["b"]
+        if x.size != len(x) * len(W):
+            raise ValueError(f"x has shape {x.shape}, but W of shape {W.shape} needs (N, {len(W)})")
         self._x_shape = x.shape
-        self._x = x.reshape(len(x), len(self.params["W"]))
-        return self._x @ self.params["W"] + self.params["b"]
+        self._x = x.reshape(len(x), len(W))
+        return self._x @ W + b
 
     def backward(self, dout: Array) -> Array:
         """Store the gradients "W" (D, M) and "b" (M,) in ``grads``; return that of x.

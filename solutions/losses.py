@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from solutions.arrays import Array, array_module
-from solutions.perceptrons import sigmoid
 
 
 def check_labels(labels: Array, classes: int) -> None:
@@ -51,7 +50,7 @@ def one_hot(labels: Array, classes: int, like: Array | None = None) -> Array:
 
 
 def one_hot_targets(labels: Array, scores: Array) -> Array:
-    """Return the labels as one-hot rows that fit the scores (N, C).
+    """Return the labels as one-hot rows that fit the scores (N, C), of their dtype.
 
     Parameters
     ----------
@@ -71,7 +70,7 @@ def one_hot_targets(labels: Array, scores: Array) -> Array:
             f"labels of shape {labels.shape} do not fit scores of shape {scores.shape}: "
             "give class numbers (N,) or one-hot rows (N, C)"
         )
-    return targets
+    return targets.astype(scores.dtype, copy=False)  # float64 rows would widen float32 scores
 
 
 def squared_error(predictions: Array, targets: Array) -> float:
@@ -187,75 +186,6 @@ def hinge_loss(scores: Array, labels: Array, margin: float = 1.0) -> float:
     right_scores = (scores * targets).sum(axis=1, keepdims=True)
     violations = np.maximum(scores - right_scores + margin, 0) * (1 - targets)
     return float(violations.sum() / len(scores))
-
-
-class HierarchicalSoftmax:
-    """Classes as the leaves of a balanced binary tree, with a yes-or-no classifier at each fork.
-
-    The V − 1 forks and V leaves are numbered from the root, 1, downwards: fork n has the children
-    2n (left) and 2n + 1 (right), and class c is leaf V + c. At fork n the probability of going
-    right is sigmoid(x · W[:, n − 1] + b[n − 1]), and a class has the probability of its way.
-
-    Parameters
-    ----------
-    W, b : array (D, V − 1), array (V − 1,)
-        Weights and biases of the forks.
-
-    References
-    ----------
-    Morin and Bengio (2005), Hierarchical probabilistic neural network language model.
-    """
-
-    def __init__(self, W: Array, b: Array) -> None:
-        self.params = {"W": W, "b": b}
-        self.classes = len(b) + 1
-
-    def path(self, label: int) -> list[tuple[int, int]]:
-        """Return the forks from the root to a class, each with the turn: 1 right, 0 left."""
-        node = self.classes + label
-        way = []
-        while node > 1:
-            way.append((node // 2, node % 2))
-            node //= 2
-        return way[::-1]
-
-    def log_probability(self, x: Array, labels: Array) -> Array:
-        """Return the log-probability of one class per sample, from about log2 V forks each.
-
-        Parameters
-        ----------
-        x : array (N, D)
-        labels : int array (N,)
-
-        Returns
-        -------
-        log_probabilities : array (N,)
-
-        Raises
-        ------
-        ValueError
-            If a label is not one of the classes.
-        """
-        check_labels(labels, self.classes)
-        node = self.classes + labels.astype(np.int64)
-        total = np.zeros_like(x[:, 0])
-        while (node > 1).any():  # all samples climb from leaf to root, one level at a time
-            parent = np.maximum(node // 2, 1)
-            fork = parent - 1
-            score = (x * self.params["W"].T[fork]).sum(axis=1) + self.params["b"][fork]
-            signed = np.where(node % 2 == 1, score, -score)  # 1 − σ(z) = σ(−z)
-            total = total + np.where(node > 1, -np.logaddexp(0, -signed), 0)
-            node = parent
-        return total
-
-    def probabilities(self, x: Array) -> Array:
-        """Return the probabilities of all classes, (N, V), for x (N, D); this takes all forks."""
-        right = sigmoid(x @ self.params["W"] + self.params["b"])
-        reach = {1: np.ones_like(x[:, 0])}  # probability of arriving at a node
-        for fork in range(1, self.classes):
-            reach[2 * fork] = reach[fork] * (1 - right[:, fork - 1])
-            reach[2 * fork + 1] = reach[fork] * right[:, fork - 1]
-        return np.stack([reach[self.classes + label] for label in range(self.classes)], axis=1)
 
 
 def forward_difference(f: Callable[[Array], Array], x: Array, h: float) -> Array:

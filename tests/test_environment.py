@@ -55,7 +55,9 @@ def test_python_is_the_same() -> None:
 
 def test_every_dependency_has_a_floor_and_no_ceiling() -> None:
     for name, demand in {**environment(), **project()}.items():
-        assert name == "pip" or re.fullmatch(r">=[\d.]+(\.?post\d+)?", demand), f"{name}: {demand!r}"
+        assert name == "pip" or re.fullmatch(r">=[\d.]+(\.?post\d+)?", demand), (
+            f"{name}: {demand!r}"
+        )
 
 
 def test_a_students_install_is_light() -> None:

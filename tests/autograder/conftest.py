@@ -11,12 +11,12 @@ from typing import Any
 
 import nbformat
 import pytest
+from notebooks import NAME
 
-from autograder.building import build_source, load, release, write_notebook
+from autograder.building import build_source, load, write_notebook
 from autograder.building import write_release as build_release
 from autograder.sandbox import Isolation, Zygote, probe
 
-NAME = "03_backpropagation"
 FEW = ("nodes", "why_order", "relu", "relative_error")
 """The parts of the assignment that stand in the small class."""
 
@@ -132,17 +132,3 @@ def submit(class_folder: Path) -> Callable[..., Path]:
         return path
 
     return hand_in
-
-
-def edited(notebook: nbformat.NotebookNode, **answers: str) -> nbformat.NotebookNode:
-    """Return a copy of a notebook with other answers to some tasks."""
-    copy = nbformat.from_dict(notebook)
-    cells = {cell.id: cell for cell in copy.cells}
-    for task, source in answers.items():
-        cells[f"{task}-answer"].source = source
-    return copy
-
-
-def unsolved(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return the notebook as it is handed out."""
-    return release(notebook)

@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from conftest import NAME
+from notebooks import NAME
 
 from autograder.authoring import Assignment, AuthoringError, Question, Task, load_assignment
 from autograder.building import (

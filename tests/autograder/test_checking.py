@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NAME
+from notebooks import NAME
 
 from autograder import check, checking
 from autograder.authoring import load_assignment

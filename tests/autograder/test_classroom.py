@@ -13,8 +13,8 @@ from typing import Any
 
 import nbformat
 import pytest
-from conftest import NAME, edited, unsolved
 from nbgrader.api import Gradebook
+from notebooks import NAME, edited, unsolved
 
 from autograder import batch, classroom
 from autograder.class_directory import ClassDirectory, ClassError, make_class

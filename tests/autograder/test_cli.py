@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 from click.testing import CliRunner, Result
-from conftest import NAME, edited
+from notebooks import NAME, edited
 
 from autograder import cli
 from autograder.authoring import AuthoringError

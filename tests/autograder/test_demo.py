@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from conftest import NAME
+from notebooks import NAME
 
 from autograder import demo
 from autograder.building import load, write_notebook

@@ -16,6 +16,7 @@ from hostile_text import MARKDOWN, ORDINARY, OUTPUTS, PNG, STUDENT
 from nbconvert.exporters import HTMLExporter
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
+from autograder import classroom
 from autograder.class_directory import ClassDirectory
 from autograder.classroom import grade_assignment, write_feedback
 from autograder.pages import clean_html
@@ -50,7 +51,10 @@ def pages(
         (folder / "submitted" / student / NAME).mkdir(parents=True)
         path = folder / "submitted" / student / NAME / f"{NAME}.ipynb"
         path.write_text(nbformat.writes(few_solved))
-    outcome = grade_assignment(ClassDirectory(folder), NAME, workers=1)
+    with pytest.MonkeyPatch.context() as lenient:
+        # `handgrad grade` passes such a name over; nbgrader's own commands do not.
+        lenient.setattr(classroom, "is_plain_name", lambda student: True)
+        outcome = grade_assignment(ClassDirectory(folder), NAME, workers=1)
     assert [report["student"] for report in outcome.reports] == ["ada", STUDENT]
     fill(folder / "autograded" / STUDENT / NAME / f"{NAME}.ipynb")
     feedback = write_feedback(ClassDirectory(folder), NAME)

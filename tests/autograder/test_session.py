@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import NAME, edited
+from notebooks import NAME, edited
 
 from autograder import session as sessions
 from autograder.grading import Examiner, SubmissionReport, grade_submission

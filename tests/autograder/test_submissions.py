@@ -10,7 +10,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from conftest import edited, unsolved
+from notebooks import edited, unsolved
 
 from autograder import submissions
 from autograder.submissions import Cell, Unreadable, read_submission, restore, student_code

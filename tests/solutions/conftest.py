@@ -1,10 +1,13 @@
 """What the tests of the reference package share."""
 
+import importlib
 import sys
 
 import numpy as np
 import pytest
 from device import FakeCupy
+
+from solutions.arrays import gpu_available
 
 
 @pytest.fixture
@@ -19,9 +22,13 @@ def torch():
     return pytest.importorskip("torch")
 
 
-@pytest.fixture
-def fake_cupy(monkeypatch):
-    """A stand-in for CuPy in the place of the module itself."""
+@pytest.fixture(params=["stand-in", "gpu"])
+def fake_cupy(request, monkeypatch):
+    """The stand-in for CuPy in the place of the module itself; or CuPy, where there is a GPU."""
+    if request.param == "gpu":
+        if not gpu_available():
+            pytest.skip("CuPy is not installed, or finds no GPU")
+        return importlib.import_module("cupy")
     module = FakeCupy()
     monkeypatch.setitem(sys.modules, "cupy", module)
     return module

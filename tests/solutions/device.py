@@ -1,9 +1,11 @@
 """A stand-in for CuPy: arrays in host memory that refuse what CuPy's arrays refuse.
 
-``same_on_device(case)`` runs ``case(put)`` twice, with arrays of NumPy and of the stand-in, and
-holds the results equal; the fixture ``fake_cupy`` (in conftest.py) has to be in use.
+``same_on_device(case)`` runs ``case(put)`` twice, with arrays of NumPy and of the device, and
+holds the results equal; the fixture ``fake_cupy`` (in conftest.py) has to be in use. It runs a
+test on the stand-in and, where there is a GPU, with CuPy itself.
 """
 
+import sys
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
@@ -39,7 +41,10 @@ class DeviceArray(np.ndarray):
 def to_device(value):
     """Return NumPy arrays and scalars, however nested, as arrays of the device."""
     if isinstance(value, np.ndarray | np.generic):
-        return np.asarray(value).view(DeviceArray)
+        cupy = sys.modules.get("cupy")
+        if isinstance(cupy, FakeCupy | None):
+            return np.asarray(value).view(DeviceArray)
+        return cupy.asarray(value)
     if isinstance(value, tuple | list):
         items = [to_device(item) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
@@ -110,9 +115,26 @@ def leaves(value):
     return [value]
 
 
+def is_on_device(value):
+    """Whether a value is an array of the device, be it the stand-in's or CuPy's."""
+    return isinstance(value, sys.modules["cupy"].ndarray)
+
+
 def same_on_device(case):
     """Assert that ``case(put)`` gives the same on the device as on the host, and stays there."""
     expected, found = leaves(case(lambda array: array)), leaves(case(to_device))
     for host, device in zip(expected, found, strict=True):
-        assert isinstance(device, DeviceArray) == isinstance(host, np.ndarray)
-        np.testing.assert_array_equal(np.asarray(to_host(device)), host)
+        assert is_on_device(device) == isinstance(host, np.ndarray)
+        assert_same(device.get() if is_on_device(device) else device, host)
+
+
+def assert_same(found, expected):
+    """Assert that results are equal: to the bit from the stand-in, but for rounding from a GPU."""
+    found, expected = np.asarray(found), np.asarray(expected)
+    if isinstance(sys.modules["cupy"], FakeCupy) or expected.dtype.kind != "f":
+        np.testing.assert_array_equal(found, expected)
+        return
+    assert found.dtype == expected.dtype
+    tolerance = {8: 1e-9, 4: 1e-4, 2: 1e-2}[expected.dtype.itemsize]
+    scale = np.abs(expected[np.isfinite(expected)]).max(initial=1e-30)
+    np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance * scale)

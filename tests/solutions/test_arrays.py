@@ -5,11 +5,12 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from device import DeviceArray, FakeCupy, same_on_device, to_device
+from device import DeviceArray, FakeCupy, is_on_device, same_on_device, to_device
 
 from solutions import arrays, losses, perceptrons
 from solutions import backpropagation as bp
 from solutions.arrays import array_module, gpu_available, to_host
+from solutions.hierarchical_softmax import HierarchicalSoftmax
 
 
 def test_array_module_is_numpy_where_there_is_no_cupy(monkeypatch):
@@ -50,7 +51,7 @@ def test_arrays_go_to_the_device_and_come_back():
     assert gpu_available()
     x = np.ones(2)
     device = arrays.to_device(x)
-    assert isinstance(device, DeviceArray)
+    assert is_on_device(device)
     assert arrays.to_device(device) is device
     assert type(to_host(device)) is np.ndarray
     assert to_host(x) is x
@@ -81,7 +82,7 @@ def fit_perceptron(put):
 
 
 def tree(put):
-    layer = losses.HierarchicalSoftmax(put(PARAMS["W2"][:4]), put(PARAMS["b2"]))
+    layer = HierarchicalSoftmax(put(PARAMS["W2"][:4]), put(PARAMS["b2"]))
     return layer.log_probability(put(X), put(LABELS)), layer.probabilities(put(X))
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from device import same_on_device
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import signal
@@ -239,3 +240,31 @@ def test_pad_and_check_window(rng):
     np.testing.assert_array_equal(padded[:, :, 2:5, 2:4], x)
     assert np.isinf(padded).sum() == padded.size - x.size
     assert check_window(1, 1, 0) is None
+
+
+X, FILTERS, BIASES = (
+    np.random.default_rng(5).normal(size=shape) for shape in ((3, 2, 7, 6), (4, 2, 3, 2), (4,))
+)
+
+
+def conv_there_and_back(put):
+    layer = Conv2D(put(FILTERS), put(BIASES), stride=2, padding=1)
+    y = layer.forward(put(X))
+    return y, layer.backward(y), layer.grads
+
+
+ON_DEVICE = {
+    "pad": lambda put: pad(put(X), 2, -1.0),
+    "convolve_naive": lambda put: convolve_naive(put(X), put(FILTERS), put(BIASES), 2, 1),
+    "im2col": lambda put: im2col(put(X), 3, 2, 2, 1),
+    "im2col_naive": lambda put: im2col_naive(put(X), 3, 2, 2, 1),
+    "col2im": lambda put: col2im(im2col(put(X), 3, 2, 2, 1), X.shape, 3, 2, 2, 1),
+    "col2im_naive": lambda put: col2im_naive(im2col(put(X), 3, 2), X.shape, 3, 2),
+    "Conv2D": conv_there_and_back,
+}
+
+
+@pytest.mark.parametrize("name", ON_DEVICE)
+@pytest.mark.usefixtures("fake_cupy")
+def test_result_on_the_device_is_that_of_numpy_and_stays_there(name):
+    same_on_device(ON_DEVICE[name])

@@ -1,14 +1,19 @@
-"""The digits, from scikit-learn and from a file."""
+"""The digits, from scikit-learn and from a file; MNIST-1D; splits."""
 
+import random
 import subprocess
 import sys
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
+from device import same_on_device
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import solutions
 from solutions import datasets
-from solutions.datasets import digits, write_digits
+from solutions.datasets import digits, mnist1d, train_validation_test, write_digits
 
 
 @pytest.fixture
@@ -97,3 +102,97 @@ def test_without_file_and_scikit_learn_the_message_names_both(elsewhere):
 def test_importing_the_module_does_not_import_scikit_learn():
     code = "import solutions.datasets, sys; sys.exit('sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(
+    n=st.integers(0, 40),
+    validation=st.floats(0, 0.5),
+    test=st.floats(0, 0.49),
+)
+def test_three_way_split_deals_every_sample_once(n, validation, test):
+    x, t = np.arange(2 * n).reshape(n, 2), np.arange(n)
+    split = train_validation_test(x, t, np.random.default_rng(0), validation, test)
+    sizes = [len(split.t_train), len(split.t_validation), len(split.t_test)]
+    assert sum(sizes) == n
+    assert abs(sizes[1] - validation * n) <= 0.5
+    assert abs(sizes[2] - test * n) <= 0.5
+    dealt = np.concatenate([split.t_train, split.t_validation, split.t_test])
+    assert sorted(dealt.tolist()) == list(range(n))
+    for inputs, targets in [(split.x_train, split.t_train), (split.x_test, split.t_test)]:
+        np.testing.assert_array_equal(inputs[:, 0], 2 * targets)
+
+
+def test_three_way_split_follows_the_generator():
+    x = np.arange(30)
+    first, same, other = (
+        train_validation_test(x, x, np.random.default_rng(seed)) for seed in (0, 0, 1)
+    )
+    np.testing.assert_array_equal(first.x_train, same.x_train)
+    assert not np.array_equal(first.x_train, other.x_train)
+
+
+def test_three_way_split_that_cannot_be():
+    x, rng = np.arange(10), np.random.default_rng(0)
+    with pytest.raises(ValueError, match="x has 10 samples but t 9"):
+        train_validation_test(x, x[:9], rng)
+    for fractions in [(0.5, 0.5), (-0.1, 0.2), (0.2, -0.1)]:
+        with pytest.raises(ValueError, match="at least 0, and together less than 1"):
+            train_validation_test(x, x, rng, *fractions)
+
+
+@pytest.mark.usefixtures("fake_cupy")
+def test_three_way_split_on_the_device():
+    x = np.arange(20.0).reshape(10, 2)
+    same_on_device(
+        lambda put: train_validation_test(put(x), put(x[:, 0]), np.random.default_rng(0))
+    )
+
+
+@pytest.fixture
+def fake_mnist1d(monkeypatch):
+    """A stand-in for the package: like it, it seeds the global generators and draws from them."""
+
+    def make_dataset(args):
+        random.seed(args.seed)
+        np.random.seed(args.seed)  # noqa: NPY002
+        n = int(0.8 * args.num_samples)
+        x, y = np.random.normal(size=(args.num_samples, 40)), np.arange(args.num_samples) % 10  # noqa: NPY002
+        return {"x": x[:n], "y": y[:n].astype(np.int32), "x_test": x[n:], "y_test": y[n:]}
+
+    data = ModuleType("mnist1d.data")
+    data.get_dataset_args = lambda: SimpleNamespace(num_samples=5000, seed=42)
+    data.make_dataset = make_dataset
+    monkeypatch.setitem(sys.modules, "mnist1d", ModuleType("mnist1d"))
+    monkeypatch.setitem(sys.modules, "mnist1d.data", data)
+
+
+@pytest.mark.usefixtures("fake_mnist1d")
+def test_mnist1d_comes_from_its_package_and_leaves_the_global_generators_alone():
+    random.seed(5)
+    np.random.seed(5)  # noqa: NPY002
+    expected = random.random(), np.random.random()  # noqa: NPY002
+    random.seed(5)
+    np.random.seed(5)  # noqa: NPY002
+    split = mnist1d(100, seed=3)
+    assert (random.random(), np.random.random()) == expected  # noqa: NPY002
+    assert [array.shape for array in split] == [(80, 40), (80,), (20, 40), (20,)]
+    assert [str(array.dtype) for array in split] == ["float64", "int64"] * 2
+    np.testing.assert_array_equal(split.x_test, mnist1d(100, seed=3).x_test)
+    assert not np.array_equal(split.x_test, mnist1d(100, seed=4).x_test)
+
+
+def test_mnist1d_without_its_package_or_without_samples(monkeypatch):
+    monkeypatch.setitem(sys.modules, "mnist1d", None)
+    monkeypatch.setitem(sys.modules, "mnist1d.data", None)
+    with pytest.raises(ImportError, match="pip install mnist1d"):
+        mnist1d()
+    with pytest.raises(ValueError, match="samples must be at least 10, one per class, but it is 9"):
+        mnist1d(9)
+
+
+def test_mnist1d_of_the_real_package():
+    pytest.importorskip("mnist1d", reason="the package mnist1d is not installed")
+    split = mnist1d()
+    assert [array.shape for array in split] == [(4000, 40), (4000,), (1000, 40), (1000,)]
+    assert set(split.t_train.tolist()) == set(range(10))

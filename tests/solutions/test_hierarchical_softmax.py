@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from solutions.losses import HierarchicalSoftmax
+from solutions.hierarchical_softmax import HierarchicalSoftmax
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 

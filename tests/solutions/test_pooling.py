@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from device import same_on_device
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from solutions.backpropagation import gradient_check
@@ -269,6 +270,8 @@ def fractional_by_hand(x, ratio, overlapping, offsets):
 def test_fractional_pool_is_the_maximum_of_each_region(shape, ratio, overlapping, training, ties):
     rng = np.random.default_rng(3)
     x = rng.integers(-2, 0, size=shape) * 1.0 if ties else rng.normal(size=shape)
+    # Other sizes cannot be cut into ones and twos: refused, as tested below.
+    assume(all(math.floor(size / ratio) >= math.ceil(size / 2) for size in shape[2:]))
     layer = FractionalMaxPool(ratio, np.random.default_rng(7), overlapping)
     layer.training = training
     offsets = np.random.default_rng(7).random(2) if training else (0.5, 0.5)
@@ -293,3 +296,18 @@ def test_fractional_pool_refuses_ratios_it_cannot_have(rng):
         FractionalMaxPool(2.5, rng)
     with pytest.raises(ValueError, match="regions must be from"):
         FractionalMaxPool(1.9, rng, overlapping=False).forward(np.zeros((1, 1, 3, 3)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.usefixtures("fake_cupy")
+def test_result_on_the_device_is_that_of_numpy_and_stays_there(name, training, rng):
+    x = rng.uniform(size=(3, 2, 7, 6))
+
+    def there_and_back(put):
+        layer = layers(np.random.default_rng(3))[name]
+        layer.training = training
+        y = layer.forward(put(x))
+        return y, layer.backward(y)
+
+    same_on_device(there_and_back)

@@ -1,0 +1,78 @@
+"""Chapter 2: softmax over a tree, for so many classes that summing over all of them is too slow."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solutions.arrays import Array
+from solutions.losses import check_labels
+from solutions.perceptrons import sigmoid
+
+
+class HierarchicalSoftmax:
+    """Classes as the leaves of a balanced binary tree, with a yes-or-no classifier at each fork.
+
+    The V − 1 forks and V leaves are numbered from the root, 1, downwards: fork n has the children
+    2n (left) and 2n + 1 (right), and class c is leaf V + c. At fork n the probability of going
+    right is sigmoid(x · W[:, n − 1] + b[n − 1]), and a class has the probability of its way.
+
+    Parameters
+    ----------
+    W, b : array (D, V − 1), array (V − 1,)
+        Weights and biases of the forks.
+
+    References
+    ----------
+    Morin and Bengio (2005), Hierarchical probabilistic neural network language model.
+    """
+
+    def __init__(self, W: Array, b: Array) -> None:
+        self.params = {"W": W, "b": b}
+        self.classes = len(b) + 1
+
+    def path(self, label: int) -> list[tuple[int, int]]:
+        """Return the forks from the root to a class, each with the turn: 1 right, 0 left."""
+        node = self.classes + label
+        way = []
+        while node > 1:
+            way.append((node // 2, node % 2))
+            node //= 2
+        return way[::-1]
+
+    def log_probability(self, x: Array, labels: Array) -> Array:
+        """Return the log-probability of one class per sample, from about log2 V forks each.
+
+        Parameters
+        ----------
+        x : array (N, D)
+        labels : int array (N,)
+
+        Returns
+        -------
+        log_probabilities : array (N,)
+
+        Raises
+        ------
+        ValueError
+            If a label is not one of the classes.
+        """
+        check_labels(labels, self.classes)
+        node = self.classes + labels.astype(np.int64)
+        total = np.zeros_like(x[:, 0])
+        while (node > 1).any():  # all samples climb from leaf to root, one level at a time
+            parent = np.maximum(node // 2, 1)
+            fork = parent - 1
+            score = (x * self.params["W"].T[fork]).sum(axis=1) + self.params["b"][fork]
+            signed = np.where(node % 2 == 1, score, -score)  # 1 − σ(z) = σ(−z)
+            total = total + np.where(node > 1, -np.logaddexp(0, -signed), 0)
+            node = parent
+        return total
+
+    def probabilities(self, x: Array) -> Array:
+        """Return the probabilities of all classes, (N, V), for x (N, D); this takes all forks."""
+        right = sigmoid(x @ self.params["W"] + self.params["b"])
+        reach = {1: np.ones_like(x[:, 0])}  # probability of arriving at a node
+        for fork in range(1, self.classes):
+            reach[2 * fork] = reach[fork] * (1 - right[:, fork - 1])
+            reach[2 * fork + 1] = reach[fork] * right[:, fork - 1]
+        return np.stack([reach[self.classes + label] for label in range(self.classes)], axis=1)

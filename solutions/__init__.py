@@ -24,6 +24,8 @@ MODULES = {
     "losses": 2,
     "hierarchical_softmax": 2,
     "backpropagation": 3,
+    "graph": 3,
+    "gradient_checking": 3,
     "optimizers": 4,
     "rprop": 4,
     "schedules": 4,

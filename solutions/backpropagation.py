@@ -1,4 +1,4 @@
-"""Chapter 3: backpropagation, from one multiplication to a trained network.
+"""Chapter 3: backpropagation, from one layer to a trained network.
 
 Every layer has the same face: ``params`` and ``grads`` (dictionaries with the same keys),
 ``forward(x)``, and ``backward(dout)``, which takes the gradient of the loss with respect to the
@@ -7,13 +7,13 @@ layer's output and returns the gradient with respect to its input.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from solutions.arrays import Array, array_module
-from solutions.losses import numerical_gradient, one_hot_targets
+from solutions.losses import one_hot_targets
 from solutions.perceptrons import sigmoid, softmax
 
 
@@ -26,60 +26,6 @@ class Layer(Protocol):
     def forward(self, x: Array) -> Array: ...
 
     def backward(self, dout: Array) -> Array: ...
-
-
-class Add:
-    """A node of a computational graph: x + y."""
-
-    def forward(self, x: float, y: float) -> float:
-        """Return x + y."""
-        return x + y
-
-    def backward(self, dout: float) -> tuple[float, float]:
-        """Return the gradients with respect to x and y, given the one with respect to x + y."""
-        return dout, dout
-
-
-class Multiply:
-    """A node of a computational graph: x · y."""
-
-    def forward(self, x: float, y: float) -> float:
-        """Return x · y, and remember both for the way back."""
-        self._x, self._y = x, y
-        return x * y
-
-    def backward(self, dout: float) -> tuple[float, float]:
-        """Return the gradients with respect to x and y, given the one with respect to x · y."""
-        return dout * self._y, dout * self._x
-
-
-class ShoppingGraph:
-    """The price of two kinds of fruit with tax: (apples · price + oranges · price) · tax."""
-
-    def __init__(self) -> None:
-        self.apples = Multiply()
-        self.oranges = Multiply()
-        self.fruit = Add()
-        self.taxed = Multiply()
-
-    def forward(
-        self,
-        apple_count: float,
-        apple_price: float,
-        orange_count: float,
-        orange_price: float,
-        tax: float,
-    ) -> float:
-        """Return what is to pay; the tax is a factor, 1.1 for ten per cent."""
-        apples = self.apples.forward(apple_count, apple_price)
-        oranges = self.oranges.forward(orange_count, orange_price)
-        return self.taxed.forward(self.fruit.forward(apples, oranges), tax)
-
-    def backward(self, dout: float = 1.0) -> tuple[float, float, float, float, float]:
-        """Return the gradients of the total, in the order of ``forward``'s arguments."""
-        dfruit, dtax = self.taxed.backward(dout)
-        dapples, doranges = self.fruit.backward(dfruit)
-        return (*self.apples.backward(dapples), *self.oranges.backward(doranges), dtax)
 
 
 class ReLU:
@@ -207,76 +153,6 @@ class SoftmaxWithLoss:
     def backward(self, dout: float = 1.0) -> Array:
         """Return the gradient with respect to the logits, (N, C); dout scales it."""
         return dout * (self._probabilities - self._targets) / len(self._targets)
-
-
-def relative_error(a: Array, b: Array) -> Array:
-    """Return |a − b| / max(|a|, |b|), element by element, and 0 where both are 0."""
-    size = np.maximum(np.abs(a), np.abs(b))
-    return np.abs(a - b) / np.where(size == 0, 1, size)
-
-
-class GradientCheck(NamedTuple):
-    """What a gradient check found."""
-
-    worst_error: float  #: largest relative error among the coordinates that were compared
-    worst_index: tuple[int, ...]  #: where it is
-    kinks: int  #: how many coordinates were skipped because a kink lay within h
-
-
-def crosses_kink(
-    winners: Callable[[Array], Array], x: Array, index: tuple[int, ...], h: float
-) -> bool:
-    """Return whether any winner changes between x − h and x + h along one coordinate.
-
-    Parameters
-    ----------
-    winners : function
-        Given an input of the shape of x, says which side won in every max: for a ReLU the
-        mask ``x > 0``, for a hinge or a pooling the argmax. An array of any shape.
-    x : array
-        Where the derivative is taken; it is left as it was.
-    index : tuple of int
-        The coordinate that is moved.
-    h : float
-        How far it is moved, each way.
-    """
-    step = np.zeros_like(x)
-    step[index] = h
-    return bool(np.any(winners(x + step) != winners(x - step)))
-
-
-def gradient_check(
-    f: Callable[[Array], float],
-    x: Array,
-    gradient: Array,
-    winners: Callable[[Array], Array] | None = None,
-    h: float = 1e-5,
-) -> GradientCheck:
-    """Compare a gradient with central differences of f at x, coordinate by coordinate.
-
-    Coordinates where a winner changes within h are skipped and counted: there the numerical
-    value straddles a kink and says nothing about the gradient. If all are skipped, the worst error
-    and its place mean nothing.
-
-    Raises
-    ------
-    ValueError
-        If x is not of float64: rounding would drown the comparison. If the gradient has not the
-        shape of x.
-    """
-    if x.dtype != np.float64:
-        raise ValueError(f"gradient_check needs x in float64, but it is {x.dtype}")
-    if gradient.shape != x.shape:
-        raise ValueError(f"the gradient has shape {gradient.shape} but x {x.shape}")
-    errors = relative_error(gradient, numerical_gradient(f, x, h))
-    kinks = 0
-    if winners is not None:
-        for index in np.ndindex(x.shape):
-            if crosses_kink(winners, x, index, h):
-                errors[index] = 0
-                kinks += 1
-    worst = np.unravel_index(int(errors.argmax()), errors.shape)
-    return GradientCheck(float(errors.max()), tuple(int(i) for i in worst), kinks)
 
 
 def clip_by_norm(grads: Mapping[str, Array], max_norm: float) -> tuple[dict[str, Array], float]:

@@ -6,21 +6,16 @@ Each is the reference but for one misunderstanding. They run only on the grader'
 import numpy as np
 
 from solutions.backpropagation import (
-    Add,
     Affine,
-    GradientCheck,
-    Multiply,
     ReLU,
-    ShoppingGraph,
     Sigmoid,
     SoftmaxWithLoss,
     Tanh,
     TwoLayerNet,
     clip_by_norm,
-    crosses_kink,
-    gradient_check,
-    relative_error,
 )
+from solutions.gradient_checking import GradientCheck, crosses_kink, gradient_check, relative_error
+from solutions.graph import Add, Multiply, ShoppingGraph
 from solutions.losses import numerical_gradient, one_hot
 from solutions.perceptrons import sigmoid, softmax
 

@@ -26,7 +26,7 @@ import numpy as np
 
 from autograder.building import GIVEN, build_source, checked_task, release
 from autograder.building import load as load_afresh
-from autograder.chapters import ASSIGNMENTS, SOLUTIONS, reference_of, topic_of
+from autograder.chapters import ASSIGNMENTS, SOLUTIONS, own_modules, reference_of
 from autograder.draws import Draws
 from autograder.frozen import hints_of
 from autograder.implementation import Implementation
@@ -68,11 +68,18 @@ def _beside(folder, assignment):
 
 def with_slip(assignment, old, new):
     """Return the reference's names after a piece of its source has been replaced."""
-    source = (SOLUTIONS / f"{topic_of(assignment)}.py").read_text(encoding="utf-8")
-    assert source.count(old) >= 1, f"the reference no longer says {old!r}"
+    sources = reference_sources(assignment)
+    assert any(old in source for source in sources), f"the reference no longer says {old!r}"
     namespace = ModuleType("slip").__dict__
-    exec(compile(source.replace(old, new), "slip", "exec"), namespace)
+    for source in sources:
+        exec(compile(source.replace(old, new), "slip", "exec"), namespace)
     return namespace
+
+
+def reference_sources(assignment):
+    """Return the source of each reference module of the assignment's chapter."""
+    modules = own_modules(assignment)
+    return [(SOLUTIONS / f"{module}.py").read_text(encoding="utf-8") for module in modules]
 
 
 def frozen_seed(assignment):
@@ -179,8 +186,11 @@ class Gate:
 
     def blanks(self):
         """Return the bodies that the student writes."""
-        source = (SOLUTIONS / f"{topic_of(self.assignment)}.py").read_text(encoding="utf-8")
-        definitions = {getattr(node, "name", None): node for node in ast.parse(source).body}
+        definitions = {
+            getattr(node, "name", None): node
+            for source in reference_sources(self.assignment)
+            for node in ast.parse(source).body
+        }
         for cell, names, _ in self.exercises():
             given = cell.metadata.get("given", GIVEN)
             for name in names:

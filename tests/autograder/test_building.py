@@ -294,7 +294,7 @@ def test_imports_that_an_exercise_needs_are_written_once(tmp_path: Path) -> None
             "solutions.backpropagation does not define 'Nothing'",
         ),
         (
-            exercise("from solutions.backpropagation import ShoppingGraph") + TEXT,
+            exercise("from solutions.graph import ShoppingGraph") + TEXT,
             {"needs": ("ReLU", "ShoppingGraph")},
             "the exercise 'ShoppingGraph' uses 'Add', which no exercise above defines",
         ),

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solutions.activations import ELU, LeakyReLU, PReLU, RReLU
-from solutions.backpropagation import ReLU, gradient_check
+from solutions.backpropagation import ReLU
+from solutions.gradient_checking import gradient_check
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 shapes = st.lists(st.integers(0, 4), min_size=1, max_size=4).map(tuple)

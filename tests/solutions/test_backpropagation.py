@@ -8,11 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solutions.backpropagation import (
-    Add,
     Affine,
-    Multiply,
     ReLU,
-    ShoppingGraph,
     Sigmoid,
     SoftmaxWithLoss,
     Tanh,
@@ -23,6 +20,7 @@ from solutions.backpropagation import (
     train,
 )
 from solutions.datasets import digits
+from solutions.graph import Add, Multiply, ShoppingGraph
 from solutions.losses import accuracy, minibatches
 from solutions.perceptrons import init_network
 

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import signal
 
-from solutions.backpropagation import gradient_check
 from solutions.convolution import (
     Conv2D,
     check_window,
@@ -20,6 +19,7 @@ from solutions.convolution import (
     pad,
     shifted_views,
 )
+from solutions.gradient_checking import gradient_check
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 

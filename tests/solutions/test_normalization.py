@@ -8,13 +8,13 @@ from device import same_on_device
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solutions.backpropagation import gradient_check
 from solutions.batch_free_normalization import (
     GroupNorm,
     LayerNorm,
     LocalResponseNorm,
     WeightNorm,
 )
+from solutions.gradient_checking import gradient_check
 from solutions.normalization import BatchNorm, BatchNormGraph, SpatialBatchNorm
 
 few = settings(deadline=None, derandomize=True, max_examples=25)

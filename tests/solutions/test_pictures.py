@@ -5,8 +5,9 @@ import pytest
 from device import same_on_device
 
 from solutions.architectures import digits_cnn, he_conv
-from solutions.backpropagation import Affine, ReLU, gradient_check
+from solutions.backpropagation import Affine, ReLU
 from solutions.convolution import Conv2D
+from solutions.gradient_checking import gradient_check
 from solutions.network import Network
 from solutions.pictures import (
     filter_grid,

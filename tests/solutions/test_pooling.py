@@ -8,7 +8,7 @@ from device import same_on_device
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from solutions.backpropagation import gradient_check
+from solutions.gradient_checking import gradient_check
 from solutions.pooling import AveragePool2D, Flatten, GlobalAveragePool, MaxPool2D
 from solutions.random_pooling import FractionalMaxPool, StochasticPool, fractional_boundaries
 

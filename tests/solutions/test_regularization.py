@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solutions.augmentation import shift
-from solutions.backpropagation import Affine, ReLU, SoftmaxWithLoss, gradient_check
+from solutions.backpropagation import Affine, ReLU, SoftmaxWithLoss
 from solutions.datasets import digits
 from solutions.early_stopping import EarlyStopping
+from solutions.gradient_checking import gradient_check
 from solutions.network import Network
 from solutions.normalization import BatchNorm
 from solutions.optimizers import SGD

@@ -9,7 +9,8 @@ from collections import namedtuple
 
 import numpy as np
 
-from solutions.backpropagation import Affine, GradientCheck, SoftmaxWithLoss
+from solutions.backpropagation import Affine, SoftmaxWithLoss
+from solutions.gradient_checking import GradientCheck
 
 # 1 Nodes -----------------------------------------------------------------------------------------
 

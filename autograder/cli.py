@@ -211,7 +211,7 @@ def print_reports(name: str, reports: list[dict[str, Any]]) -> None:
     table = Table("student", "points", "what went wrong", "seconds", title=name, show_lines=True)
     table.columns[1].justify = table.columns[3].justify = "right"
     for report in reports:
-        points = f"{report['points']:g}/{report['max_points']:g}"
+        points = f"{round(report['points'], 2):g}/{report['max_points']:g}"
         seconds = f"{report['times']['seconds']:.1f}"
         # Text, not markup: student names and messages may hold square brackets.
         student, wrong = printable(report["student"]), printable(what_went_wrong(report, hints))

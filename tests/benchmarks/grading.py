@@ -136,7 +136,7 @@ def fill(folder: Path, count: int) -> None:
 
 
 @click.command()
-@click.option("--submissions", default=10, show_default=True)
+@click.option("--submissions", default=40, show_default=True)
 def main(submissions: int) -> None:
     """Print CPU seconds per submission, and their ratios."""
     os.environ.update(ONE_THREAD)

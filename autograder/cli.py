@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,9 @@ from typing import Any
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 import click  # noqa: E402
-from tqdm import tqdm  # noqa: E402
 
-from autograder.chapters import ChapterError, assignment_names, find_assignment  # noqa: E402
+from autograder.chapters import assignment_names, find_assignment  # noqa: E402
+from autograder.terminal import print_reports, printable, progress  # noqa: E402
 
 INSTRUCTOR = "This command needs nbgrader: install it with 'pip install handgrad[instructor]'."
 CHAPTER = click.argument("chapter", metavar="CH")
@@ -198,37 +197,6 @@ def grade(
     sys.exit(1 if outcome.failures else 0)
 
 
-def print_reports(name: str, reports: list[dict[str, Any]]) -> None:
-    """Print a table: student, points, what went wrong in words, seconds."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from autograder.building import load
-    from autograder.summaries import what_went_wrong
-
-    hints = {m.name: m.hint for task in load(name).tasks for m in task.misconceptions}
-    table = Table("student", "points", "what went wrong", "seconds", title=name, show_lines=True)
-    table.columns[1].justify = table.columns[3].justify = "right"
-    for report in reports:
-        points = f"{round(report['points'], 2):g}/{report['max_points']:g}"
-        seconds = f"{report['times']['seconds']:.1f}"
-        # Text, not markup: student names and messages may hold square brackets.
-        student, wrong = printable(report["student"]), printable(what_went_wrong(report, hints))
-        table.add_row(Text(student), points, Text(wrong), seconds)
-    console = Console(width=None if sys.stdout.isatty() else 120)
-    console.print(table)
-    if reports:
-        sandbox = reports[-1]["sandbox"]
-        missing = f" {sandbox['reason']}" if sandbox["reason"] else ""
-        console.print(f"Sandbox: {sandbox['name']} (level {sandbox['level']}).{missing}")
-
-
-def printable(text: str) -> str:
-    """Return a student's text without what could steer the terminal or not be written to it."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
-
-
 @main.command()
 @click.argument("chapter", metavar="[CH]", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print everything, as JSON.")
@@ -253,11 +221,3 @@ def demo(folder: Path) -> None:
     from autograder.demo import run_demo
 
     run_demo(folder)
-
-
-def progress(items: Iterable[Any], what: str) -> tqdm[Any]:
-    """Return a progress bar, silent where the output is no terminal."""
-    return tqdm(items, desc=what, disable=None, leave=False)
-
-
-__all__ = ["ChapterError", "main"]

@@ -15,6 +15,7 @@ from autograder.class_directory import ClassDirectory, ClassError, make_class
 from autograder.classroom import grade_assignment, release_assignment, write_feedback
 from autograder.sandbox import probe
 from autograder.stubs import BEGIN, END
+from autograder.terminal import print_reports, progress
 
 ASSIGNMENT = "03_backpropagation"
 
@@ -76,8 +77,6 @@ def run_demo(folder: Path) -> None:
             path.parent.mkdir(parents=True)
             write_notebook(notebook, path)
     click.echo(f"Grading {len(samples)} submissions ...")
-    from autograder.cli import print_reports, progress
-
     with progress([], "Grading") as bar:
         outcome = grade_assignment(
             where,

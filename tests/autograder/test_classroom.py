@@ -19,9 +19,9 @@ from notebooks import NAME, edited, unsolved
 from autograder import batch, classroom
 from autograder.class_directory import ClassDirectory, ClassError, make_class
 from autograder.classroom import grade_assignment, read_report, release_assignment, write_feedback
-from autograder.cli import printable
 from autograder.gradebook import GradebookError, Ledger
 from autograder.sandbox import SandboxFailed
+from autograder.terminal import printable
 
 WRONG_RELU = {
     "relu": """

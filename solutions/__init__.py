@@ -22,6 +22,7 @@ MODULES = {
     "cifar": 0,
     "perceptrons": 1,
     "losses": 2,
+    "descent": 2,
     "hierarchical_softmax": 2,
     "backpropagation": 3,
     "graph": 3,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from solutions.arrays import Array
-from solutions.losses import numerical_gradient
+from solutions.descent import numerical_gradient
 
 
 def relative_error(a: Array, b: Array) -> Array:

@@ -1,11 +1,9 @@
-"""Chapter 2: losses, slopes measured with differences, and descent along them.
+"""Chapter 2: losses, and what they need to know about labels.
 
 A loss is a sum over the outputs of one sample and a mean over the samples of the batch.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -21,7 +19,7 @@ def check_labels(labels: Array, classes: int) -> None:
         raise ValueError(f"label {labels[outside][0]} is not one of the classes 0 to {classes - 1}")
 
 
-def one_hot(labels: Array, classes: int, like: Array | None = None) -> Array:
+def one_hot(labels: Array, classes: int) -> Array:
     """Return rows of zeros with a single 1, at the place that the label says.
 
     Parameters
@@ -30,23 +28,19 @@ def one_hot(labels: Array, classes: int, like: Array | None = None) -> Array:
         Class numbers from 0 to classes − 1.
     classes : int
         Number of classes C; the batch need not contain all of them.
-    like : array, optional
-        Gives the dtype, and the device, of the result; float64 without it.
 
     Returns
     -------
-    targets : array (N, C)
+    targets : array (N, C), float64
 
     Raises
     ------
     ValueError
         If a label is not a whole number, or not one of the classes.
     """
-    xp = array_module(labels, like)
-    labels = xp.asarray(labels)
     check_labels(labels, classes)
-    targets = labels[..., None] == xp.arange(classes)
-    return targets.astype(np.float64 if like is None else like.dtype)
+    numbers = np.arange(classes, like=labels)  # on the GPU, where the labels are there
+    return (labels[..., None] == numbers).astype(np.float64)
 
 
 def one_hot_targets(labels: Array, scores: Array) -> Array:
@@ -64,7 +58,8 @@ def one_hot_targets(labels: Array, scores: Array) -> Array:
     ValueError
         If the shapes do not fit, or a label is not one of the C classes.
     """
-    targets = labels if labels.ndim == 2 else one_hot(labels, scores.shape[1], like=scores)
+    labels = array_module(scores).asarray(labels)
+    targets = labels if labels.ndim == 2 else one_hot(labels, scores.shape[1])
     if targets.shape != scores.shape:
         raise ValueError(
             f"labels of shape {labels.shape} do not fit scores of shape {scores.shape}: "
@@ -186,98 +181,6 @@ def hinge_loss(scores: Array, labels: Array, margin: float = 1.0) -> float:
     right_scores = (scores * targets).sum(axis=1, keepdims=True)
     violations = np.maximum(scores - right_scores + margin, 0) * (1 - targets)
     return float(violations.sum() / len(scores))
-
-
-def forward_difference(f: Callable[[Array], Array], x: Array, h: float) -> Array:
-    """Return (f(x + h) − f(x)) / h, whose error shrinks like h."""
-    return (f(x + h) - f(x)) / h
-
-
-def central_difference(f: Callable[[Array], Array], x: Array, h: float) -> Array:
-    """Return (f(x + h) − f(x − h)) / 2h, whose error shrinks like h²."""
-    return (f(x + h) - f(x - h)) / (2 * h)
-
-
-def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
-    """Return the gradient of f at x by central differences: two calls of f per element of x.
-
-    Parameters
-    ----------
-    f : function
-        Takes an array of the shape of x, returns one number.
-    x : array, float64
-        Of any shape; it is left as it was.
-    h : float
-        How far each element is moved, each way.
-
-    Returns
-    -------
-    gradient : array
-        Of the shape of x.
-
-    Raises
-    ------
-    ValueError
-        If x is not of float64: an integer cannot move by h, and float32 rounds it away.
-    """
-    if x.dtype != np.float64:
-        raise ValueError(f"numerical_gradient needs x in float64, but it is {x.dtype}")
-    gradient = np.zeros_like(x)
-    for index in np.ndindex(x.shape):
-        step = np.zeros_like(x)
-        step[index] = h
-        gradient[index] = (f(x + step) - f(x - step)) / (2 * h)
-    return gradient
-
-
-def gradient_descent(
-    f_gradient: Callable[[Array], Array], x: Array, learning_rate: float, steps: int
-) -> Array:
-    """Walk downhill from x and return every point on the way.
-
-    Parameters
-    ----------
-    f_gradient : function
-        Returns the gradient at a point, of the shape of x.
-    x : array
-        Where to start; it is left as it was.
-
-    Returns
-    -------
-    path : array (steps + 1, ...)
-        ``path[0]`` is the start.
-    """
-    path = [x]
-    for _ in range(steps):
-        x = x - learning_rate * f_gradient(x)
-        path.append(x)
-    return np.stack(path)
-
-
-def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
-    """Deal the row numbers 0 to n − 1, shuffled, into mini-batches: one epoch.
-
-    Yields
-    ------
-    rows : int array (batch_size,)
-        The last one holds what is left, and may be shorter.
-
-    Raises
-    ------
-    ValueError
-        If the batch size is less than 1.
-    """
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be at least 1, but it is {batch_size}")
-    order = rng.permutation(n)
-    for start in range(0, n, batch_size):
-        yield order[start : start + batch_size]
-
-
-def sgd_step(params: Mapping[str, Array], grads: Mapping[str, Array], learning_rate: float) -> None:
-    """Move every parameter against its gradient, changing the arrays of ``params`` in place."""
-    for name, param in params.items():
-        param -= learning_rate * grads[name]
 
 
 def accuracy(logits: Array, labels: Array) -> float:

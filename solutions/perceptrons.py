@@ -55,10 +55,17 @@ def xor_gate(x1: Array, x2: Array) -> Array:
     return and_gate(or_gate(x1, x2), nand_gate(x1, x2))
 
 
-def xor_from_nand(x1: Array, x2: Array) -> Array:
-    """Return 1 where exactly one input is 1, by four NAND gates and nothing else."""
-    not_both = nand_gate(x1, x2)
-    return nand_gate(nand_gate(x1, not_both), nand_gate(x2, not_both))
+def xor_from_nand(x1: Array, x2: Array, nand: Callable[..., Array] = nand_gate) -> Array:
+    """Return 1 where exactly one input is 1, by four gates of one kind and nothing else.
+
+    Parameters
+    ----------
+    x1, x2 : 0 or 1, or arrays of them (N,)
+    nand : function
+        A NAND gate: takes two inputs, returns its output.
+    """
+    not_both = nand(x1, x2)
+    return nand(nand(x1, not_both), nand(x2, not_both))
 
 
 class Perceptron:

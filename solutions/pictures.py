@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from solutions.arrays import Array, array_module
-from solutions.losses import one_hot
+from solutions.losses import one_hot_targets
 from solutions.network import Network
 from solutions.perceptrons import softmax
 
@@ -92,7 +92,7 @@ def saliency_map(network: Network, x: Array, labels: Array) -> Array:
     before, network.training = network.training, False
     try:
         logits = network.forward(x)
-        dx = input_gradient(network, one_hot(labels, logits.shape[1], like=logits))
+        dx = input_gradient(network, one_hot_targets(labels, logits))
     finally:
         network.training = before
     return np.abs(dx).max(axis=1)

@@ -12,7 +12,8 @@ import numpy as np
 from solutions.arrays import Array, array_module
 from solutions.backpropagation import clip_by_norm
 from solutions.checkpoints import load_training_state, training_state
-from solutions.losses import accuracy, minibatches
+from solutions.descent import minibatches
+from solutions.losses import accuracy
 from solutions.network import Network, read_arrays, write_arrays
 from solutions.progress import progress_bar, show_loss
 

@@ -14,9 +14,10 @@ from solutions.backpropagation import (
     TwoLayerNet,
     clip_by_norm,
 )
+from solutions.descent import numerical_gradient
 from solutions.gradient_checking import GradientCheck, crosses_kink, gradient_check, relative_error
 from solutions.graph import Add, Multiply, ShoppingGraph
-from solutions.losses import numerical_gradient, one_hot
+from solutions.losses import one_hot
 from solutions.perceptrons import sigmoid, softmax
 
 from . import checks

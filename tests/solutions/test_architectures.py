@@ -18,6 +18,7 @@ from solutions.architectures import (
 from solutions.backpropagation import Affine, ReLU, SoftmaxWithLoss
 from solutions.convolution import Conv2D
 from solutions.datasets import digits
+from solutions.descent import minibatches
 from solutions.gradient_checking import gradient_check
 from solutions.historic_layers import (
     GroupedConv2D,
@@ -26,7 +27,7 @@ from solutions.historic_layers import (
     Subsampling,
     TableConv2D,
 )
-from solutions.losses import accuracy, minibatches
+from solutions.losses import accuracy
 from solutions.network import Network
 from solutions.normalization import SpatialBatchNorm
 from solutions.optimizers import Adam

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from device import DeviceArray, FakeCupy, is_on_device, same_on_device, to_device
 
-from solutions import arrays, losses, perceptrons
+from solutions import arrays, descent, losses, perceptrons
 from solutions import backpropagation as bp
 from solutions import gradient_checking as gc
 from solutions.arrays import array_module, gpu_available, to_host
@@ -89,7 +89,7 @@ def tree(put):
 
 def step_in_place(put):
     params, grads = {"W": put(X.copy())}, {"W": put(X**2)}
-    losses.sgd_step(params, grads, 0.1)
+    descent.sgd_step(params, grads, 0.1)
     return params["W"]
 
 
@@ -133,17 +133,17 @@ CASES = {
         {name: put(array) for name, array in PARAMS.items()}, put(X)
     ),
     "one_hot": lambda put: losses.one_hot(put(LABELS), 5),
-    "one_hot like": lambda put: losses.one_hot(LABELS, 5, like=put(X)),
+    "labels of the host": lambda put: losses.one_hot_targets(LABELS, put(X)),
     "squared_error": lambda put: losses.squared_error(put(X), put(X**2)),
     "cross_entropy": lambda put: losses.cross_entropy(put(X**2), put(LABELS)),
     "softmax_cross_entropy": lambda put: losses.softmax_cross_entropy(put(X), put(LABELS)),
     "sigmoid_cross_entropy": lambda put: losses.sigmoid_cross_entropy(put(X), put(X**2)),
     "hinge_loss": lambda put: losses.hinge_loss(put(X), put(LABELS)),
     "HierarchicalSoftmax": tree,
-    "forward_difference": lambda put: losses.forward_difference(np.sin, put(X), 0.1),
-    "central_difference": lambda put: losses.central_difference(np.sin, put(X), 0.1),
-    "numerical_gradient": lambda put: losses.numerical_gradient(lambda z: np.sin(z).sum(), put(X)),
-    "gradient_descent": lambda put: losses.gradient_descent(lambda z: 2 * z, put(X), 0.1, 3),
+    "forward_difference": lambda put: descent.forward_difference(np.sin, put(X), 0.1),
+    "central_difference": lambda put: descent.central_difference(np.sin, put(X), 0.1),
+    "numerical_gradient": lambda put: descent.numerical_gradient(lambda z: np.sin(z).sum(), put(X)),
+    "gradient_descent": lambda put: descent.gradient_descent(lambda z: 2 * z, put(X), 0.1, 3),
     "sgd_step": step_in_place,
     "accuracy": lambda put: losses.accuracy(put(X), put(LABELS)),
     "ReLU": forward_and_back(bp.ReLU),

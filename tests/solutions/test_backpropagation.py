@@ -20,8 +20,9 @@ from solutions.backpropagation import (
     train,
 )
 from solutions.datasets import digits
+from solutions.descent import minibatches
 from solutions.graph import Add, Multiply, ShoppingGraph
-from solutions.losses import accuracy, minibatches
+from solutions.losses import accuracy
 from solutions.perceptrons import init_network
 
 few = settings(deadline=None, derandomize=True, max_examples=25)

@@ -9,7 +9,8 @@ from device import same_on_device
 
 from solutions.backpropagation import Affine, ReLU, SoftmaxWithLoss
 from solutions.datasets import digits
-from solutions.losses import accuracy, minibatches
+from solutions.descent import minibatches
+from solutions.losses import accuracy
 from solutions.network import Network
 from solutions.normalization import BatchNorm
 from solutions.optimizers import SGD, Adam

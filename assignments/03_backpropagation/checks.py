@@ -868,6 +868,13 @@ def clip_norm(impl, rng):
     return norm
 
 
+@clip_by_norm.check("small gradients are scaled, too, where the limit is smaller still")
+def clip_below_one(impl, rng):
+    small = {name: 0.05 * array for name, array in gradients_case(rng).items()}
+    clipped, _ = impl.clip_by_norm(small, rng.uniform(0.1, 0.2))
+    return clipped
+
+
 @clip_by_norm.check("gradients within the limit are returned unchanged")
 def clip_small(impl, rng):
     clipped, norm = impl.clip_by_norm(gradients_case(rng), rng.uniform(100, 200))

@@ -1,7 +1,6 @@
-"""Fills in the parameters of the gate: every task, mistake, alternative and seed by itself."""
+"""Fills in the parameters of the gate: every task, mistake, alternative and slip by itself."""
 
-import pytest
-from gate import SEEDS, SEEDS_OF_MISTAKES, Gate, alternatives, frozen_seed, load, slips
+from gate import Gate, alternatives, load, slips
 
 
 def pytest_generate_tests(metafunc):
@@ -27,11 +26,3 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize(
             "body", ["raise NotImplementedError", "pass", "return lambda *a: None"]
         )
-    if "seed" in wanted:
-        metafunc.parametrize("seed", seeds(name, SEEDS))
-    if "mistake_seed" in wanted:
-        metafunc.parametrize("mistake_seed", seeds(name, SEEDS_OF_MISTAKES))
-
-
-def seeds(name, fresh):
-    return [pytest.param(frozen_seed(name), id="frozen"), *fresh]

@@ -7,6 +7,10 @@
 The alternatives, right answers written in other styles, lie in ``alternatives/<assignment>.py`` as
 ``ALTERNATIVES``: for each task a list of namespaces that replace the reference's names. Typical
 wrong answers, as changes of the reference's source, lie in ``slips/<assignment>.py`` as ``SLIPS``.
+More changes are made by rule (``mutants.py``); those that change nothing that counts are listed in
+``equivalents/<assignment>.py`` as ``EQUIVALENT``.
+
+``python tests/assignments/scores.py`` prints what was refused and accepted, task by task.
 """
 
 import ast
@@ -15,7 +19,7 @@ import importlib.util
 import re
 import statistics
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -23,6 +27,7 @@ from zlib import crc32
 
 import jupytext
 import numpy as np
+from mutants import Mutant, mutants_of, time_limit
 
 from autograder.building import GIVEN, build_source, checked_task, release
 from autograder.building import load as load_afresh
@@ -33,7 +38,7 @@ from autograder.implementation import Implementation
 from autograder.judging import Expected, expect, judge, run_check
 
 SEEDS = range(1, 21)
-SEEDS_OF_MISTAKES = range(1, 6)
+SEEDS_OF_MUTANTS = range(1, 4)
 LONGEST_BLANK, MEDIAN_BLANK = 15, 4
 
 
@@ -56,6 +61,16 @@ def alternatives(assignment):
 def slips(assignment):
     """Return typical wrong answers: task name → list of (old source, new source, mistake)."""
     return _beside("slips", assignment).SLIPS
+
+
+def equivalents(assignment):
+    """Return the mutants that are no mistakes: task name → set of changes."""
+    listed = _beside("equivalents", assignment).EQUIVALENT
+    tasks = {task for changes in listed.values() for task in changes}
+    return {
+        task: {change for changes in listed.values() for change in changes.get(task, [])}
+        for task in tasks
+    }
 
 
 def _beside(folder, assignment):
@@ -117,6 +132,73 @@ def expected_of(assignment, task, seed):
     return expect(load(assignment).task(task), reference_of(assignment), seed)
 
 
+def fails(task, namespace, expected):
+    """Return whether some check refuses a namespace; the rest is not run then."""
+    for check in task.checks:
+        one = expected[check.name]
+        with time_limit(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            results = replayed(replace(task, checks=[check]), namespace, {check.name: one.draws})
+        if failures(judge(replace(task, checks=[check]), results, {check.name: one}, {})):
+            return True
+    return False
+
+
+def cells_of(assignment):
+    """Return the cells of the assignment's text."""
+    return jupytext.read(ASSIGNMENTS / assignment / "text.md", fmt="md:myst").cells
+
+
+def exercises_of(assignment):
+    """Yield the exercise cells with the names that they ask for, and the cell after each."""
+    cells = cells_of(assignment)
+    for cell, after in zip(cells, [*cells[1:], None], strict=True):
+        if "exercise" in cell.metadata.get("tags", []):
+            (statement,) = ast.parse(cell.source).body
+            yield cell, [alias.name for alias in statement.names], after
+
+
+def mutants(assignment, task):
+    """Yield the mutants of what the student writes for a task."""
+    for cell, names, _ in exercises_of(assignment):
+        if set(task.needs) & set(names):
+            given = tuple(cell.metadata.get("given", GIVEN))
+            for source in reference_sources(assignment):
+                defined = {getattr(node, "name", None) for node in ast.parse(source).body}
+                for name in names:
+                    if name in defined:
+                        yield from mutants_of(source, name, given)
+
+
+def survives(assignment, task, mutant: Mutant):
+    """Return whether a mutant passes all checks, at the frozen or at other inputs."""
+    try:
+        namespace = {**reference_of(assignment), **mutant.namespace()}
+    except Exception:
+        return False  # it does not even load
+    seeds = [frozen_seed(assignment), *SEEDS_OF_MUTANTS]
+    return not all(
+        fails(task, namespace, expected_of(assignment, task.name, seed)) for seed in seeds
+    )
+
+
+def verdict_on_mistake(assignment, task, mistake, seed):
+    """Return the report on a known mistake, as if a student had made it."""
+    expected = expected_of(assignment, task.name, seed)
+    results = {name: one.mistakes[mistake.name] for name, one in expected.items()}
+    return judge(task, results, expected, hints_of(load(assignment), task.name))
+
+
+def verdict_on_slip(assignment, task, slip):
+    """Return the report on a change of the reference's source, at the frozen inputs."""
+    old, new, _ = slip
+    expected = expected_of(assignment, task.name, frozen_seed(assignment))
+    namespace = with_slip(assignment, old, new)
+    with np.errstate(all="ignore"):
+        results = replayed(task, namespace, {name: one.draws for name, one in expected.items()})
+    return judge(task, results, expected, hints_of(load(assignment), task.name))
+
+
 class Gate:
     """What holds for every assignment. ``conftest.py`` fills in the parameters."""
 
@@ -125,34 +207,44 @@ class Gate:
 
     # The checks ----------------------------------------------------------------------------------
 
-    def test_reference_passes(self, task, seed):
+    def test_reference_passes(self, task):
         reference = reference_of(self.assignment)
-        assert failures(report_on(task, reference, reference, seed)) == []
+        for seed in self.seeds():
+            assert failures(report_on(task, reference, reference, seed)) == [], f"seed {seed}"
 
-    def test_alternative_passes(self, task, alternative, seed):
+    def test_alternative_passes(self, task, alternative):
         reference = reference_of(self.assignment)
-        report = report_on(task, {**reference, **alternative}, reference, seed)
-        assert failures(report) == [], "a right answer in another style is marked as wrong"
+        for seed in self.seeds():
+            report = report_on(task, {**reference, **alternative}, reference, seed)
+            wrong = failures(report)
+            assert wrong == [], f"a right answer in another style is marked as wrong, seed {seed}"
 
-    def test_mistake_is_caught_and_named(self, task, mistake, mistake_seed):
-        expected = expected_of(self.assignment, task.name, mistake_seed)
-        results = {name: one.mistakes[mistake.name] for name, one in expected.items()}
-        report = judge(task, results, expected, hints_of(load(self.assignment), task.name))
-        failed = [check for check in report.checks if not check.passed]
-        assert failed, "no check notices this mistake"
-        named = {check.misconception for check in failed}
-        assert named == {mistake.name}, f"it is taken for {named}: {failures(report)}"
+    def test_mistake_is_caught_and_named(self, task, mistake):
+        for seed in self.seeds():
+            report = verdict_on_mistake(self.assignment, task, mistake, seed)
+            failed = [check for check in report.checks if not check.passed]
+            assert failed, f"no check notices this mistake, seed {seed}"
+            named = {check.misconception for check in failed}
+            assert named == {mistake.name}, f"taken for {named}, seed {seed}: {failures(report)}"
+
+    def test_mutants_are_refused(self, task):
+        survived = {
+            mutant.change
+            for mutant in mutants(self.assignment, task)
+            if survives(self.assignment, task, mutant)
+        }
+        listed = equivalents(self.assignment).get(task.name, set())
+        assert survived - listed == set(), "changes of the reference that no check notices"
+        assert listed - survived == set(), "these are refused, or no longer made"
+
+    def seeds(self):
+        """Return the seed of the frozen inputs, and seeds such as grading draws."""
+        return [frozen_seed(self.assignment), *SEEDS]
 
     def test_slip_is_named(self, task, slip):
-        old, new, mistake = slip
-        seed = frozen_seed(self.assignment)
-        expected = expected_of(self.assignment, task.name, seed)
-        namespace = with_slip(self.assignment, old, new)
-        with np.errstate(all="ignore"):
-            results = replayed(task, namespace, {name: e.draws for name, e in expected.items()})
-        report = judge(task, results, expected, hints_of(load(self.assignment), task.name))
+        report = verdict_on_slip(self.assignment, task, slip)
         named = {check.misconception for check in report.checks if not check.passed}
-        assert named == {mistake}, failures(report)
+        assert named == {slip[2]}, failures(report)
 
     def test_every_task_has_alternatives_and_mistakes(self):
         right, wrong = alternatives(self.assignment), slips(self.assignment)
@@ -173,17 +265,6 @@ class Gate:
 
     # The text ------------------------------------------------------------------------------------
 
-    def cells(self):
-        return jupytext.read(ASSIGNMENTS / self.assignment / "text.md", fmt="md:myst").cells
-
-    def exercises(self):
-        """Return the exercise cells with the names that they ask for, and the cell after each."""
-        cells = self.cells()
-        for cell, after in zip(cells, [*cells[1:], None], strict=True):
-            if "exercise" in cell.metadata.get("tags", []):
-                (statement,) = ast.parse(cell.source).body
-                yield cell, [alias.name for alias in statement.names], after
-
     def blanks(self):
         """Return the bodies that the student writes."""
         definitions = {
@@ -191,7 +272,7 @@ class Gate:
             for source in reference_sources(self.assignment)
             for node in ast.parse(source).body
         }
-        for cell, names, _ in self.exercises():
+        for cell, names, _ in exercises_of(self.assignment):
             given = cell.metadata.get("given", GIVEN)
             for name in names:
                 node = definitions[name]
@@ -203,7 +284,7 @@ class Gate:
     def test_the_check_follows_its_exercise(self):
         tasks = load(self.assignment).tasks
         asked = []
-        for _, names, after in self.exercises():
+        for _, names, after in exercises_of(self.assignment):
             (task,) = [task for task in tasks if set(task.needs) & set(names)]
             assert set(task.needs) <= set(names), f"{task.name}: not all it needs is asked for"
             assert after is not None, f"{task.name}: no cell follows its exercise"
@@ -214,7 +295,7 @@ class Gate:
     def test_minutes_agree_and_add_up(self):
         tasks = load(self.assignment).tasks
         stated, last = {}, None
-        for cell in self.cells():
+        for cell in cells_of(self.assignment):
             for found in re.findall(r"^### .*\((\d+) minutes\)$", cell.source, re.MULTILINE):
                 last = int(found)
             if cell.cell_type == "code" and checked_task(cell.source):
@@ -232,7 +313,7 @@ class Gate:
         """What stands after >>> in the text gives what stands below it."""
         namespace = dict(reference_of(self.assignment))
         runner = doctest.DocTestRunner(verbose=False)
-        texts = [cell.source for cell in self.cells() if cell.cell_type == "markdown"]
+        texts = [cell.source for cell in cells_of(self.assignment) if cell.cell_type == "markdown"]
         found = re.findall(r"```python\n(.*?)```", "\n".join(texts), re.DOTALL)
         assert found, "the text has no example"
         for source in found:
@@ -248,7 +329,7 @@ class Gate:
         namespace = ModuleType("__main__").__dict__
         with warnings.catch_warnings():
             warnings.simplefilter("error", RuntimeWarning)
-            for cell in self.cells():
+            for cell in cells_of(self.assignment):
                 if cell.cell_type == "code" and not cell.source.startswith("check("):
                     exec(compile(cell.source, "<cell>", "exec"), namespace)
 

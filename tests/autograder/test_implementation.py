@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +19,7 @@ from autograder.implementation import (
     Stopped,
     fetch,
     keep,
+    lines_run,
 )
 from autograder.inside.evaluator import ROOT, Evaluator
 from autograder.inside.wire import Callback, Handle, Seed, WireError, decode, encode
@@ -334,3 +336,58 @@ def test_draws_are_recorded_and_replayed() -> None:
         _ = replay._private
     with pytest.raises(AttributeError):
         _ = replay.nowhere
+
+
+LOOPS = """
+import numpy as np
+def vectorized(x): return x - x.max(axis=-1, keepdims=True)
+def loop(x):
+    out = []
+    for row in x:
+        out.append(row - row.max())
+    return np.array(out)
+def comprehension(x): return np.array([row - row.max() for row in x])
+def generator(x): return np.array(list(row - row.max() for row in x))
+def mapped(x): return np.array(list(map(lambda row: row - row.max(), x)))
+def through_numpy(x): return np.apply_along_axis(lambda row: row - row.max(), -1, x)
+def through_another(x): return loop(x)
+class Layer:
+    def forward(self, x): return comprehension(x)
+def layer(x): return Layer().forward(x)
+def in_the_library(x): return np.stack(list(x)) - np.max(x, axis=-1, keepdims=True)
+"""
+
+
+def lines_of(name: str, rows: int) -> int:
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec(LOOPS, namespace)
+    return lines_run(getattr(Implementation(namespace), name), np.ones((rows, 3)))
+
+
+@pytest.mark.parametrize("name", ["vectorized", "in_the_library"])
+def test_lines_do_not_grow_with_the_batch_without_a_loop(name: str) -> None:
+    assert lines_of(name, 60) == lines_of(name, 6) > 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["loop", "comprehension", "generator", "mapped", "through_numpy", "through_another", "layer"],
+)
+def test_lines_grow_with_the_batch_in_a_loop(name: str) -> None:
+    assert lines_of(name, 60) - lines_of(name, 6) >= 54
+
+
+def test_counting_lines_leaves_the_tracing_as_it_was() -> None:
+    before = sys.gettrace()
+    with pytest.raises(ImplementationError, match="ValueError: no"):
+        lines_run(Implementation({"bad": lambda: (_ for _ in ()).throw(ValueError("no"))}).bad)
+    assert sys.gettrace() is before
+
+
+def test_a_method_of_an_object_is_counted_too() -> None:
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec(LOOPS, namespace)
+    layer = Implementation(namespace).Layer()
+    assert lines_run(layer.forward, np.ones((60, 3))) > lines_run(layer.forward, np.ones((6, 3)))
+    with pytest.raises(NotDefined):
+        lines_run(Implementation({}).softmax, 1)

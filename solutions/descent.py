@@ -10,12 +10,32 @@ from solutions.arrays import Array
 
 
 def forward_difference(f: Callable[[Array], Array], x: Array, h: float) -> Array:
-    """Return (f(x + h) − f(x)) / h, whose error shrinks like h."""
+    """Return the slope of f between x and the point h further on; its error shrinks like h.
+
+    Parameters
+    ----------
+    f : function
+        Takes what x is; of an array it takes each element by itself.
+    x : number or array
+        Where to measure.
+    h : float
+        The step, positive.
+    """
     return (f(x + h) - f(x)) / h
 
 
 def central_difference(f: Callable[[Array], Array], x: Array, h: float) -> Array:
-    """Return (f(x + h) − f(x − h)) / 2h, whose error shrinks like h²."""
+    """Return the slope of f between the points h before and h after x; its error shrinks like h².
+
+    Parameters
+    ----------
+    f : function
+        Takes what x is; of an array it takes each element by itself.
+    x : number or array
+        Where to measure.
+    h : float
+        The step each way, positive.
+    """
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
@@ -27,7 +47,7 @@ def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -
     f : function
         Takes an array of the shape of x, returns one number.
     x : array, float64
-        Of any shape; it is left as it was.
+        Of any shape. It is never changed, not even for the time of a call.
     h : float
         How far each element is moved, each way.
 

@@ -31,7 +31,13 @@ class HierarchicalSoftmax:
         self.classes = len(b) + 1
 
     def path(self, label: int) -> list[tuple[int, int]]:
-        """Return the forks from the root to a class, each with the turn: 1 right, 0 left."""
+        """Return the forks from the root down to a class, each with the turn taken there.
+
+        Returns
+        -------
+        way : list of (fork, turn)
+            The turn is 1 to the right, 0 to the left. The leaf itself is no fork.
+        """
         node = self.classes + label
         way = []
         while node > 1:
@@ -40,7 +46,9 @@ class HierarchicalSoftmax:
         return way[::-1]
 
     def log_probability(self, x: Array, labels: Array) -> Array:
-        """Return the log-probability of one class per sample, from about log2 V forks each.
+        """Return the log-probability of one class per sample, from the forks on its way alone.
+
+        These are about log2 V forks. The result is finite for scores of any size.
 
         Parameters
         ----------
@@ -57,15 +65,11 @@ class HierarchicalSoftmax:
             If a label is not one of the classes.
         """
         check_labels(labels, self.classes)
-        node = self.classes + labels.astype(np.int64)
         total = np.zeros_like(x[:, 0])
-        while (node > 1).any():  # all samples climb from leaf to root, one level at a time
-            parent = np.maximum(node // 2, 1)
-            fork = parent - 1
-            score = (x * self.params["W"].T[fork]).sum(axis=1) + self.params["b"][fork]
-            signed = np.where(node % 2 == 1, score, -score)  # 1 − σ(z) = σ(−z)
-            total = total + np.where(node > 1, -np.logaddexp(0, -signed), 0)
-            node = parent
+        for n, label in enumerate(labels):
+            for fork, turn in self.path(int(label)):
+                score = x[n] @ self.params["W"][:, fork - 1] + self.params["b"][fork - 1]
+                total[n] -= np.logaddexp(0, -score if turn == 1 else score)  # 1 − σ(z) = σ(−z)
         return total
 
     def probabilities(self, x: Array) -> Array:

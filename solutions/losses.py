@@ -11,7 +11,20 @@ from solutions.arrays import Array, array_module
 
 
 def check_labels(labels: Array, classes: int) -> None:
-    """Raise ValueError unless all labels are whole numbers from 0 to classes − 1."""
+    """Refuse what cannot be class numbers.
+
+    Parameters
+    ----------
+    labels : array (N,)
+        Class numbers.
+    classes : int
+        Number of classes C.
+
+    Raises
+    ------
+    ValueError
+        If the labels are not of an integer type, or one is not among 0 to C − 1.
+    """
     if labels.dtype.kind not in "iu":
         raise ValueError(f"labels must be class numbers of an integer type, not {labels.dtype}")
     outside = (labels < 0) | (labels >= classes)
@@ -83,8 +96,7 @@ def squared_error(predictions: Array, targets: Array) -> float:
     """
     if predictions.shape != targets.shape:
         raise ValueError(
-            f"predictions have shape {predictions.shape} but targets {targets.shape}: "
-            "they must be the same"
+            f"shapes must agree: predictions {predictions.shape} but targets {targets.shape}"
         )
     return float(0.5 * ((predictions - targets) ** 2).sum() / len(predictions))
 
@@ -116,7 +128,7 @@ def log_softmax(logits: Array) -> Array:
     Returns
     -------
     log_probabilities : array (..., C)
-        logits − log Σ_j exp(logits_j), finite for finite logits.
+        Of the dtype of the logits, and finite for finite logits.
     """
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
@@ -139,8 +151,7 @@ def softmax_cross_entropy(logits: Array, labels: Array) -> float:
 def sigmoid_cross_entropy(logits: Array, targets: Array) -> float:
     """Return −Σ [t log σ(z) + (1 − t) log(1 − σ(z))] per sample, averaged over the batch.
 
-    Since log σ(z) = −log(1 + e^−z) and log(1 − σ(z)) = −log(1 + e^z), it is
-    Σ [log(1 + e^z) − t z], which is finite for any z.
+    The result is finite and right for any z.
 
     Parameters
     ----------
@@ -155,9 +166,8 @@ def sigmoid_cross_entropy(logits: Array, targets: Array) -> float:
         If the shapes differ.
     """
     if logits.shape != targets.shape:
-        raise ValueError(
-            f"logits have shape {logits.shape} but targets {targets.shape}: they must be the same"
-        )
+        raise ValueError(f"shapes must agree: logits {logits.shape} but targets {targets.shape}")
+    # log σ(z) = −log(1 + e^−z) and log(1 − σ(z)) = −log(1 + e^z), so the sum is log(1 + e^z) − t z.
     losses = np.logaddexp(0, logits) - targets * logits  # log(e^0 + e^z), without overflow
     return float(losses.sum() / len(logits))
 

@@ -7,7 +7,22 @@ from itertools import pairwise
 
 import numpy as np
 
-from solutions.arrays import Array, array_module
+from solutions.arrays import Array
+
+
+def step(x: Array) -> Array:
+    """Return 1 where x > 0, else 0, element by element, as integers.
+
+    Parameters
+    ----------
+    x : number or array
+        Of any shape.
+
+    Returns
+    -------
+    y : integer, or int array of the shape of x
+    """
+    return np.greater(x, 0).astype(int)
 
 
 def perceptron(x: Array, w: Array, b: float) -> Array:
@@ -31,23 +46,22 @@ def perceptron(x: Array, w: Array, b: float) -> Array:
     Rosenblatt (1958), The perceptron: a probabilistic model for information storage and
     organization in the brain.
     """
-    xp = array_module(x, w)
-    return (xp.asarray(x) @ xp.asarray(w) + b > 0).astype(int)
+    return step(x @ w + b)
 
 
 def and_gate(x1: Array, x2: Array) -> Array:
     """Return 1 where both inputs are 1, else 0; the inputs are numbers or arrays (N,)."""
-    return perceptron(np.stack([x1, x2], axis=-1), w=[1, 1], b=-1.5)
+    return step(-1.5 + x1 + x2)  # b = -1.5, w = (1, 1)
 
 
 def or_gate(x1: Array, x2: Array) -> Array:
     """Return 1 where at least one input is 1, else 0; the inputs are numbers or arrays (N,)."""
-    return perceptron(np.stack([x1, x2], axis=-1), w=[1, 1], b=-0.5)
+    return step(-0.5 + x1 + x2)
 
 
 def nand_gate(x1: Array, x2: Array) -> Array:
     """Return 0 where both inputs are 1, else 1; the inputs are numbers or arrays (N,)."""
-    return perceptron(np.stack([x1, x2], axis=-1), w=[-1, -1], b=1.5)
+    return step(1.5 - x1 - x2)
 
 
 def xor_gate(x1: Array, x2: Array) -> Array:
@@ -78,6 +92,12 @@ class Perceptron:
     b : float
         Bias to start from.
 
+    Attributes
+    ----------
+    w : array (D,)
+    b : float
+        What has been learned so far.
+
     References
     ----------
     Novikoff (1962), On convergence proofs on perceptrons: if a line separates the two classes,
@@ -101,6 +121,10 @@ class Perceptron:
             One sample per row.
         targets : int array (N,)
             0 or 1 for each sample.
+        epochs : int
+            How often each sample has its turn.
+        learning_rate : float
+            How far one correction goes.
 
         Returns
         -------
@@ -117,11 +141,6 @@ class Perceptron:
                 wrong += abs(error)
             mistakes.append(wrong)
         return mistakes
-
-
-def step(x: Array) -> Array:
-    """Return 1 where x > 0, else 0, element by element, as integers."""
-    return np.greater(x, 0).astype(int)
 
 
 def sigmoid(x: Array) -> Array:
@@ -164,9 +183,7 @@ def softmax(logits: Array) -> Array:
 
 
 def collapse_affine(W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Array, Array]:
-    """Return the one affine map that does what two in a row do.
-
-    (x W1 + b1) W2 + b2 = x (W1 W2) + (b1 W2 + b2)
+    """Return W and b with x W + b = (x W1 + b1) W2 + b2 for every x.
 
     Parameters
     ----------
@@ -190,7 +207,8 @@ def init_network(
     Parameters
     ----------
     rng : Generator
-        Draws the weights from a normal distribution, W1 first.
+        Draws the weights from a normal distribution of mean 0: W1 first, then W2 and so on, and
+        nothing else.
     sizes : sequence of int
         Units per layer, from the input to the output: (64, 50, 10) makes two layers of weights.
     weight_std : float
@@ -205,7 +223,7 @@ def init_network(
     for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
         W = weight_std * rng.standard_normal((fan_in, fan_out))
         params[f"W{layer}"] = W
-        params[f"b{layer}"] = array_module(W).zeros(fan_out)
+        params[f"b{layer}"] = np.zeros_like(W[0])
     return params
 
 
@@ -221,7 +239,7 @@ def forward_network(
     x : array (N, D)
         A batch of inputs.
     activation : function
-        Applied after every layer but the last.
+        Applied after every layer but the last, to the whole batch (N, H) at once.
 
     Returns
     -------

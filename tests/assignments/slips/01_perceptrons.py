@@ -1,0 +1,162 @@
+"""Slips of the pen: what learners write in the place of a piece of the reference.
+
+For each task: what the reference says, what is written instead, and the mistake that has to be
+named. They are independent of how ``misconceptions.py`` spells the same mistakes.
+"""
+
+STEP = "np.greater(x, 0).astype(int)"
+AND, OR, NAND = "step(-1.5 + x1 + x2)", "step(-0.5 + x1 + x2)", "step(1.5 - x1 - x2)"
+XOR = "and_gate(or_gate(x1, x2), nand_gate(x1, x2))"
+NANDS = "nand(nand(x1, not_both), nand(x2, not_both))"
+CORRECT = "self.w = self.w + learning_rate * error * row"
+CORRECTIONS = """self.w = self.w + learning_rate * error * row
+                self.b = self.b + learning_rate * error"""
+ERROR = "error = int(target) - int(self.predict(row))  # -1, 0 or 1"
+SIGMOID = "np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))"
+SHIFT = "logits - logits.max(axis=-1, keepdims=True)"
+SUM = "exponentials / exponentials.sum(axis=-1, keepdims=True)"
+DRAW = "weight_std * rng.standard_normal((fan_in, fan_out))"
+BOTH = f"""W = {DRAW}
+        params[f"W{{layer}}"] = W
+        params[f"b{{layer}}"] = np.zeros_like(W[0])"""
+ZEROS = "np.zeros_like(W[0])"
+HIDDEN = 'x = activation(x @ params[f"W{layer}"] + params[f"b{layer}"])'
+LAST = 'return x @ params[f"W{depth}"] + params[f"b{depth}"]'
+
+SLIPS = {
+    "step": [
+        (STEP, "(np.asarray(x) >= 0) * 1", "yes_at_zero"),
+        (STEP, "np.where(np.asarray(x) > 0, 1, -1)", "minus_one_for_no"),
+        (STEP, "(np.sign(x) + 1) / 2", "half_at_zero"),
+        (STEP, "1 if x > 0 else 0", "if_in_step"),
+        (STEP, "np.where(np.asarray(x) < 0, 1, 0)", "step_down"),
+        (STEP, "(x > 0).astype(float)", "arrays_only"),
+    ],
+    "perceptron": [
+        ("step(x @ w + b)", "(x @ w > b) * 1", "bias_subtracted"),
+        ("step(x @ w + b)", "np.where(x.dot(w) > 0, 1, 0)", "bias_forgotten"),
+        ("step(x @ w + b)", "np.where(x.dot(w) + b < 0, 0, 1)", "yes_on_the_line"),
+        ("step(x @ w + b)", "0 if x @ w + b <= 0 else 1", "if_in_perceptron"),
+        ("step(x @ w + b)", "(np.dot(w, x) > -b).astype(int)", "weights_first_with_dot"),
+        ("step(x @ w + b)", "int((w * x).sum() + b > 0)", "one_sum_for_the_batch"),
+        (STEP, "np.greater_equal(x, 0).astype(int)", "yes_on_the_line"),
+    ],
+    "gates": [
+        (AND, "step(-0.3 + 0.5 * x1 + 0.5 * x2)", "and_like_or"),
+        (OR, "step(-0.7 + 0.5 * x1 + 0.5 * x2)", "or_like_and"),
+        (NAND, "step(-0.7 - 0.5 * x1 - 0.5 * x2)", "nand_bias_kept"),
+        (NAND, "step(0.7 + 0.5 * x1 + 0.5 * x2)", "nand_weights_kept"),
+        (AND, "int(x1 == 1 and x2 == 1)", "if_in_gate"),
+        (
+            AND,
+            "int(np.sum(np.array([0.5, 0.5]) * np.array([x1, x2])) - 0.7 > 0)",
+            "pairs_in_columns_multiplied",
+        ),
+    ],
+    "xor": [
+        (XOR, "or_gate(nand_gate(x1, x2), or_gate(x1, x2))", "or_at_the_end"),
+        (XOR, "nand_gate(nand_gate(x1, x2), or_gate(x1, x2))", "equal_for_xor"),
+        (XOR, "step(-0.5 + x1 - x2)", "only_first_larger"),
+        (XOR, "and_gate(or_gate(x1, x2), and_gate(x1, x2))", "xor_like_and"),
+        (XOR, "((x1 + x2 > 0.5) + (x1 + x2 < 1.5)) > 1.5", "truth_values_added"),
+    ],
+    "xor_from_nand": [
+        ("not_both = nand(x1, x2)\n", "return nand(nand(x1, x1), nand(x2, x2))\n", "or_of_nands"),
+        (
+            "not_both = nand(x1, x2)",
+            "nand, not_both = nand_gate, nand_gate(x1, x2)",
+            "given_gate_ignored",
+        ),
+        (NANDS, "nand(nand(x1, not_both), nand(x1, not_both))", "first_input_twice"),
+        (NANDS, "and_gate(or_gate(x1, x2), not_both)", "nand_and_other_gates"),
+        (NANDS, "1 * (nand(x1, not_both) + nand(x2, not_both) > 0)", "joined_by_or"),
+    ],
+    "learning": [
+        (ERROR, "error = int(self.predict(row)) - int(target)", "away_from_target"),
+        (CORRECT, "self.w = self.w + learning_rate * error", "same_for_all_weights"),
+        (CORRECT, "self.w += learning_rate * error * row", "weights_in_place"),
+        ("self.b = self.b + learning_rate * error", "pass", "bias_not_learned"),
+        (
+            "self.b = self.b + learning_rate * error",
+            "self.b = self.b + error",
+            "rate_for_weights_only",
+        ),
+        ("wrong += abs(error)", "wrong += error", "mistakes_cancel"),
+        (
+            "        mistakes = []\n        for _ in range(epochs):\n            wrong = 0\n",
+            "        mistakes = []\n        wrong = 0\n        for _ in range(epochs):\n",
+            "counts_go_on",
+        ),
+        (
+            "            mistakes.append(wrong)\n        return mistakes",
+            "            mistakes.append(wrong)\n            return mistakes",
+            "return_inside_the_loop",
+        ),
+        (
+            CORRECTIONS,
+            CORRECTIONS.replace("error", "int(target) * abs(error)"),
+            "false_alarms_stay",
+        ),
+    ],
+    "sigmoid": [
+        (SIGMOID, "1 / (1 + np.exp(x))", "falling"),
+        (SIGMOID, "np.exp(x) / (np.exp(x) + 1)", "infinity_over_infinity"),
+        (SIGMOID, "1 / (1 - np.exp(-x))", "minus_in_denominator"),
+        (SIGMOID, "1 / 1 + np.exp(-x)", "brackets_missing"),
+        (SIGMOID, "1 / (1 + __import__('math').exp(-x))", "exp_of_one_number"),
+        (SIGMOID, "1 / (1 + np.exp(-x.astype(np.float64)))", "sigmoid_in_float64"),
+    ],
+    "activations": [
+        ("np.tanh(x)", "np.sinh(x) / np.cosh(x)", "tanh_not_a_number"),
+        ("np.tanh(x)", "2 / (1 + np.exp(-x)) - 1", "tanh_too_flat"),
+        ("np.tanh(x)", "1 / (1 + np.exp(-x))", "sigmoid_for_tanh"),
+        ("np.maximum(x, 0)", "np.max(x, axis=0)", "largest_element"),
+        ("np.maximum(x, 0)", "x.clip(max=0)", "negative_kept"),
+        ("    return np.maximum(x, 0)", "    x[x <= 0] = 0\n    return x", "relu_in_place"),
+        ("np.maximum(x, 0)", "x if x > 0 else 0", "max_of_python"),
+        ("np.maximum(x, 0)", "np.maximum(x, 0.01 * x)", "leaky"),
+    ],
+    "collapse": [
+        ("return W1 @ W2, b1 @ W2 + b2", "return W1.dot(W2), b2.copy()", "first_bias_forgotten"),
+        (
+            "return W1 @ W2, b1 @ W2 + b2",
+            "return np.dot(W2, W1), b1 @ W2 + b2",
+            "matrices_swapped_with_dot",
+        ),
+        ("b1 @ W2 + b2", "np.add(b1, b2)", "first_bias_added"),
+        ("b1 @ W2 + b2", "np.dot(b1, W2)", "second_bias_forgotten"),
+        ("b1 @ W2 + b2", "np.dot([b1], W2) + b2", "bias_with_two_axes"),
+    ],
+    "softmax": [
+        (SHIFT, "logits", "nothing_subtracted"),
+        (SHIFT, "logits - np.max(logits)", "maximum_of_the_batch"),
+        ("exponentials.sum(axis=-1, keepdims=True)", "exponentials.sum()", "sum_over_everything"),
+        (SHIFT, "logits - np.max(logits, axis=-1)", "axis_lost"),
+        ("return " + SUM, "return exponentials", "not_divided"),
+        ("exponentials.sum(axis=-1, keepdims=True)", "exponentials.sum(axis=-1)", "axis_lost"),
+        ("return " + SUM, "return np.log(" + SUM + ")", "log_of_softmax"),
+    ],
+    "init_network": [
+        (DRAW, "rng.normal(0, np.sqrt(weight_std), (fan_in, fan_out))", "variance_for_std"),
+        (DRAW, "rng.normal(weight_std, size=(fan_in, fan_out))", "std_as_mean"),
+        (
+            BOTH,
+            BOTH.replace("fan_in, fan_out", "fan_out, fan_in").replace("W[0]", "W[:, 0]"),
+            "weights_transposed",
+        ),
+        (ZEROS, "np.zeros((1, fan_out))", "biases_in_a_row"),
+        (ZEROS, "np.zeros(fan_in)", "biases_for_inputs"),
+        ("start=1):\n        W =", "start=0):\n        W =", "counted_from_zero"),
+        ("    params = {}\n", "    params, rng = {}, np.random.default_rng(0)\n", "own_generator"),
+    ],
+    "forward_network": [
+        (LAST, LAST.replace("x @", "activation(x @") + ")", "activation_at_the_end"),
+        (HIDDEN, HIDDEN.replace("activation", ""), "no_activation"),
+        (HIDDEN, HIDDEN.replace("activation", "sigmoid"), "always_sigmoid"),
+        (LAST, LAST.split(" + ")[0], "last_bias_missing"),
+        (LAST, "return x", "last_layer_left_out"),
+        ("depth = len(params) // 2", "depth = len(params)", "counts_parameters"),
+        ("depth = len(params) // 2", "depth = 2", "two_layers_only"),
+    ],
+}
+"""By task: what the reference says, what stands there instead, the mistake."""

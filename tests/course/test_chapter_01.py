@@ -1,0 +1,218 @@
+"""What chapter 1 says of its experiments, its own cells compute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+CHAPTER = "01_perceptrons"
+XOR = [0, 1, 1, 0]
+
+
+def test_the_window_opens_on_the_first_day_only(claims: dict[str, Any]) -> None:
+    assert claims["window"].tolist() == [1, 0, 0, 0]
+    np.testing.assert_array_equal(claims["window_with_one"], claims["window"])
+
+
+def test_weights_stand_at_a_right_angle_to_the_boundary(claims: dict[str, Any]) -> None:
+    assert claims["right_angle"] == 0
+    assert claims["distance"] == pytest.approx(3)
+
+
+def test_gates_and_how_many_weights_make_them(claims: dict[str, Any]) -> None:
+    assert claims["gates"] == {"AND": [0, 0, 0, 1], "OR": [0, 1, 1, 1], "NAND": [1, 1, 1, 0]}
+    assert claims["tried"] == 17**3
+    assert min(claims["right"].values()) >= 2 * 12, "dozens of choices were promised"
+    assert claims["right"]["NAND"] < claims["right"]["AND"]
+
+
+def test_the_largest_margin_errs_least(claims: dict[str, Any]) -> None:
+    (best, rarely), *others = claims["and_noise"].values()
+    for margin, wrong in others:
+        assert margin < best / 2
+        assert wrong > 3 * rarely
+
+
+def test_rounding_decides_on_the_edge(claims: dict[str, Any]) -> None:
+    (rounded, yes), (exact, no) = claims["edge"]
+    assert 0 < rounded < 1e-16
+    assert (yes, exact, no) == (1, 0, 0)
+
+
+def test_xor_and_its_opposite_are_missing(claims: dict[str, Any]) -> None:
+    assert claims["missing"] == [(0, 1, 1, 0), (1, 0, 0, 1)]
+    assert claims["separable_tables"] == {2: 14, 3: 104, 4: 1882}, "counts of Muroga (1971)"
+
+
+def test_two_layers_and_nand_alone_are_enough(claims: dict[str, Any]) -> None:
+    assert claims["hidden_places"] == 3, "two of the four inputs should land on the same point"
+    assert claims["xor"] == (XOR, XOR)
+    assert claims["circuits_right"] == 2**8
+
+
+def test_the_line_moves_until_it_separates(claims: dict[str, Any]) -> None:
+    assert claims["cloud_right"]
+    assert claims["cloud_corrections"] >= 3, "the figure shows the first two and the last"
+
+
+def test_mistakes_stay_below_the_bound(claims: dict[str, Any]) -> None:
+    assert claims["squeezed"]
+    for mistakes, bound, left in claims["mistakes_and_bound"]:
+        assert left == 0, "the data are separable, so the last epoch should have no mistake"
+        assert 0 < mistakes < bound / 2
+    widest, *_, narrowest = (mistakes for mistakes, _, _ in claims["mistakes_and_bound"])
+    bounds = [bound for _, bound, _ in claims["mistakes_and_bound"]]
+    assert widest * 5 < narrowest < bounds[-1] / 20
+    assert bounds == sorted(bounds)
+
+
+def test_xor_is_never_learned_and_the_weights_come_back(claims: dict[str, Any]) -> None:
+    assert len(claims["xor_mistakes"]) == 100
+    assert min(claims["xor_mistakes"]) > 0
+    assert set(claims["xor_mistakes"][2:]) == {4}
+    assert len(set(claims["xor_weights"][2:])) == 1
+
+
+def test_every_pair_of_digits_is_separable(claims: dict[str, Any]) -> None:
+    epochs, accuracy = claims["pair_epochs"], claims["pair_accuracy"]
+    assert len(epochs) == 45
+    assert epochs[0, 1] <= 10
+    assert np.median(list(epochs.values())) <= 8, "the figure's text says that most need few"
+    assert np.mean(list(accuracy.values())) > 0.98
+    assert 0.9 < min(accuracy.values()) < 1
+
+
+def test_odd_or_even_is_never_finished(claims: dict[str, Any]) -> None:
+    assert claims["one_eight_mistakes"][-1] == 0
+    assert claims["one_eight_mistakes"].index(0) >= 4
+    assert min(claims["odd_mistakes"]) > 80
+    assert 0.75 < claims["odd_accuracy"] < 0.97, "far better than guessing, and not perfect"
+
+
+def test_a_layer_is_a_matrix_product(claims: dict[str, Any]) -> None:
+    assert claims["loop_difference"] < 1e-12
+    assert claims["loop_ratio"] > 20
+    assert claims["multiplications"] == 100 * 64 * 50
+    assert claims["xor_matrices"] == XOR
+    assert claims["xor_forward"] == 0
+
+
+def test_shapes_along_the_network(claims: dict[str, Any]) -> None:
+    assert claims["shapes"] == [
+        ((64, 50), (50,), (100, 50)),
+        ((50, 30), (30,), (100, 30)),
+        ((30, 10), (10,), (100, 10)),
+    ]
+    assert claims["forward_difference"] < 1e-12
+    assert claims["parameters"] == 64 * 50 + 50 + 50 * 30 + 30 + 30 * 10 + 10 == 5090
+
+
+def test_a_wrong_bias_fits_by_chance_and_a_wrong_order_does_not(claims: dict[str, Any]) -> None:
+    same_shape, difference = claims["bias_trap"]
+    assert same_shape
+    assert difference == pytest.approx(20)
+    assert claims["shape_error"]
+
+
+def test_linear_layers_collapse(claims: dict[str, Any]) -> None:
+    assert claims["bends"]["no activation"] < 1e-10
+    assert claims["bends"]["step"] > 0.1
+    assert claims["bends"]["max(z, 0)"] > 1e-3
+    assert claims["collapse"] < 1e-12
+    many, one = claims["collapse_counts"]
+    assert one == 64 * 10 + 10
+    assert many > 10 * one
+
+
+def test_the_step_has_no_useful_slope_and_the_sigmoid_has(claims: dict[str, Any]) -> None:
+    stepped, smooth = zip(*claims["slopes"], strict=True)
+    assert stepped == pytest.approx((1, 10, 0, 0, 0))
+    assert smooth[2:] == pytest.approx([0.25] * 3, abs=1e-3)
+    assert claims["sigmoid_symmetry"] < 1e-12
+    assert claims["steep"] < 1e-12
+
+
+def test_small_moves_show_with_smooth_units_only(claims: dict[str, Any]) -> None:
+    assert claims["nudges"]["step"][0] == 0
+    assert claims["nudges"]["sigmoid"][0] == 1
+    assert claims["nudges"]["step"][1] == claims["nudges"]["sigmoid"][1] > 500
+
+
+def test_soft_units_need_weights_of_their_own(claims: dict[str, Any]) -> None:
+    assert claims["soft_xor"] == {1: [0, 0, 0, 0], 5: XOR, 30: XOR}
+
+
+def test_sigmoid_overflows_as_written_and_saturates(claims: dict[str, Any]) -> None:
+    assert claims["naive_overflows"]
+    assert claims["safe_ends"] == [0, 1]
+    slopes = claims["sigmoid_slopes"]
+    assert slopes[0.0] == pytest.approx(0.25)
+    assert slopes[10.0] < 1e-4 < slopes[5.0] < 0.01
+
+
+def test_properties_of_the_activations(claims: dict[str, Any]) -> None:
+    wanted = {
+        "identity": "-yyy-",
+        "step": "y-y-y",
+        "sigmoid": "yyy-y",
+        "tanh": "yyyyy",
+        "ReLU": "y-y--",
+        "leaky, a = 0.1": "y-y--",
+        "ELU": "yyyy-",
+        "sine": "yy-yy",
+    }
+    found = {
+        name: "".join("y" if has else "-" for has in properties.values())
+        for name, properties in claims["properties"].items()
+    }
+    assert found == wanted
+    assert claims["tanh_from_sigmoid"] < 1e-12
+
+
+def test_what_the_properties_buy(claims: dict[str, Any]) -> None:
+    assert claims["landscape"]["sigmoid"] == (True, 1)
+    convex, valleys = claims["landscape"]["sine"]
+    assert not convex
+    assert valleys >= 3
+    assert claims["ten_times"]["tanh"] > 0.9
+    assert claims["ten_times"]["sigmoid"] < 1e-4
+    assert claims["largest_output"]["ReLU"] > 1000
+    assert claims["largest_output"]["tanh"] <= 1
+    assert claims["saturated"] > 0.1
+
+
+def test_a_dead_unit_reacts_to_nothing(claims: dict[str, Any]) -> None:
+    assert claims["dead"] == {"ReLU": 0, "leaky ReLU": 1}
+
+
+def test_softmax_sums_to_one_and_keeps_the_order(claims: dict[str, Any]) -> None:
+    assert claims["softmax_by_hand"] < 1e-12
+    assert claims["digits_counted"] == 1797
+    assert claims["order_differs"] == 0
+    assert claims["sum_deviation"] < 1e-12
+    assert claims["two_classes"] < 1e-12
+
+
+def test_softmax_overflows_unless_each_row_is_shifted(claims: dict[str, Any]) -> None:
+    assert np.isnan(claims["overflow"]).all()
+    np.testing.assert_allclose(claims["no_overflow"], claims["shifted"])
+    np.testing.assert_allclose(claims["wrong_axis_sums"], [1, 0], atol=1e-12)
+    assert np.isnan(claims["one_maximum"]).all()
+    np.testing.assert_allclose(claims["row_maximum"][0], claims["row_maximum"][1])
+
+
+def test_random_networks_guess(claims: dict[str, Any]) -> None:
+    assert claims["random_mean"] == pytest.approx(0.1, abs=0.01)
+    assert 0.13 < claims["random_best"] < 0.4
+    assert claims["best_on_test"] < 0.4
+    assert claims["three_favourites"] > 0.7
+
+
+def test_larger_weights_make_the_network_surer_and_not_better(claims: dict[str, Any]) -> None:
+    small, middle, large = (claims["surest"][std][0] for std in (0.01, 0.5, 3.0))
+    assert small < 0.13
+    assert small + 0.05 < middle < large
+    assert large > 0.7
+    assert max(right for _, right in claims["surest"].values()) < 0.3

@@ -30,7 +30,7 @@ def as_text(report: TaskReport) -> str:
     report : TaskReport
         The verdicts.
     """
-    lines = [f"{report.title}: {points_text(report.points, report.max_points)}"]
+    lines = [_caption(report)]
     remarks = _remarks(report)
     for check in report.checks:
         lines.append(f"  {'passed' if check.passed else 'FAILED'}  {check.title}")
@@ -48,14 +48,25 @@ def as_html(report: TaskReport) -> str:
     """
     remarks = _remarks(report)
     rows = "".join(_row(check, remarks[check.name]) for check in report.checks)
-    caption = f"{report.title}: {points_text(report.points, report.max_points)}"
     return (
         '<table class="handgrad-check">'
-        f'<caption style="text-align: left"><strong>{escape(caption)}</strong></caption>'
+        f'<caption style="text-align: left"><strong>{escape(_caption(report))}</strong></caption>'
         f'<thead><tr><th scope="col" style="{CELL}">result</th>'
         f'<th scope="col" style="{CELL}">check</th>'
         f'<th scope="col" style="{CELL}">what was found</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _caption(report: TaskReport) -> str:
+    """Return a task's title and points, and what was done to be fair to it."""
+    caption = f"{report.title}: {points_text(report.points, report.max_points)}"
+    if report.points_alone is None:
+        return caption
+    return (
+        f"{caption}. It builds on {', '.join(report.carried_from)}, where the mistakes have been "
+        f"charged already. So it was graded with that part right; as it stands it would get "
+        f"{round(report.points_alone, 2):g}."
     )
 
 

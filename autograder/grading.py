@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,9 @@ from autograder.display import as_html, as_text
 from autograder.draws import Draws
 from autograder.frozen import hints_of
 from autograder.implementation import Implementation, ImplementationError, Stopped
+from autograder.inside.wire import WireError
 from autograder.judging import Expected, Result, TaskReport, expect, judge, run_check
+from autograder.lending import Lender
 from autograder.sandbox import Isolation, Zygote
 from autograder.session import Budget, Session
 from autograder.submissions import Unreadable, read_submission, restore, student_code
@@ -99,6 +101,8 @@ def _task_json(task: TaskReport) -> dict[str, Any]:
         "name": task.name,
         "points": task.points,
         "max_points": task.max_points,
+        "carried_from": list(task.carried_from),
+        "points_alone": task.points if task.points_alone is None else task.points_alone,
         "checks": [
             {
                 "name": check.name,
@@ -163,7 +167,7 @@ class Examiner:
     def judge(self, task: Task, results: Mapping[str, Result]) -> TaskReport:
         """Compare a submission's results with the reference's and, if need be, the mistakes'."""
         report = judge(task, results, self.expected(task), {})
-        if all(check.passed for check in report.checks):
+        if report.is_full:
             return report
         if task.name not in self._complete:
             reference = reference_of(self.assignment.name)
@@ -211,7 +215,8 @@ def grade_submission(
         session = Session(zygote, [], budget)
     else:
         with Session(zygote, list(student_code(notebook)), budget) as session:
-            reports = [_grade_task(examiner, task, session, notebook) for task in examiner.tasks]
+            desk = _Desk(examiner, session, notebook)
+            reports = desk.grade_all()
         remarks += _cell_remarks(notebook, session)
     _write_outputs(notebook, session, reports)
     return SubmissionReport(
@@ -235,26 +240,76 @@ def versions() -> dict[str, str]:
     return {"python": python, "numpy": np.__version__}
 
 
-def _grade_task(
-    examiner: Examiner, task: Task, session: Session, notebook: nbformat.NotebookNode
-) -> TaskReport:
-    results: dict[str, Result] = {}
-    stopped = ""
-    for check in task.checks:
-        if stopped:
-            results[check.name] = Result(detail=f"not reached: {stopped}", stopped=True)
-            continue
-        draws = Draws(recorded=examiner.expected(task)[check.name].draws)
-        try:
-            session.run_cells()
-            with session.limit(task.seconds, "this check"):
-                results[check.name] = run_check(
-                    check, Implementation(session), draws, lambda error: _explain(error, notebook)
-                )
-        except Stopped as reason:
-            stopped = str(reason)
-            results[check.name] = Result(detail=stopped, stopped=True)
-    return examiner.judge(task, results)
+@dataclass(frozen=True)
+class _Desk:
+    """Where the tasks of one submission are graded."""
+
+    examiner: Examiner
+    session: Session
+    notebook: nbformat.NotebookNode
+
+    def grade_all(self) -> list[TaskReport]:
+        """Grade every task; then those again that build on an earlier one that is wrong."""
+        tasks = self.examiner.tasks
+        reports = [self.grade(task) for task in tasks]
+        if all(report.is_full for report in reports):
+            return reports
+        wrong: dict[str, str] = {}  # the names of earlier tasks that are not right
+        with Lender(self.examiner.assignment.name) as lender:
+            for position, (task, report) in enumerate(zip(tasks, reports, strict=True)):
+                if wrong and not report.is_full and not self._is_untouched(task):
+                    reports[position] = self._grade_alone(task, report, lender, wrong)
+                if not report.is_full:
+                    wrong |= dict.fromkeys(task.needs, task.name)
+        return reports
+
+    def _grade_alone(
+        self, task: Task, report: TaskReport, lender: Lender, wrong: Mapping[str, str]
+    ) -> TaskReport:
+        """Grade a task with earlier ones right; return the better report."""
+        lender.used.clear()
+
+        def lend(impl: Implementation) -> None:
+            for name in wrong:
+                lender.lend(impl, name)
+
+        again = self.grade(task, lend)
+        if again.points <= report.points:
+            return report
+        borrowed = {wrong[name] for name in lender.used}
+        order = tuple(one.name for one in self.examiner.tasks if one.name in borrowed)
+        return dataclasses.replace(again, carried_from=order, points_alone=report.points)
+
+    def grade(
+        self, task: Task, prepare: Callable[[Implementation], None] = lambda impl: None
+    ) -> TaskReport:
+        """Run a task's checks on the submission and judge what came back."""
+        results: dict[str, Result] = {}
+        stopped = ""
+        for check in task.checks:
+            if stopped:
+                results[check.name] = Result(detail=f"not reached: {stopped}", stopped=True)
+                continue
+            draws = Draws(recorded=self.examiner.expected(task)[check.name].draws)
+            impl = Implementation(self.session)
+            try:
+                self.session.run_cells()
+                with self.session.limit(task.seconds, "this check"):
+                    prepare(impl)
+                    results[check.name] = run_check(check, impl, draws, self._explain)
+            except (Stopped, ImplementationError, WireError) as reason:
+                stopped = str(reason)
+                results[check.name] = Result(detail=stopped, stopped=True)
+        return self.examiner.judge(task, results)
+
+    def _is_untouched(self, task: Task) -> bool:
+        """Return whether the student has left a task as it was given."""
+        name = f"{task.name}-answer"
+        given = [cell.source for cell in self.examiner.released.cells if cell.id == name]
+        return given == [cell.source for cell in self.notebook.cells if cell.id == name]
+
+    def _explain(self, error: ImplementationError) -> str:
+        return _explain(error, self.notebook)
 
 
 def _explain(error: ImplementationError, notebook: nbformat.NotebookNode) -> str:

@@ -8,7 +8,7 @@ So a check does the same whether it drives the reference, a student or a known m
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from autograder.inside.evaluator import ROOT, Evaluator
@@ -92,7 +92,7 @@ class _Driver:
         return self._receive(reply.get("value"))
 
     def _send(self, value: Any) -> Handle | Callback | Seed:
-        if isinstance(value, Remote):
+        if isinstance(value, Remote) and value._driver is self:
             return value._handle
         if callable(value):
             self.functions.append(value)
@@ -113,9 +113,14 @@ class _Driver:
     def _answer(self, number: int, frame: bytes) -> bytes:
         """Call a function of ours with arguments that the implementation chose."""
         try:
-            arguments = self._receive(decode(frame))
-            value = self.functions[number](*arguments)
+            method, arguments = decode(frame)
+            function: Any = self.functions[number]
+            if method:  # only what belongs to another implementation has methods to call
+                function = getattr(function, method) if isinstance(function, Remote) else None
+            value = function(*self._receive(arguments))
             return encode({"value": value}, self._send)
+        except ImplementationError as error:
+            return encode({"error": error.message})
         except Stopped:
             raise  # nobody is left to answer
         except Exception as error:
@@ -190,6 +195,11 @@ class Implementation(Remote):
         if name.startswith("__"):
             raise AttributeError(name)
         return _Method(self, name)
+
+    def borrow(self, name: str, methods: Sequence[str] | None, use: Callable[..., Any]) -> None:
+        """Let a name stand for something that is lent (see `autograder.inside.lent`)."""
+        known = None if methods is None else list(methods)
+        self._driver.request("lend", ROOT, name=name, methods=known, use=use)
 
 
 def keep(impl: Implementation, value: Any) -> Remote:

@@ -74,12 +74,22 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class TaskReport:
-    """The verdict on one task."""
+    """The verdict on one task.
+
+    Attributes
+    ----------
+    carried_from : tuple of str
+        The earlier tasks that were taken as right, where that made this one better.
+    points_alone : float or None
+        The points without that.
+    """
 
     name: str
     title: str
     max_points: float
     checks: tuple[CheckReport, ...]
+    carried_from: tuple[str, ...] = ()
+    points_alone: float | None = None
 
     @property
     def points(self) -> float:
@@ -87,6 +97,11 @@ class TaskReport:
         total = sum(check.weight for check in self.checks)
         earned = sum(check.weight for check in self.checks if check.passed)
         return round(self.max_points * earned / total, 4)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all checks passed."""
+        return all(check.passed for check in self.checks)
 
 
 Explain = Callable[[ImplementationError], str]

@@ -22,7 +22,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from . import channel
-from .evaluator import Evaluator
+from .evaluator import Evaluator, call_back
 from .wire import WireError, decode, encode
 
 MOST_OUTPUT = 64 << 10
@@ -190,7 +190,7 @@ def serve(connection: socket.socket, shell: Shell) -> None:
     OUTPUTS.connection = connection
     sys.stdin = io.StringIO()
     sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
-    evaluator = Evaluator(shell.user_ns, lambda *call: _call_back(connection, evaluator, *call))
+    evaluator = Evaluator(shell.user_ns, lambda *call: call_back(connection, evaluator, *call))
     with contextlib.suppress(channel.Closed, WireError):
         while True:
             kind, frame = channel.receive(connection)
@@ -209,17 +209,3 @@ def run_cell(connection: socket.socket, shell: Shell, frame: bytes) -> None:
     with contextlib.suppress(Exception, SystemExit):
         shell.run_cell(request["source"], store_history=True)
     channel.send(connection, channel.DONE, encode(request["cell"]))
-
-
-def _call_back(
-    connection: socket.socket, evaluator: Evaluator, number: int, arguments: bytes
-) -> bytes:
-    """Call a function of the judge, answering what it asks for meanwhile."""
-    call = encode({"function": number, "arguments": arguments})
-    channel.send(connection, channel.CALL, call)
-    while True:
-        kind, frame = channel.receive(connection)
-        if kind == channel.RETURN:
-            return frame
-        if kind == channel.ASK:
-            channel.send(connection, channel.ANSWER, evaluator.answer(frame))

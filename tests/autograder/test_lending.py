@@ -1,0 +1,212 @@
+"""A mistake is charged once: later tasks are judged with the earlier ones right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from notebooks import NAME, edited, unsolved
+
+from autograder.building import write_notebook
+from autograder.draws import Draws
+from autograder.grading import Examiner, SubmissionReport, grade_submission
+from autograder.implementation import Implementation, ImplementationError
+from autograder.inside.wire import WireError
+from autograder.lending import Lender
+from autograder.sandbox import Zygote
+from autograder.session import Budget, Session
+from solutions import backpropagation
+
+BORROWER = """
+import numpy as np
+
+def one_step(W, b, x):
+    affine, relu = Affine(W, b), ReLU()
+    kept = affine.params["W"] is W
+    y = relu.forward(affine.forward(x))
+    dx = affine.backward(relu.backward(np.ones_like(y)))
+    affine.params["W"] -= 0.1 * affine.grads["W"]
+    out = {"kept": kept, "y": y, "dx": dx, "grads": affine.grads, "W": W}
+    return {**out, "next": affine.forward(x)}
+
+def replaced(W, b, x):
+    affine = Affine(W, b)
+    affine.params["W"] = 2 * W
+    return affine.forward(x)
+
+def kink(x): return crosses_kink(lambda v: v > 0, x, (0,), h=0.1)
+def clipped(grads): return clip_by_norm(grads, max_norm=1.0)
+def trained(W, b): return TwoLayerNet({"W1": W, "b1": b}).loss(W, b)
+def is_one(W, b): return isinstance(Affine(W, b), Affine)
+def greedy(): return relative_error(np.ones((1 << 14, 1)), np.ones(1 << 14))
+"""
+
+
+@pytest.fixture
+def lender() -> Iterator[Lender]:
+    with Lender(NAME) as lender:
+        yield lender
+
+
+@pytest.fixture
+def borrower(lender: Lender) -> Any:
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec(BORROWER, namespace)
+    impl = Implementation(namespace)
+    for name in ("Affine", "ReLU", "crosses_kink", "clip_by_norm", "TwoLayerNet", "relative_error"):
+        lender.lend(impl, name)
+    return impl
+
+
+@pytest.fixture
+def W_b_x() -> tuple[Any, ...]:
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(3, 2)), rng.normal(size=2), rng.normal(size=(4, 3))
+
+
+def test_lent_layers_work_as_if_they_were_there(borrower: Any, W_b_x: Any) -> None:
+    W, b, x = W_b_x
+    got = borrower.one_step(W, b, x)
+    affine, relu = backpropagation.Affine(W.copy(), b), backpropagation.ReLU()
+    y = relu.forward(affine.forward(x))
+    dx = affine.backward(relu.backward(np.ones_like(y)))
+    affine.params["W"] -= 0.1 * affine.grads["W"]
+    assert got["kept"] is True, "a layer holds the arrays that it is given"
+    np.testing.assert_allclose(got["y"], y)
+    np.testing.assert_allclose(got["dx"], dx)
+    np.testing.assert_allclose(got["grads"]["W"], affine.grads["W"])
+    np.testing.assert_allclose(got["W"], affine.params["W"])
+    np.testing.assert_allclose(got["next"], affine.forward(x))
+
+
+def test_what_the_borrower_replaces_is_used(borrower: Any, W_b_x: Any) -> None:
+    W, b, x = W_b_x
+    np.testing.assert_allclose(borrower.replaced(W, b, x), x @ (2 * W) + b)
+
+
+def test_functions_of_the_borrower_can_be_called(borrower: Any) -> None:
+    assert borrower.kink(np.array([0.05, 1.0])) is True
+    assert borrower.kink(np.array([0.5, 1.0])) is False
+
+
+def test_keywords_and_classes(borrower: Any, W_b_x: Any) -> None:
+    clipped, norm = borrower.clipped({"a": np.array([3.0, 4.0])})
+    np.testing.assert_allclose(clipped["a"], [0.6, 0.8])
+    assert norm == 5
+    assert borrower.is_one(*W_b_x[:2]) is True
+
+
+def test_what_a_lent_function_changes_in_place_is_changed_here() -> None:
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec("def step(p, g):\n    sgd_step(p, g, 0.5)\n    return p", namespace)
+    exec("def deal(rng): return [rows for rows in minibatches(10, 4, rng)]", namespace)
+    impl: Any = Implementation(namespace)
+    with Lender("02_losses") as lender:
+        lender.lend(impl, "sgd_step")
+        lender.lend(impl, "minibatches")
+        np.testing.assert_array_equal(impl.step({"a": np.ones(2)}, {"a": np.ones(2)})["a"], 0.5)
+        dealt = impl.deal(Draws(0).generator())
+    assert [len(rows) for rows in dealt] == [4, 4, 2]
+    assert sorted(np.concatenate(dealt)) == list(range(10))
+
+
+def test_an_error_of_the_reference_is_an_error_of_the_call(borrower: Any) -> None:
+    with pytest.raises(ImplementationError) as caught:
+        borrower.trained(np.ones((2, 2)), np.ones(2))
+    assert "ImplementationError" not in caught.value.message
+
+
+def test_the_reference_cannot_be_made_to_fill_the_memory(borrower: Any) -> None:
+    with pytest.raises((ImplementationError, WireError)):
+        borrower.greedy()  # 2 GiB for each intermediate result
+
+
+# In a submission ---------------------------------------------------------------------------------
+
+WRONG_NODES = """
+class Add:
+    def forward(self, x, y):
+        return x + y
+    def backward(self, dout):
+        return dout, dout
+
+class Multiply:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+    def backward(self, dout):
+        return dout * self.x, dout * self.y
+"""
+
+
+@pytest.fixture(scope="module")
+def examiner(tmp_path_factory: pytest.TempPathFactory, source_folder: Path) -> Examiner:
+    return Examiner(source_folder, seed=3)
+
+
+def grade(
+    examiner: Examiner, zygote: Zygote, path: Path, notebook: Any
+) -> tuple[SubmissionReport, dict[str, Any]]:
+    write_notebook(notebook, path)
+    report = grade_submission(examiner, zygote, "ada", path)
+    return report, {task.name: task for task in report.tasks}
+
+
+def test_an_earlier_mistake_is_charged_once(
+    examiner: Examiner, zygote: Zygote, solved: Any, tmp_path: Path
+) -> None:
+    submission = edited(solved, nodes=WRONG_NODES)
+    report, tasks = grade(examiner, zygote, tmp_path / "a.ipynb", submission)
+    assert not tasks["nodes"].is_full
+    assert tasks["shopping"].is_full
+    assert tasks["shopping"].carried_from == ("nodes",)
+    assert tasks["shopping"].points_alone < tasks["shopping"].points
+    shown = "".join(
+        str(cell.outputs)
+        for cell in report.graded_notebook().cells
+        if cell.id.startswith("shopping") and cell.get("outputs")
+    )
+    assert "builds on nodes" in shown
+    assert {name for name, task in tasks.items() if not task.is_full} == {"nodes"}
+
+
+def test_a_task_that_is_wrong_by_itself_stays_wrong(
+    examiner: Examiner, zygote: Zygote, solved: Any, tmp_path: Path
+) -> None:
+    wrong = "class ShoppingGraph:\n    def forward(self, *numbers): return 0.0\n"
+    submission = edited(solved, nodes=WRONG_NODES, shopping=wrong)
+    _, tasks = grade(examiner, zygote, tmp_path / "a.ipynb", submission)
+    assert tasks["shopping"].points == 0
+    assert tasks["shopping"].carried_from == ()
+
+
+def test_tasks_that_were_left_empty_are_not_done_for_anybody(
+    examiner: Examiner, zygote: Zygote, solved: Any, tmp_path: Path
+) -> None:
+    _, tasks = grade(examiner, zygote, tmp_path / "a.ipynb", unsolved(solved))
+    assert all(task.points == 0 and task.carried_from == () for task in tasks.values())
+
+
+HUNT = """
+import gc, sys
+import numpy as np
+class Affine: pass
+def hunt():
+    layer = Affine(np.ones((1, 1)), np.zeros(1))
+    layer.forward(np.ones((1, 1)))
+    modules = {str(getattr(thing, "__module__", "")) for thing in gc.get_objects()}
+    return [name for name in {*modules, *sys.modules} if "backpropagation" in name]
+"""
+
+
+def test_the_lent_code_itself_does_not_come_in(zygote: Zygote, lender: Lender) -> None:
+    with Session(zygote, [(0, HUNT)], Budget()) as session:
+        session.run_cells()
+        impl: Any = Implementation(session)
+        with session.limit(5, "this check"):
+            lender.lend(impl, "Affine")
+            assert impl.hunt() == []
+    assert lender.used == {"Affine"}

@@ -12,6 +12,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ def write_support(assignment: Assignment, folder: Path) -> None:
     checks = folder / FOLDER
     checks.mkdir(exist_ok=True)
     shutil.copyfile(assignment.folder / "checks.py", checks / "checks.py")
-    (checks / FILENAME).write_bytes(freeze(assignment, reference_of(assignment.name)))
+    (checks / FILENAME).write_bytes(freeze(assignment, partial(reference_of, assignment.name)))
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:

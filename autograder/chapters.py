@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,12 +32,33 @@ def chapters_of_modules() -> Mapping[str, int]:
     return modules
 
 
-def reference_of(name: str) -> Mapping[str, Any]:
-    """Return the names of a chapter's reference implementation, in all of its modules."""
+def reference_of(name: str, replaced: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    """Return the names of a chapter's reference implementation, in all of its modules.
+
+    Parameters
+    ----------
+    name : str
+        The chapter.
+    replaced : mapping, optional
+        What stands in the place of some of the names. The rest of the reference then uses it too,
+        as the rest of a student's notebook uses what the student has written.
+    """
     names: dict[str, Any] = {}
+    if not replaced:
+        for module in own_modules(name):
+            names |= vars(importlib.import_module(f"solutions.{module}"))
+        return names
     for module in own_modules(name):
-        names |= vars(importlib.import_module(f"solutions.{module}"))
+        names["__name__"] = f"solutions.{module}"
+        exec(_code_of(module), names)
+    names |= replaced
     return names
+
+
+@cache
+def _code_of(module: str) -> CodeType:
+    path = SOLUTIONS / f"{module}.py"
+    return compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True)
 
 
 def own_modules(name: str) -> list[str]:

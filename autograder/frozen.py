@@ -6,7 +6,6 @@ draws, what the reference returned for them, what each known mistake returned, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from zlib import crc32
 
 from autograder.authoring import Assignment
 from autograder.inside.wire import WireError, decode, encode
-from autograder.judging import Expected, Result, expect
+from autograder.judging import Expected, Reference, Result, expect
 
 FILENAME = "expected.bin"
 
@@ -36,7 +35,7 @@ def hints_of(assignment: Assignment, task: str) -> dict[str, str]:
     return {m.name: m.hint for m in assignment.task(task).misconceptions}
 
 
-def freeze(assignment: Assignment, reference: Mapping[str, Any]) -> bytes:
+def freeze(assignment: Assignment, reference: Reference) -> bytes:
     """Return the bytes of ``expected.bin`` for an assignment: the same ones every time."""
     seed = crc32(assignment.name.encode())
     tasks = {}

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,7 @@ class Examiner:
     def expected(self, task: Task) -> dict[str, Expected]:
         """Return what the reference gives."""
         if task.name not in self._reference:
-            reference = reference_of(self.assignment.name)
+            reference = partial(reference_of, self.assignment.name)
             self._reference[task.name] = expect(task, reference, self.seed, mistakes=False)
         return self._reference[task.name]
 
@@ -170,7 +171,7 @@ class Examiner:
         if report.is_full:
             return report
         if task.name not in self._complete:
-            reference = reference_of(self.assignment.name)
+            reference = partial(reference_of, self.assignment.name)
             self._complete[task.name] = expect(task, reference, self.seed)
         hints = hints_of(self.assignment, task.name)
         return judge(task, results, self._complete[task.name], hints)

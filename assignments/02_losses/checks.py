@@ -107,16 +107,16 @@ add_inputs_stay(squared_error, "squared_error", regression_case)
 
 # 2 Labels ----------------------------------------------------------------------------------------
 
-check_labels = Task(
-    "check_labels", "Are these class numbers?", points=4, needs=["check_labels"], minutes=10
-)
-one_hot = Task("one_hot", "One-hot rows", points=4, needs=["one_hot"], minutes=5)
-one_hot_targets = Task(
-    "one_hot_targets", "Labels both ways", points=4, needs=["one_hot_targets"], minutes=10
+labels = Task(
+    "labels",
+    "Labels both ways",
+    points=12,
+    needs=["check_labels", "one_hot", "one_hot_targets"],
+    minutes=25,
 )
 
 
-@check_labels.check("refuses what is not one of the classes (ValueError)", weight=2)
+@labels.check("check_labels: refuses what is not one of the classes (ValueError)", weight=2)
 def labels_outside(impl, rng):
     good = rng.permutation(5)
     low, high, far = good.copy(), good.copy(), good.copy()
@@ -130,7 +130,7 @@ def labels_outside(impl, rng):
     }
 
 
-@check_labels.check("refuses labels that are not of an integer type (ValueError)")
+@labels.check("check_labels: refuses labels that are not of an integer type (ValueError)")
 def labels_of_floats(impl, rng):
     good = rng.permutation(5)
     return {
@@ -141,17 +141,17 @@ def labels_of_floats(impl, rng):
     }
 
 
-@one_hot.check("a row for each label, a column for each class", weight=2)
+@labels.check("one_hot: a row for each label, a column for each class", weight=2)
 def one_hot_of_batch(impl, rng):
     return impl.one_hot(rng.permutation(np.array([0, 2, 2, 3, 1, 0, 3])), 6)
 
 
-@one_hot.check("a batch of one")
+@labels.check("one_hot: a batch of one")
 def one_hot_of_one(impl, rng):
     return impl.one_hot(rng.integers(1, 3, size=1), 4)
 
 
-@one_hot.check("refuses what check_labels refuses")
+@labels.check("one_hot: refuses what check_labels refuses")
 def one_hot_refuses(impl, rng):
     good = rng.permutation(4)
     return {
@@ -162,7 +162,9 @@ def one_hot_refuses(impl, rng):
     }
 
 
-@one_hot_targets.check("turns class numbers into rows, of the dtype of the scores", weight=2)
+@labels.check(
+    "one_hot_targets: turns class numbers into rows, of the dtype of the scores", weight=2
+)
 def targets_of_numbers(impl, rng):
     scores, numbers = scores_case(rng)
     narrow = impl.one_hot_targets(numbers, scores.astype("f4"))
@@ -174,7 +176,7 @@ def targets_of_numbers(impl, rng):
     }
 
 
-@one_hot_targets.check("leaves one-hot rows as they are, also where N = C")
+@labels.check("one_hot_targets: leaves one-hot rows as they are, also where N = C")
 def targets_of_rows(impl, rng):
     numbers = rng.permutation(np.array([0, 2, 2, 1, 0, 1]))
     square = rng.permutation(4)
@@ -185,7 +187,7 @@ def targets_of_rows(impl, rng):
     }
 
 
-@one_hot_targets.check("refuses shapes that do not fit the scores (ValueError)")
+@labels.check("one_hot_targets: refuses shapes that do not fit the scores (ValueError)")
 def targets_refuse(impl, rng):
     scores, numbers = scores_case(rng)
     return {
@@ -234,28 +236,25 @@ add_inputs_stay(cross_entropy, "cross_entropy", probabilities_case)
 
 
 log_softmax = Task(
-    "log_softmax", "Log-probabilities of logits", points=6, needs=["log_softmax"], minutes=15
-)
-softmax_cross_entropy = Task(
-    "softmax_cross_entropy",
+    "log_softmax",
     "Cross-entropy of logits",
-    points=3,
-    needs=["softmax_cross_entropy"],
-    minutes=5,
+    points=9,
+    needs=["log_softmax", "softmax_cross_entropy"],
+    minutes=20,
 )
 
 
-@log_softmax.check("one row of log-probabilities for each row", weight=2)
+@log_softmax.check("log_softmax: one row of log-probabilities for each row", weight=2)
 def log_softmax_of_batch(impl, rng):
     return impl.log_softmax(2 * rng.normal(size=(4, 5)))
 
 
-@log_softmax.check("of logits around +1000 and −1000", rtol=1e-9)
+@log_softmax.check("log_softmax: of logits around +1000 and −1000", rtol=1e-9)
 def log_softmax_far_away(impl, rng):
     return impl.log_softmax(np.array([[1000.0], [-1000.0], [0.0]]) + rng.normal(size=(3, 4)))
 
 
-@log_softmax.check("of a class whose probability rounds to 0 is still right", weight=2)
+@log_softmax.check("log_softmax: of a class whose probability rounds to 0 is still right", weight=2)
 def log_softmax_of_the_unlikely(impl, rng):
     logits = rng.normal(size=(3, 4))
     logits[0, 1] += 900
@@ -263,7 +262,9 @@ def log_softmax_of_the_unlikely(impl, rng):
     return impl.log_softmax(logits)
 
 
-@log_softmax.check("works along the last axis of any shape; float32 stays float32", weight=0.5)
+@log_softmax.check(
+    "log_softmax: works along the last axis of any shape; float32 stays float32", weight=0.5
+)
 def log_softmax_of_any_shape(impl, rng):
     narrow = impl.log_softmax(rng.normal(size=(2, 3)).astype("f4"))
     return {
@@ -273,21 +274,21 @@ def log_softmax_of_any_shape(impl, rng):
     }
 
 
-@log_softmax.check("leaves its logits as they were", weight=0.5)
+@log_softmax.check("log_softmax: leaves its logits as they were", weight=0.5)
 def log_softmax_input_stays(impl, rng):
     logits = keep(impl, rng.normal(size=(3, 4)))
     shape = np.shape(impl.log_softmax(logits))
     return {"logits": fetch(logits), "shape of the result": shape}
 
 
-@softmax_cross_entropy.check(
-    "the loss: its mean over the batch, for both kinds of labels", weight=2
+@log_softmax.check(
+    "softmax_cross_entropy: the loss: its mean over the batch, for both kinds of labels", weight=2
 )
 def softmax_loss_of_batch(impl, rng):
     return both_labels(impl.softmax_cross_entropy, *scores_case(rng))
 
 
-@softmax_cross_entropy.check("right also where a logit is +1000 or −1000", weight=2)
+@log_softmax.check("softmax_cross_entropy: right also where a logit is +1000 or −1000", weight=2)
 def softmax_loss_of_the_unlikely(impl, rng):
     logits, numbers = scores_case(rng)
     logits[0, 4] = 1000
@@ -664,9 +665,15 @@ def descent_leaves_start(impl, rng):
 read_the_curves = Question("read_the_curves", "Three learning rates", points=3)
 
 
-# 12–13 Stochastic gradient descent ---------------------------------------------------------------
+# 12 Stochastic gradient descent -------------------------------------------------------------------
 
-minibatches = Task("minibatches", "Mini-batches", points=6, needs=["minibatches"], minutes=15)
+sgd = Task(
+    "sgd",
+    "Stochastic gradient descent",
+    points=16,
+    needs=["minibatches", "sgd_step", "sgd"],
+    minutes=35,
+)
 
 
 def dealt(impl, *args):
@@ -676,7 +683,7 @@ def dealt(impl, *args):
     return [np.asarray(rows) for rows in fetch(batches)]
 
 
-@minibatches.check("the sizes: full ones, and a last one with what is left", weight=2)
+@sgd.check("minibatches: the sizes: full ones, and a last one with what is left", weight=2)
 def sizes_of_batches(impl, rng):
     return {
         "10 samples by 4": [len(rows) for rows in dealt(impl, 10, 4, rng.generator())],
@@ -685,7 +692,7 @@ def sizes_of_batches(impl, rng):
     }
 
 
-@minibatches.check("every row is dealt exactly once", weight=2)
+@sgd.check("minibatches: every row is dealt exactly once", weight=2)
 def every_row_once(impl, rng):
     rows = np.concatenate(dealt(impl, 23, 5, rng.generator()))
     return {
@@ -695,8 +702,8 @@ def every_row_once(impl, rng):
     }
 
 
-@minibatches.check(
-    "the rows are shuffled: no mini-batch is a piece of the original order", weight=2
+@sgd.check(
+    "minibatches: the rows are shuffled: no mini-batch is a piece of the original order", weight=2
 )
 def rows_are_shuffled(impl, rng):
     batches = dealt(impl, 60, 6, rng.generator())
@@ -709,7 +716,9 @@ def rows_are_shuffled(impl, rng):
     }
 
 
-@minibatches.check("the order comes from the rng: anew in each epoch, again with the same seed")
+@sgd.check(
+    "minibatches: the order comes from the rng: anew in each epoch, again with the same seed"
+)
 def order_comes_from_rng(impl, rng):
     seed, other = rng.generator(), rng.generator()
     first, again, different = (
@@ -721,13 +730,9 @@ def order_comes_from_rng(impl, rng):
     }
 
 
-@minibatches.check("a batch size below 1 is refused (ValueError)")
+@sgd.check("minibatches: a batch size below 1 is refused (ValueError)")
 def batch_size_refused(impl, rng):
     return {size: exception_of(dealt, impl, 10, size, rng.generator()) for size in (1, 0, -3)}
-
-
-sgd_step = Task("sgd_step", "One step", points=4, needs=["sgd_step"], minutes=5)
-sgd = Task("sgd", "Stochastic gradient descent", points=6, needs=["sgd"], minutes=15)
 
 
 def parameters(rng):
@@ -747,7 +752,7 @@ def contents(arrays):
     return {name: fetch(array) for name, array in arrays.items()}
 
 
-@sgd_step.check("each parameter moves against its own gradient, in place", weight=3)
+@sgd.check("sgd_step: each parameter moves against its own gradient, in place", weight=3)
 def step_moves(impl, rng):
     params, grads = parameters(rng)
     mapping, arrays = shared(impl, params)
@@ -755,7 +760,7 @@ def step_moves(impl, rng):
     return {"the arrays": contents(arrays), "the mapping": fetch(mapping)}
 
 
-@sgd_step.check("the gradients are left as they were", weight=0.5)
+@sgd.check("sgd_step: the gradients are left as they were", weight=0.5)
 def step_leaves_gradients(impl, rng):
     params, grads = parameters(rng)
     kept = keep(impl, grads)
@@ -798,33 +803,33 @@ class Course:
         return self.impl.sgd(self.mapping, self.gradients, self.n, **self.settings, rng=rng)
 
 
-@sgd.check("one loss per iteration, as gradients returned it", weight=2)
+@sgd.check("sgd: one loss per iteration, as gradients returned it", weight=2)
 def sgd_losses(impl, rng):
     return Course(impl, rng, n=10, epochs=2, batch_size=4).run()
 
 
-@sgd.check("the parameters after two epochs", weight=2)
+@sgd.check("sgd: the parameters after two epochs", weight=2)
 def sgd_parameters(impl, rng):
     course = Course(impl, rng, n=10, epochs=2, batch_size=4)
     course.run()
     return contents(course.arrays)
 
 
-@sgd.check("in each call of gradients, the parameters have taken all steps before it")
+@sgd.check("sgd: in each call of gradients, the parameters have taken all steps before it")
 def sgd_in_between(impl, rng):
     course = Course(impl, rng, n=8, epochs=1, batch_size=3)
     course.run()
     return course.seen
 
 
-@sgd.check("gradients is called once per mini-batch, and each epoch has every row once")
+@sgd.check("sgd: gradients is called once per mini-batch, and each epoch has every row once")
 def sgd_rows(impl, rng):
     course = Course(impl, rng, n=11, epochs=3, batch_size=4)
     course.run()
     epochs = [np.concatenate(course.rows[i : i + 3]) for i in range(0, len(course.rows), 3)]
     return {
         "sizes": [rows.size for rows in course.rows],
-        "rows of each epoch": [np.sort(rows) for rows in epochs],
+        "every row once": [sorted(rows.tolist()) == list(range(11)) for rows in epochs],
     }
 
 
@@ -836,7 +841,7 @@ def epochs_of(impl, rng, seed=None):
     return np.concatenate(course.rows[:3]), np.concatenate(course.rows[3:]), course.seed
 
 
-@sgd.check("each epoch is shuffled anew, by the rng that is given")
+@sgd.check("sgd: each epoch is shuffled anew, by the rng that is given")
 def sgd_shuffles(impl, rng):
     first, second, seed = epochs_of(impl, rng)
     again, _, _ = epochs_of(impl, rng, seed)

@@ -177,90 +177,99 @@ def has_wrong_type(labels):
     return labels.dtype.kind not in "iu"
 
 
-@checks.check_labels.misconception(
-    "Negative labels get through. NumPy would count them from the end."
+@checks.labels.misconception(
+    "Negative labels get through. NumPy would count them from the end.", replaces="check_labels"
 )
 def negative_labels_pass(labels, classes):
     if has_wrong_type(labels) or (labels >= classes).any():
         raise ValueError
 
 
-@checks.check_labels.misconception(
-    "Labels that are too large get through: your check looks for < 0 only."
+@checks.labels.misconception(
+    "Labels that are too large get through: your check looks for < 0 only.", replaces="check_labels"
 )
 def large_labels_pass(labels, classes):
     if has_wrong_type(labels) or (labels < 0).any():
         raise ValueError
 
 
-@checks.check_labels.misconception(
+@checks.labels.misconception(
     "With C classes the last one has the number C − 1, as the first one has the number 0. You let "
-    "C itself through."
+    "C itself through.",
+    replaces="check_labels",
 )
 def classes_counted_from_one(labels, classes):
     if has_wrong_type(labels) or (labels < 0).any() or (labels > classes).any():
         raise ValueError
 
 
-@checks.check_labels.misconception(
-    "You refuse the label 0. Class numbers begin with 0, as indices of arrays do."
+@checks.labels.misconception(
+    "You refuse the label 0. Class numbers begin with 0, as indices of arrays do.",
+    replaces="check_labels",
 )
 def label_zero_refused(labels, classes):
     if has_wrong_type(labels) or (labels <= 0).any() or (labels >= classes).any():
         raise ValueError
 
 
-@checks.check_labels.misconception(
-    "You refuse only if all labels are outside. One bad label is enough to spoil a batch."
+@checks.labels.misconception(
+    "You refuse only if all labels are outside. One bad label is enough to spoil a batch.",
+    replaces="check_labels",
 )
 def all_must_be_outside(labels, classes):
     if has_wrong_type(labels) or ((labels < 0) | (labels >= classes)).all():
         raise ValueError
 
 
-@checks.check_labels.misconception(
-    "Nothing can be below 0 and above C − 1 at the same time. Which of the two is enough?"
+@checks.labels.misconception(
+    "Nothing can be below 0 and above C − 1 at the same time. Which of the two is enough?",
+    replaces="check_labels",
 )
 def both_sides_at_once(labels, classes):
     if has_wrong_type(labels) or ((labels < 0) & (labels >= classes)).any():
         raise ValueError
 
 
-@checks.check_labels.misconception(
-    "The dtype of the labels is not looked at: 1.5 is no class number, and True is none either."
+@checks.labels.misconception(
+    "The dtype of the labels is not looked at: 1.5 is no class number, and True is none either.",
+    replaces="check_labels",
 )
 def any_type_passes(labels, classes):
     if ((labels < 0) | (labels >= classes)).any():
         raise ValueError
 
 
-@checks.check_labels.misconception(
-    "You refuse floats, but truth values get through. NumPy has a kind of its own for bool."
+@checks.labels.misconception(
+    "You refuse floats, but truth values get through. NumPy has a kind of its own for bool.",
+    replaces="check_labels",
 )
 def truth_values_pass(labels, classes):
     if labels.dtype.kind == "f" or ((labels < 0) | (labels >= classes)).any():
         raise ValueError
 
 
-@checks.check_labels.misconception(
-    "You ask for one integer type alone. uint8, in which images keep their labels, is one as well."
+@checks.labels.misconception(
+    "You ask for one integer type alone. uint8, in which images keep their labels, is one as well.",
+    replaces="check_labels",
 )
 def only_int64(labels, classes):
     if labels.dtype != np.int64 or ((labels < 0) | (labels >= classes)).any():
         raise ValueError
 
 
-@checks.check_labels.misconception(
+@checks.labels.misconception(
     "You return False where labels are bad, and nobody looks at it. Raise a ValueError: it cannot "
-    "be overlooked."
+    "be overlooked.",
+    replaces="check_labels",
 )
 def says_false(labels, classes):
     return not (has_wrong_type(labels) or ((labels < 0) | (labels >= classes)).any())
 
 
-@checks.check_labels.misconception(
+@checks.labels.misconception(
     "An assert raises an AssertionError, and python -O leaves it out. What is asked for is a "
-    "ValueError."
+    "ValueError.",
+    replaces="check_labels",
 )
 def asserts(labels, classes):
     assert not has_wrong_type(labels)
@@ -273,61 +282,66 @@ CLASSES_OF_BATCH = (
 )
 
 
-@checks.one_hot.misconception(
-    CLASSES_OF_BATCH,
-)
+@checks.labels.misconception(CLASSES_OF_BATCH, replaces="one_hot")
 def classes_of_the_batch(labels, classes):
     check_labels(labels, classes)
     return one_hot(labels, int(labels.max()) + 1)
 
 
-@checks.one_hot.misconception(
+@checks.labels.misconception(
     "Your table is lying on its side. A sample is a row, a class is a column: (N, C).",
+    replaces="one_hot",
 )
 def classes_as_rows(labels, classes):
     return one_hot(labels, classes).T
 
 
-@checks.one_hot.misconception(
+@checks.labels.misconception(
     "Your 1 stands one place too far to the left. Class 0 has the first column, number 0.",
+    replaces="one_hot",
 )
 def one_place_left(labels, classes):
     return np.roll(one_hot(labels, classes), -1, axis=1)
 
 
-@checks.one_hot.misconception(
+@checks.labels.misconception(
     "one_hot does not look at the labels first. Among NumPy's indices −1 means the last one, so a "
     "bad label would become a good row.",
+    replaces="one_hot",
 )
 def one_hot_unchecked(labels, classes):
     rows = np.eye(classes)
     return rows[labels.astype(int) % classes]
 
 
-@checks.one_hot.misconception(
+@checks.labels.misconception(
     "You leave the refusing to NumPy's index. It raises an IndexError, not a ValueError, and it "
     "takes −1 for the last class. Ask check_labels.",
+    replaces="one_hot",
 )
 def one_hot_by_index(labels, classes):
     return np.eye(classes)[labels]
 
 
-@checks.one_hot.misconception(
-    "Your 1 stands one place too far to the right. Class 0 has the first column, number 0."
+@checks.labels.misconception(
+    "Your 1 stands one place too far to the right. Class 0 has the first column, number 0.",
+    replaces="one_hot",
 )
 def one_place_right(labels, classes):
     return np.roll(one_hot(labels, classes), 1, axis=1)
 
 
-@checks.one_hot.misconception(
+@checks.labels.misconception(
     "One row is missing: you return (C,) for a batch of one. A batch of one is still a batch.",
+    replaces="one_hot",
 )
 def batch_of_one_squeezed(labels, classes):
     return one_hot(labels, classes).squeeze()
 
 
-@checks.one_hot.misconception(
+@checks.labels.misconception(
     "Every row of yours has the 1 s of all labels: you set whole columns. Each row gets its own 1.",
+    replaces="one_hot",
 )
 def whole_columns(labels, classes):
     check_labels(labels, classes)
@@ -336,8 +350,9 @@ def whole_columns(labels, classes):
     return rows
 
 
-@checks.one_hot_targets.misconception(
+@checks.labels.misconception(
     "Labels that are one-hot rows already are turned into rows once more. How many axes have they?",
+    replaces="one_hot_targets",
 )
 def rows_made_of_rows(labels, scores):
     labels = labels.ravel()
@@ -346,26 +361,26 @@ def rows_made_of_rows(labels, scores):
     return one_hot(labels.astype(int), scores.shape[1]).astype(scores.dtype)
 
 
-@checks.one_hot_targets.misconception(
+@checks.labels.misconception(
     "You turn one-hot rows back into class numbers. The losses need rows, of the shape of the "
     "scores.",
+    replaces="one_hot_targets",
 )
 def numbers_made_of_rows(labels, scores):
     one_hot_targets(labels, scores)
     return labels.argmax(axis=1) if labels.ndim == 2 else labels
 
 
-@checks.one_hot_targets.misconception(
+@checks.labels.misconception(
     "You return class numbers as they are. They must become rows that fit the scores.",
+    replaces="one_hot_targets",
 )
 def numbers_left_as_they_are(labels, scores):
     one_hot_targets(labels, scores)
     return labels.astype(scores.dtype)
 
 
-@checks.one_hot_targets.misconception(
-    CLASSES_OF_BATCH,
-)
+@checks.labels.misconception(CLASSES_OF_BATCH, replaces="one_hot_targets")
 def targets_for_the_batch(labels, scores):
     if labels.ndim == 2:
         return one_hot_targets(labels, scores)
@@ -374,8 +389,9 @@ def targets_for_the_batch(labels, scores):
     return one_hot(labels, int(labels.max()) + 1).astype(scores.dtype)
 
 
-@checks.one_hot_targets.misconception(
+@checks.labels.misconception(
     "The number of classes is that of the scores' columns, not that of its rows.",
+    replaces="one_hot_targets",
 )
 def classes_from_the_rows(labels, scores):
     if labels.ndim == 2:
@@ -384,26 +400,29 @@ def classes_from_the_rows(labels, scores):
     return one_hot(labels, len(scores)).astype(scores.dtype)
 
 
-@checks.one_hot_targets.misconception(
+@checks.labels.misconception(
     "Your targets are always float64. One float64 array in a formula makes all of it float64, "
     "which takes twice the memory and time. Give them the dtype of the scores.",
+    replaces="one_hot_targets",
 )
 def targets_in_float64(labels, scores):
     return one_hot_targets(labels, scores).astype(float)
 
 
-@checks.one_hot_targets.misconception(
+@checks.labels.misconception(
     "Targets that do not fit the scores are not refused. NumPy would stretch a single row, or a "
     "single column, over the whole batch.",
+    replaces="one_hot_targets",
 )
 def targets_of_any_shape(labels, scores):
     rows = labels if labels.ndim == 2 else one_hot(labels, scores.shape[1])
     return rows.astype(scores.dtype)
 
 
-@checks.one_hot_targets.misconception(
+@checks.labels.misconception(
     "You compare the numbers of samples, but not those of the classes: one-hot rows of another "
     "width get through.",
+    replaces="one_hot_targets",
 )
 def targets_of_any_width(labels, scores):
     if len(labels) != len(scores):
@@ -683,76 +702,64 @@ def log_softmax_in_float64(logits):
     return log_softmax(logits).astype(float)
 
 
-@checks.softmax_cross_entropy.misconception(
-    SUM,
-)
+@checks.log_softmax.misconception(SUM, replaces="softmax_cross_entropy")
 def softmax_losses_summed(logits, labels):
     return len(logits) * softmax_cross_entropy(logits, labels)
 
 
-@checks.softmax_cross_entropy.misconception(
-    MEAN,
-)
+@checks.log_softmax.misconception(MEAN, replaces="softmax_cross_entropy")
 def softmax_losses_averaged_over_all(logits, labels):
     return softmax_cross_entropy(logits, labels) / logits.shape[1]
 
 
-@checks.softmax_cross_entropy.misconception(
-    CLASSES,
-)
+@checks.log_softmax.misconception(CLASSES, replaces="softmax_cross_entropy")
 def softmax_losses_divided_by_classes(logits, labels):
     return softmax_cross_entropy(logits, labels) * len(logits) / logits.shape[1]
 
 
-@checks.softmax_cross_entropy.misconception(
-    SIGN,
-)
+@checks.log_softmax.misconception(SIGN, replaces="softmax_cross_entropy")
 def softmax_loss_negative(logits, labels):
     return -softmax_cross_entropy(logits, labels)
 
 
-@checks.softmax_cross_entropy.misconception(
+@checks.log_softmax.misconception(
     "You call cross_entropy with the probabilities of softmax. Its constant caps the loss at "
     "16.12, and a probability that is rounded to 0 is lost. log_softmax loses nothing.",
+    replaces="softmax_cross_entropy",
 )
 def capped_by_the_constant(logits, labels):
     return cross_entropy(softmax(logits), labels)
 
 
-@checks.softmax_cross_entropy.misconception(
-    "You give logits to cross_entropy, which wants probabilities.",
+@checks.log_softmax.misconception(
+    "You give logits to cross_entropy, which wants probabilities.", replaces="softmax_cross_entropy"
 )
 @quiet
 def logits_as_probabilities(logits, labels):
     return cross_entropy(logits, labels)
 
 
-@checks.softmax_cross_entropy.misconception(
+@checks.log_softmax.misconception(
     "You take the logits of the right classes themselves, without log_softmax: a loss that could "
     "fall for ever.",
+    replaces="softmax_cross_entropy",
 )
 def logits_as_log_probabilities(logits, labels):
     return -(one_hot_targets(labels, logits) * logits).sum() / len(logits)
 
 
-@checks.softmax_cross_entropy.misconception(
-    VECTOR,
-)
+@checks.log_softmax.misconception(VECTOR, replaces="softmax_cross_entropy")
 def one_softmax_loss_per_sample(logits, labels):
     return -(one_hot_targets(labels, logits) * log_softmax(logits)).sum(axis=1)
 
 
-@checks.softmax_cross_entropy.misconception(
-    ONLY_ROWS,
-)
+@checks.log_softmax.misconception(ONLY_ROWS, replaces="softmax_cross_entropy")
 def softmax_loss_of_rows_only(logits, labels):
     targets = labels
     return -(targets * log_softmax(logits)).sum() / len(logits)
 
 
-@checks.softmax_cross_entropy.misconception(
-    ONLY_NUMBERS,
-)
+@checks.log_softmax.misconception(ONLY_NUMBERS, replaces="softmax_cross_entropy")
 def softmax_loss_of_numbers_only(logits, labels):
     return -log_softmax(logits)[np.arange(len(logits)), labels.astype(int)].mean()
 
@@ -1779,16 +1786,18 @@ def batches_of(order, batch_size):
     return [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
 
 
-@checks.minibatches.misconception(
+@checks.sgd.misconception(
     "The last mini-batch is dropped where it is not full. Its samples would never be seen in this "
-    "epoch."
+    "epoch.",
+    replaces="minibatches",
 )
 def last_batch_dropped(n, batch_size, rng):
     return [rows for rows in minibatches(n, batch_size, rng) if len(rows) == batch_size]
 
 
-@checks.minibatches.misconception(
-    "You fill the last mini-batch up with rows that have been dealt before. It may be shorter."
+@checks.sgd.misconception(
+    "You fill the last mini-batch up with rows that have been dealt before. It may be shorter.",
+    replaces="minibatches",
 )
 def last_batch_filled_up(n, batch_size, rng):
     order = rng.permutation(n)
@@ -1797,16 +1806,18 @@ def last_batch_filled_up(n, batch_size, rng):
     return batches
 
 
-@checks.minibatches.misconception(
-    "After the last row an empty mini-batch follows. Its mean loss would be 0 divided by 0."
+@checks.sgd.misconception(
+    "After the last row an empty mini-batch follows. Its mean loss would be 0 divided by 0.",
+    replaces="minibatches",
 )
 def empty_batch_at_the_end(n, batch_size, rng):
     return [*minibatches(n, batch_size, rng), np.arange(0)]
 
 
-@checks.minibatches.misconception(
+@checks.sgd.misconception(
     "An empty mini-batch follows where the last one is full: the number of batches is rounded up "
-    "the wrong way."
+    "the wrong way.",
+    replaces="minibatches",
 )
 def one_batch_too_many(n, batch_size, rng):
     if batch_size < 1:
@@ -1815,16 +1826,18 @@ def one_batch_too_many(n, batch_size, rng):
     return [order[k * batch_size : (k + 1) * batch_size] for k in range(n // batch_size + 1)]
 
 
-@checks.minibatches.misconception(
+@checks.sgd.misconception(
     "The rows come in their original order. Where samples are sorted, a mini-batch would hold one "
-    "kind only: shuffle first."
+    "kind only: shuffle first.",
+    replaces="minibatches",
 )
 def not_shuffled(n, batch_size, rng):
     return batches_of(np.arange(n), batch_size)
 
 
-@checks.minibatches.misconception(
-    "You shuffle whole mini-batches, but each holds the same neighbours as ever. Shuffle the rows."
+@checks.sgd.misconception(
+    "You shuffle whole mini-batches, but each holds the same neighbours as ever. Shuffle the rows.",
+    replaces="minibatches",
 )
 def only_batches_shuffled(n, batch_size, rng):
     batches = batches_of(np.arange(n), batch_size)
@@ -1832,54 +1845,61 @@ def only_batches_shuffled(n, batch_size, rng):
     return [full[i] for i in rng.permutation(len(full))] + rest
 
 
-@checks.minibatches.misconception(
+@checks.sgd.misconception(
     "You shuffle within each mini-batch. Which rows meet in a batch never changes: shuffle all "
-    "rows first."
+    "rows first.",
+    replaces="minibatches",
 )
 def shuffled_within_batches(n, batch_size, rng):
     return [rng.permutation(rows) for rows in batches_of(np.arange(n), batch_size)]
 
 
-@checks.minibatches.misconception(
+@checks.sgd.misconception(
     "You draw each mini-batch anew from all rows. Some rows come twice in an epoch, some never: "
-    "deal one shuffled order out instead."
+    "deal one shuffled order out instead.",
+    replaces="minibatches",
 )
 def drawn_with_replacement(n, batch_size, rng):
     return [rng.choice(n, size=len(rows)) for rows in minibatches(n, batch_size, rng)]
 
 
-@checks.minibatches.misconception(
-    "Your numbers run from 1 to n. Rows are counted from 0, and there is no row n."
+@checks.sgd.misconception(
+    "Your numbers run from 1 to n. Rows are counted from 0, and there is no row n.",
+    replaces="minibatches",
 )
 def rows_from_one(n, batch_size, rng):
     return [rows + 1 for rows in minibatches(n, batch_size, rng)]
 
 
-@checks.minibatches.misconception(
-    "The last row is never dealt: the numbers run from 0 to n − 1, both included."
+@checks.sgd.misconception(
+    "The last row is never dealt: the numbers run from 0 to n − 1, both included.",
+    replaces="minibatches",
 )
 def last_row_missing(n, batch_size, rng):
     return batches_of(rng.permutation(n - 1), batch_size)
 
 
-@checks.minibatches.misconception(
+@checks.sgd.misconception(
     "The generator that is given is not used: yours starts from a seed of its own, so every epoch "
-    "has the same order."
+    "has the same order.",
+    replaces="minibatches",
 )
 def generator_of_its_own(n, batch_size, rng):
     return minibatches(n, batch_size, np.random.default_rng(0))
 
 
-@checks.minibatches.misconception(
+@checks.sgd.misconception(
     "You shuffle with NumPy's global generator. With the one that is given, the same seed gives "
-    "the same order, and a run can be repeated."
+    "the same order, and a run can be repeated.",
+    replaces="minibatches",
 )
 def global_generator(n, batch_size, rng):
     return batches_of(np.random.permutation(n), batch_size)  # noqa: NPY002
 
 
-@checks.minibatches.misconception(
-    "`batch_size` is taken for the number of batches. It says how many rows are in each."
+@checks.sgd.misconception(
+    "`batch_size` is taken for the number of batches. It says how many rows are in each.",
+    replaces="minibatches",
 )
 def number_of_batches(n, batch_size, rng):
     if batch_size < 1:
@@ -1887,15 +1907,16 @@ def number_of_batches(n, batch_size, rng):
     return np.array_split(rng.permutation(n), batch_size)
 
 
-@checks.minibatches.misconception(
-    "A batch size below 1 is not refused. With −3 no batch comes out, and nobody is told."
+@checks.sgd.misconception(
+    "A batch size below 1 is not refused. With −3 no batch comes out, and nobody is told.",
+    replaces="minibatches",
 )
 def any_batch_size(n, batch_size, rng):
     order = rng.permutation(n)
     return [order[i : i + batch_size] for i in range(0, n, batch_size)]
 
 
-@checks.minibatches.misconception("You refuse negative batch sizes, but not 0.")
+@checks.sgd.misconception("You refuse negative batch sizes, but not 0.", replaces="minibatches")
 def batch_size_zero(n, batch_size, rng):
     if batch_size < 0:
         raise ValueError
@@ -1903,51 +1924,56 @@ def batch_size_zero(n, batch_size, rng):
     return [order[i : i + batch_size] for i in range(0, n, batch_size or n)]
 
 
-# 13 SGD ------------------------------------------------------------------------------------------
+# 12 Stochastic gradient descent -------------------------------------------------------------------
 
 
-@checks.sgd_step.misconception(
+@checks.sgd.misconception(
     "`param = param - ...` makes a new array and gives it an old name. The parameters never hear "
-    "of it: change the array itself."
+    "of it: change the array itself.",
+    replaces="sgd_step",
 )
 def local_name_only(params, grads, learning_rate):
     for name, param in params.items():
         param = param - learning_rate * grads[name]
 
 
-@checks.sgd_step.misconception(
+@checks.sgd.misconception(
     "You put new arrays into params. Whoever holds the old ones, such as the layers of a network, "
-    "never hears of it: change the arrays themselves."
+    "never hears of it: change the arrays themselves.",
+    replaces="sgd_step",
 )
 def arrays_replaced(params, grads, learning_rate):
     for name in params:
         params[name] = params[name] - learning_rate * grads[name]
 
 
-@checks.sgd_step.misconception(
-    "sgd_step walks uphill. The gradient points to where the loss rises; go against it."
+@checks.sgd.misconception(
+    "sgd_step walks uphill. The gradient points to where the loss rises; go against it.",
+    replaces="sgd_step",
 )
 def step_uphill(params, grads, learning_rate):
     sgd_step(params, grads, -learning_rate)
 
 
-@checks.sgd_step.misconception(
-    "The learning rate is missing in sgd_step: you move by the whole gradient."
+@checks.sgd.misconception(
+    "The learning rate is missing in sgd_step: you move by the whole gradient.", replaces="sgd_step"
 )
 def step_without_rate(params, grads, learning_rate):
     sgd_step(params, grads, 1.0)
 
 
-@checks.sgd_step.misconception(
+@checks.sgd.misconception(
     "You divide by the learning rate in sgd_step. It is a factor: a smaller rate makes smaller "
-    "steps."
+    "steps.",
+    replaces="sgd_step",
 )
 def step_divided_by_rate(params, grads, learning_rate):
     sgd_step(params, grads, 1 / learning_rate)
 
 
-@checks.sgd_step.misconception(
-    "sgd_step moves the first parameter only: is there a return inside the loop?"
+@checks.sgd.misconception(
+    "sgd_step moves the first parameter only: is there a return inside the loop?",
+    replaces="sgd_step",
 )
 def first_parameter_only(params, grads, learning_rate):
     for name, param in params.items():
@@ -1955,25 +1981,27 @@ def first_parameter_only(params, grads, learning_rate):
         return
 
 
-@checks.sgd_step.misconception(
-    "Only the weights move in your sgd_step. The biases are parameters, too."
+@checks.sgd.misconception(
+    "Only the weights move in your sgd_step. The biases are parameters, too.", replaces="sgd_step"
 )
 def weights_only(params, grads, learning_rate):
     params["W"] -= learning_rate * grads["W"]
 
 
-@checks.sgd_step.misconception(
+@checks.sgd.misconception(
     "You pair parameters and gradients by their order. They need not stand in the same one: a "
-    "parameter and its gradient have the same name."
+    "parameter and its gradient have the same name.",
+    replaces="sgd_step",
 )
 def paired_by_order(params, grads, learning_rate):
     for param, grad in zip(params.values(), grads.values(), strict=True):
         param -= learning_rate * grad
 
 
-@checks.sgd_step.misconception(
+@checks.sgd.misconception(
     "You multiply the learning rate into the gradients that you were given. They belong to the "
-    "caller: make new arrays."
+    "caller: make new arrays.",
+    replaces="sgd_step",
 )
 def gradients_scaled_in_place(params, grads, learning_rate):
     for name, param in params.items():
@@ -1981,8 +2009,8 @@ def gradients_scaled_in_place(params, grads, learning_rate):
         param -= grads[name]
 
 
-@checks.sgd_step.misconception(
-    "The parameters become the step itself: -= and = - are different things."
+@checks.sgd.misconception(
+    "The parameters become the step itself: -= and = - are different things.", replaces="sgd_step"
 )
 def step_in_place_of_parameter(params, grads, learning_rate):
     for name, param in params.items():
@@ -2000,7 +2028,7 @@ def training(rounds):
 
 
 @checks.sgd.misconception(
-    "One epoch is missing: range(1, epochs) has one number less than epochs.",
+    "One epoch is missing: range(1, epochs) has one number less than epochs.", replaces="sgd"
 )
 @training
 def one_epoch_less(params, gradients, n, epochs, batch_size, rate, rng):
@@ -2011,6 +2039,7 @@ def one_epoch_less(params, gradients, n, epochs, batch_size, rate, rng):
 
 @checks.sgd.misconception(
     "You make one step per epoch. Each mini-batch makes a step: several iterations to an epoch.",
+    replaces="sgd",
 )
 @training
 def one_step_per_epoch(params, gradients, n, epochs, batch_size, rate, rng):
@@ -2026,6 +2055,7 @@ def one_step_per_epoch(params, gradients, n, epochs, batch_size, rate, rng):
 @checks.sgd.misconception(
     "You call gradients with all rows each time. That is gradient descent on the whole set: give "
     "it one mini-batch.",
+    replaces="sgd",
 )
 @training
 def whole_set_each_time(params, gradients, n, epochs, batch_size, rate, rng):
@@ -2041,6 +2071,7 @@ def whole_set_each_time(params, gradients, n, epochs, batch_size, rate, rng):
 @checks.sgd.misconception(
     "The loss is measured again, after the step. One call of gradients gives the loss and the "
     "gradients at the same place, and it is the expensive part.",
+    replaces="sgd",
 )
 @training
 def loss_after_the_step(params, gradients, n, epochs, batch_size, rate, rng):
@@ -2055,6 +2086,7 @@ def loss_after_the_step(params, gradients, n, epochs, batch_size, rate, rng):
 @checks.sgd.misconception(
     "You call gradients twice for each mini-batch, once for the loss and once for the gradients. "
     "One call gives both, and it is the expensive part.",
+    replaces="sgd",
 )
 @training
 def gradients_called_twice(params, gradients, n, epochs, batch_size, rate, rng):
@@ -2069,6 +2101,7 @@ def gradients_called_twice(params, gradients, n, epochs, batch_size, rate, rng):
 @checks.sgd.misconception(
     "The order is shuffled once, and every epoch repeats it. Deal the mini-batches anew in each "
     "epoch.",
+    replaces="sgd",
 )
 @training
 def shuffled_once(params, gradients, n, epochs, batch_size, rate, rng):
@@ -2085,6 +2118,7 @@ def shuffled_once(params, gradients, n, epochs, batch_size, rate, rng):
 @checks.sgd.misconception(
     "Your training ends after one epoch. Make new mini-batches in each epoch: a generator is used "
     "up once it has been gone through, and then a loop over it has nothing to do.",
+    replaces="sgd",
 )
 @training
 def ends_after_one_epoch(params, gradients, n, epochs, batch_size, rate, rng):
@@ -2100,6 +2134,7 @@ def ends_after_one_epoch(params, gradients, n, epochs, batch_size, rate, rng):
 
 @checks.sgd.misconception(
     "You return the mean loss of each epoch. What is asked for is one loss per iteration.",
+    replaces="sgd",
 )
 @training
 def means_of_epochs(params, gradients, n, epochs, batch_size, rate, rng):
@@ -2111,6 +2146,7 @@ def means_of_epochs(params, gradients, n, epochs, batch_size, rate, rng):
 
 @checks.sgd.misconception(
     "You return the last loss alone. What is asked for is the list of all, one per iteration.",
+    replaces="sgd",
 )
 @training
 def last_loss_only(params, gradients, n, epochs, batch_size, rate, rng):
@@ -2121,6 +2157,7 @@ def last_loss_only(params, gradients, n, epochs, batch_size, rate, rng):
 
 @checks.sgd.misconception(
     "The losses are collected, but no step is taken: the parameters stay where they were.",
+    replaces="sgd",
 )
 @training
 def no_step_taken(params, gradients, n, epochs, batch_size, rate, rng):
@@ -2129,6 +2166,7 @@ def no_step_taken(params, gradients, n, epochs, batch_size, rate, rng):
 
 @checks.sgd.misconception(
     "The mini-batches come in the original order. Deal them with minibatches, which shuffles.",
+    replaces="sgd",
 )
 @training
 def sgd_without_shuffling(params, gradients, n, epochs, batch_size, rate, rng):
@@ -2144,6 +2182,7 @@ def sgd_without_shuffling(params, gradients, n, epochs, batch_size, rate, rng):
 @checks.sgd.misconception(
     "The rng that is given is not used: yours starts from a seed of its own in each epoch, so all "
     "epochs have the same order.",
+    replaces="sgd",
 )
 @training
 def sgd_with_its_own_seed(params, gradients, n, epochs, batch_size, rate, rng):

@@ -20,7 +20,7 @@ import re
 import statistics
 import warnings
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from zlib import crc32
@@ -129,7 +129,7 @@ def failures(report):
 @cache
 def expected_of(assignment, task, seed):
     """Return what the reference and all known mistakes give."""
-    return expect(load(assignment).task(task), reference_of(assignment), seed)
+    return expect(load(assignment).task(task), partial(reference_of, assignment), seed)
 
 
 def fails(task, namespace, expected):

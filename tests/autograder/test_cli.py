@@ -15,6 +15,7 @@ from notebooks import NAME, edited
 
 from autograder import cli
 from autograder.authoring import AuthoringError
+from autograder.chapters import assignment_names, chapter_names
 from autograder.cli import main, printable
 from autograder.sandbox import SandboxFailed
 
@@ -50,7 +51,7 @@ def test_help_and_version() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["tasks", "99"], "There is no assignment '99'; there are 03_backpropagation"),
+        (["tasks", "99"], "There is no assignment '99'; there are 01_perceptrons, 02_losses, "),
         (["tasks", "²"], "There is no assignment '²'"),
         (["tasks", "../x"], "There is no assignment '../x'"),
         (["grade", "3", "--class", "nowhere"], "is not a class (it has no nbgrader_config.py)"),
@@ -134,7 +135,9 @@ def test_tasks_are_listed() -> None:
     assert len(lines) == 15
     assert lines[0].split() == ["nodes", "4", "points", "5", "checks", "Add", "and", "Multiply"]
     assert "graded by hand" in lines[2]
-    assert run("tasks").output == run("tasks", NAME).output
+    everything = run("tasks").output
+    assert everything == "".join(run("tasks", name).output for name in assignment_names())
+    assert everything.endswith(run("tasks", NAME).output)
 
 
 def test_tasks_as_data() -> None:
@@ -164,6 +167,8 @@ def test_the_workbook_never_touches_what_a_student_wrote(
     out = run("lab", folder, "--no-lab").output
     written = sorted(p for p in folder.rglob("*") if p.is_file())
     assert folder / "assignments" / NAME / f"{NAME}.ipynb" in written
+    for kind, names in (("course", chapter_names()), ("assignments", assignment_names())):
+        assert [path.name.split(".")[0] for path in sorted((folder / kind).iterdir())] == names
     assert folder / "course" / f"{NAME}.ipynb" in written
     assert "0 new" not in out
     (folder / "assignments" / NAME / f"{NAME}.ipynb").write_text("mine")

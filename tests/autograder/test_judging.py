@@ -37,7 +37,7 @@ def reference(x: Any) -> Any:
 
 def verdict(task: Task, student: Any, right: Any = reference, seed: int = 0) -> TaskReport:
     """Judge a function f."""
-    expected = expect(task, {"f": right}, seed)
+    expected = expect(task, lambda replaced: {"f": right, **replaced}, seed)
     impl = {"f": student} if student is not None else {}
     results = {
         check.name: run_check(
@@ -258,7 +258,7 @@ def test_what_is_not_written_yet_is_no_mistake() -> None:
 def test_what_was_stopped_is_no_mistake() -> None:
     task = with_mistakes(raises)
     stopped = {c.name: Result(detail="stopped", stopped=True) for c in task.checks}
-    expected = expect(task, {"f": reference}, 0)
+    expected = expect(task, lambda replaced: {"f": reference, **replaced}, 0)
     report = judge(task, stopped, expected, {"raises": "hint"})
     assert messages(report) == ["stopped", "stopped"]
     assert [check.misconception for check in report.checks] == [None, None]
@@ -269,16 +269,18 @@ def test_a_mistake_in_another_name_than_the_first() -> None:
     task = task_of(lambda impl, rng: [impl.f(1), impl.g(1)], needs=("f", "g"))
     task.misconception("Hint.", replaces="g")(nothing)
     names = {"f": lambda x: 5, "g": lambda x: 6}
-    (one,) = expect(task, names, 0).values()
+    (one,) = expect(task, lambda replaced: {**names, **replaced}, 0).values()
     assert one.reference.value == [5, 6]
     assert one.mistakes["nothing"].value == [5, 1]
-    (without,) = expect(task, names, 0, mistakes=False).values()
+    (without,) = expect(task, lambda replaced: {**names, **replaced}, 0, mistakes=False).values()
     assert without.mistakes == {}
 
 
 def test_inputs_repeat_with_the_seed_and_differ_between_checks() -> None:
     task = task_of(sums, shape)
-    first, again, other = (expect(task, {"f": reference}, seed) for seed in (1, 1, 2))
+    first, again, other = (
+        expect(task, lambda replaced: {"f": reference, **replaced}, seed) for seed in (1, 1, 2)
+    )
     np.testing.assert_array_equal(first["sums"].draws[0], again["sums"].draws[0])
     assert not np.array_equal(first["sums"].draws[0], other["sums"].draws[0])
     assert not np.array_equal(first["sums"].draws[0], first["shape"].draws[0][:3])
@@ -286,7 +288,7 @@ def test_inputs_repeat_with_the_seed_and_differ_between_checks() -> None:
 
 def test_a_mistake_sees_the_inputs_that_the_student_sees() -> None:
     task = with_mistakes(nothing)
-    expected = expect(task, {"f": reference}, 3)["sums"]
+    expected = expect(task, lambda replaced: {"f": reference, **replaced}, 3)["sums"]
     np.testing.assert_array_equal(expected.mistakes["nothing"].value, expected.draws[0])
     assert isinstance(expected, Expected)
 

@@ -434,17 +434,13 @@ ALTERNATIVES = {
         {"squared_error": squared_error_by_rows},
         {"squared_error": squared_error_in_place},
     ],
-    "check_labels": [
+    "labels": [
         {"check_labels": check_labels_by_loop},
         {"check_labels": check_labels_by_ends},
         {"check_labels": check_labels_by_set},
-    ],
-    "one_hot": [
         {"one_hot": one_hot_by_eye},
         {"one_hot": one_hot_by_lists},
         {"one_hot": one_hot_by_filling},
-    ],
-    "one_hot_targets": [
         {"one_hot_targets": one_hot_targets_by_loop},
         {"one_hot_targets": one_hot_targets_by_cases},
     ],
@@ -457,8 +453,6 @@ ALTERNATIVES = {
         {"log_softmax": log_softmax_by_logaddexp},
         {"log_softmax": log_softmax_by_rows},
         {"log_softmax": log_softmax_in_place},
-    ],
-    "softmax_cross_entropy": [
         {"softmax_cross_entropy": softmax_cross_entropy_by_index},
         {"softmax_cross_entropy": softmax_cross_entropy_by_loop},
     ],
@@ -498,11 +492,14 @@ ALTERNATIVES = {
         {"gradient_descent": gradient_descent_into_array},
         {"gradient_descent": gradient_descent_with_copies},
     ],
-    "minibatches": [
+    "sgd": [
         {"minibatches": minibatches_as_list},
         {"minibatches": minibatches_by_lists},
         {"minibatches": minibatches_by_choice},
+        {"sgd_step": sgd_step_by_slices},
+        {"sgd_step": sgd_step_by_subtract},
+        {"sgd": sgd_in_one},
+        {"sgd": sgd_over_all},
+        {"sgd": sgd_by_while},
     ],
-    "sgd_step": [{"sgd_step": sgd_step_by_slices}, {"sgd_step": sgd_step_by_subtract}],
-    "sgd": [{"sgd": sgd_in_one}, {"sgd": sgd_over_all}, {"sgd": sgd_by_while}],
 }

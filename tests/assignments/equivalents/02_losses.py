@@ -9,21 +9,19 @@ EQUIVALENT = {
         ],
     },
     "It matters on a GPU only.": {
-        "one_hot": [
-            "one_hot: numbers = np.arange(classes, like=labels) → numbers = np.arange(classes)"
-        ],
-        "one_hot_targets": [
-            "one_hot_targets: labels = array_module(scores).asarray(labels) → pass"
+        "labels": [
+            "one_hot: numbers = np.arange(classes, like=labels) → numbers = np.arange(classes)",
+            "one_hot_targets: labels = array_module(scores).asarray(labels) → pass",
         ],
     },
     "Zeros and ones of any type will do, and the text says so.": {
-        "one_hot": [
+        "labels": [
             "one_hot: return (labels[..., None] == numbers).astype(np.float64)"
             " → return labels[..., None] == numbers"
         ],
     },
     "One-hot rows may be copied.": {
-        "one_hot_targets": [
+        "labels": [
             "one_hot_targets: return targets.astype(scores.dtype, copy=False)"
             f" → return targets.astype(scores.dtype{copy})"
             for copy in ("", ", copy=True")
@@ -50,6 +48,6 @@ EQUIVALENT = {
         "gradient_descent": ["gradient_descent: return np.stack(path) → return path"],
     },
     "range refuses a step of 0 itself, with the same exception.": {
-        "minibatches": ["minibatches: if batch_size < 1: → if batch_size < 0:"],
+        "sgd": ["minibatches: if batch_size < 1: → if batch_size < 0:"],
     },
 }

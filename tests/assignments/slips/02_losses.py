@@ -22,7 +22,7 @@ SLIPS = {
         (SQUARES, "0.5 * np.linalg.norm(predictions - targets) ** 2", "squares_summed"),
         ("predictions.shape != targets.shape", "False", "shapes_not_compared"),
     ],
-    "check_labels": [
+    "labels": [
         ("(labels < 0) | (labels >= classes)", "labels >= classes", "negative_labels_pass"),
         (
             "(labels < 0) | (labels >= classes)",
@@ -32,8 +32,6 @@ SLIPS = {
         ("if outside.any():", "if outside.all():", "all_must_be_outside"),
         ('labels.dtype.kind not in "iu"', "False", "any_type_passes"),
         ('labels.dtype.kind not in "iu"', "labels.dtype != int", "only_int64"),
-    ],
-    "one_hot": [
         ("check_labels(labels, classes)\n    numbers", "numbers", "one_hot_unchecked"),
         (
             "(labels[..., None] == numbers)",
@@ -45,8 +43,6 @@ SLIPS = {
             "numbers = np.arange(max(labels) + 1)",
             "classes_of_the_batch",
         ),
-    ],
-    "one_hot_targets": [
         ("targets.shape != scores.shape", "len(targets) != len(scores)", "targets_of_any_width"),
         (
             "return targets.astype(scores.dtype, copy=False)",
@@ -81,8 +77,6 @@ SLIPS = {
         ),
         (LOG_SOFTMAX, LOG_SOFTMAX.replace("shifted - ", "logits - "), "shifted_once"),
         (LOG_SOFTMAX, LOG_SOFTMAX.replace("axis=-1, keepdims=True", ""), "one_sum_for_all_rows"),
-    ],
-    "softmax_cross_entropy": [
         (SOFTMAX, "-np.mean(targets * log_softmax(logits))", "softmax_losses_averaged_over_all"),
         (SOFTMAX, "-np.sum(targets * log_softmax(logits))", "softmax_losses_summed"),
         (SOFTMAX, "-np.sum(targets * logits) / len(logits)", "logits_as_log_probabilities"),
@@ -179,7 +173,7 @@ SLIPS = {
         ("return np.stack(path)", "return path[-1]", "only_the_end"),
         ("x = x - learning_rate * f_gradient(x)", "x = x - f_gradient(x)", "whole_gradient"),
     ],
-    "minibatches": [
+    "sgd": [
         ("order = rng.permutation(n)", "order = np.arange(n)", "not_shuffled"),
         (
             "order = rng.permutation(n)",
@@ -193,8 +187,6 @@ SLIPS = {
         ),
         ("order = rng.permutation(n)", "order = rng.integers(n, size=n)", "drawn_with_replacement"),
         ("if batch_size < 1:", "if batch_size == 0:", "any_batch_size"),
-    ],
-    "sgd_step": [
         (
             "param -= learning_rate * grads[name]",
             "param = param - learning_rate * grads[name]",
@@ -206,8 +198,6 @@ SLIPS = {
             "arrays_replaced",
         ),
         ("param -= learning_rate * grads[name]", "param -= grads[name]", "step_without_rate"),
-    ],
-    "sgd": [
         ("for _ in range(epochs):", "for _ in range(1, epochs):", "one_epoch_less"),
         (
             "            sgd_step(params, grads, learning_rate)\n            losses.append(loss)",

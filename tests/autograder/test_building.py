@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +26,6 @@ from autograder.chapters import (
     earlier_modules,
     find_assignment,
 )
-from autograder.checking import check_task
-from autograder.frozen import thaw
-from autograder.grading import Examiner, grade_submission
-from autograder.stubs import BEGIN, END
 
 # What the same source gives ----------------------------------------------------------------------
 
@@ -106,36 +101,6 @@ def test_chapters_are_notebooks() -> None:
 # Nothing is given away ---------------------------------------------------------------------------
 
 
-TAUGHT_BEFORE = {
-    "for index in np.ndindex(x.shape):",  # numerical_gradient, chapter 2
-    "param -= learning_rate * grads[name]",  # sgd, chapter 2
-}
-"""Lines that earlier chapters' modules have, too: the students have written them before."""
-
-
-def solution_lines(notebook: nbformat.NotebookNode) -> set[str]:
-    """Return the lines that students are asked to write, those longer than 25 characters."""
-    lines = set()
-    for cell in notebook.cells:
-        for region in re.findall(f"{BEGIN}\n(.*?){END}", cell.source, re.DOTALL):
-            lines |= {line.strip() for line in region.splitlines() if len(line.strip()) > 25}
-    return lines
-
-
-def test_no_line_of_a_solution_is_in_the_release(
-    solved: nbformat.NotebookNode, release_folder: Path
-) -> None:
-    lines = solution_lines(solved) - TAUGHT_BEFORE
-    assert len(lines) > 20
-    files = [path for path in release_folder.rglob("*") if path.is_file()]
-    assert len(files) > 5
-    for path in files:
-        content = path.read_bytes()
-        text = content.decode("utf-8", "replace").replace('\\"', '"')
-        found = [line for line in lines if line in text or line.encode() in content]
-        assert found == [], f"{path.name} gives away {found}"
-
-
 def test_the_release_has_only_what_is_needed(release_folder: Path) -> None:
     files = {str(p.relative_to(release_folder)) for p in release_folder.rglob("*") if p.is_file()}
     modules = {f"solutions/{name}.py" for name in ("__init__", *earlier_modules(NAME))}
@@ -151,70 +116,6 @@ def test_the_release_has_only_what_is_needed(release_folder: Path) -> None:
 
 
 # Both sides --------------------------------------------------------------------------------------
-
-
-def namespace_of(notebook: nbformat.NotebookNode) -> dict[str, Any]:
-    """Return the names that the answers of a notebook define."""
-    names: dict[str, Any] = {}
-    exec(
-        "import numpy as np\nfrom solutions.losses import *\nfrom solutions.perceptrons import *",
-        names,
-    )
-    for cell in notebook.cells:
-        if cell.id.endswith("-answer"):
-            exec(cell.source, names)
-    return names
-
-
-def test_the_solved_notebook_passes_every_check(solved: Any, release_folder: Path) -> None:
-    frozen, names = thaw(release_folder / "checks" / "expected.bin"), namespace_of(solved)
-    for task in load(NAME).tasks:
-        report = check_task(task, frozen[task.name], names)
-        assert [c.message for c in report.checks if not c.passed] == []
-        assert report.points == task.points
-
-
-def test_the_released_notebook_fails_every_task_with_not_implemented(
-    solved: Any, release_folder: Path
-) -> None:
-    frozen, names = thaw(release_folder / "checks" / "expected.bin"), namespace_of(release(solved))
-    for task in load(NAME).tasks:
-        report = check_task(task, frozen[task.name], names)
-        assert report.points == 0, task.name
-        for one in report.checks:
-            assert not one.passed, one.title
-            assert one.message.startswith("your code raised NotImplementedError"), one.message
-            assert one.misconception is None
-
-
-@pytest.fixture(scope="module")
-def sandboxed(source_folder: Path, release_folder: Path, zygote: Any) -> dict[str, Any]:
-    """Both notebooks graded in the sandbox, with fresh inputs."""
-    examiner = Examiner(source_folder, 20260301)
-    folders = {"solved": source_folder, "released": release_folder}
-    return {
-        which: grade_submission(examiner, zygote, which, folder / f"{NAME}.ipynb")
-        for which, folder in folders.items()
-    }
-
-
-def test_the_solved_notebook_gets_all_points_in_the_sandbox(sandboxed: Any) -> None:
-    report = sandboxed["solved"]
-    assert [c.message for task in report.tasks for c in task.checks if not c.passed] == []
-    assert report.points == report.max_points
-    assert report.remarks == ()
-
-
-def test_the_released_notebook_gets_no_points_in_the_sandbox(sandboxed: Any) -> None:
-    report = sandboxed["released"]
-    assert report.points == 0
-    for task in report.tasks:
-        for one in task.checks:
-            assert one.message.startswith("your code raised NotImplementedError"), (
-                f"{task.name}: {one.title}: {one.message}"
-            )
-            assert one.misconception is None
-    assert report.remarks == ()
 
 
 # What cannot be built ----------------------------------------------------------------------------

@@ -1,0 +1,133 @@
+"""What is released of each assignment gives nothing away, earns nothing, and can be solved."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import nbformat
+import pytest
+
+from autograder.building import build_source, load, release, write_notebook, write_release
+from autograder.chapters import SOLUTIONS, assignment_names, earlier_modules
+from autograder.checking import check_task
+from autograder.frozen import thaw
+from autograder.grading import Examiner, grade_submission
+from autograder.sandbox import Isolation, Zygote
+from autograder.stubs import BEGIN, END
+
+
+SAID_IN_THE_TEXT = {
+    "for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):",
+    "check_labels(labels, classes)",
+    "sgd_step(params, grads, learning_rate)",
+    "loss, grads = gradients(rows)",
+}
+"""Lines of solutions that a hint shows on purpose, or that are a signature."""
+
+
+class Built(NamedTuple):
+    """An assignment: its name, the solved notebook, and the folder that students get."""
+
+    name: str
+    solved: nbformat.NotebookNode
+    folder: Path
+
+
+@pytest.fixture(scope="module", params=assignment_names())
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("released") / request.param
+    write_release(request.param, folder)
+    return Built(request.param, build_source(load(request.param)), folder)
+
+
+def solution_lines(notebook: nbformat.NotebookNode) -> set[str]:
+    """Return the lines that students are asked to write, those longer than 25 characters."""
+    lines = set()
+    for cell in notebook.cells:
+        for region in re.findall(f"{BEGIN}\n(.*?){END}", cell.source, re.DOTALL):
+            lines |= {line.strip() for line in region.splitlines() if len(line.strip()) > 25}
+    return lines
+
+
+def test_no_line_of_a_solution_is_in_the_release(built: Built) -> None:
+    earlier = [(SOLUTIONS / f"{module}.py").read_text() for module in earlier_modules(built.name)]
+    lines = {line for line in solution_lines(built.solved) if line not in "".join(earlier)}
+    lines -= SAID_IN_THE_TEXT
+    assert len(lines) > 20
+    files = [path for path in built.folder.rglob("*") if path.is_file()]
+    assert len(files) > 5
+    for path in files:
+        content = path.read_bytes()
+        text = content.decode("utf-8", "replace").replace('\\"', '"')
+        found = [line for line in lines if line in text or line.encode() in content]
+        assert found == [], f"{path.name} gives away {found}"
+
+
+def namespace_of(notebook: nbformat.NotebookNode, earlier: Path) -> dict[str, Any]:
+    """Return what the answer cells of a notebook define."""
+    names = ModuleType("__main__").__dict__
+    exec("import numpy as np", names)
+    for module in sorted(path.stem for path in (earlier / "solutions").glob("[a-z]*.py")):
+        exec(f"from solutions.{module} import *", names)
+    for cell in notebook.cells:
+        if cell.id.endswith("-answer"):
+            exec(cell.source, names)
+    return names
+
+
+def test_the_solved_notebook_passes_every_check(built: Built) -> None:
+    frozen = thaw(built.folder / "checks" / "expected.bin")
+    names = namespace_of(built.solved, built.folder)
+    for task in load(built.name).tasks:
+        report = check_task(task, frozen[task.name], names)
+        assert [c.message for c in report.checks if not c.passed] == []
+        assert report.points == task.points
+
+
+def test_the_released_notebook_fails_every_task_with_not_implemented(built: Built) -> None:
+    frozen = thaw(built.folder / "checks" / "expected.bin")
+    names = namespace_of(release(built.solved), built.folder)
+    for task in load(built.name).tasks:
+        report = check_task(task, frozen[task.name], names)
+        assert report.points == 0, task.name
+        for one in report.checks:
+            assert not one.passed, one.title
+            assert one.misconception is None, f"{task.name}: {one.title}: {one.misconception}"
+
+
+@pytest.fixture(scope="module")
+def sandboxed(
+    built: Built, isolation: Isolation, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
+    """Both notebooks graded in the sandbox, with fresh inputs."""
+    source = tmp_path_factory.mktemp("solved") / built.name
+    shutil.copytree(built.folder, source)
+    write_notebook(built.solved, source / f"{built.name}.ipynb")
+    examiner = Examiner(source, 20260301)
+    stage = examiner.stage(tmp_path_factory.mktemp("stage"))
+    with Zygote(isolation, stage) as zygote:
+        yield {
+            which: grade_submission(examiner, zygote, which, folder / f"{built.name}.ipynb")
+            for which, folder in (("solved", source), ("released", built.folder))
+        }
+
+
+def test_the_solved_notebook_gets_all_points_in_the_sandbox(sandboxed: Any) -> None:
+    report = sandboxed["solved"]
+    assert [c.message for task in report.tasks for c in task.checks if not c.passed] == []
+    assert report.points == report.max_points
+    assert report.remarks == ()
+
+
+def test_the_released_notebook_gets_no_points_in_the_sandbox(sandboxed: Any) -> None:
+    report = sandboxed["released"]
+    assert report.points == 0
+    for task in report.tasks:
+        for one in task.checks:
+            assert not one.passed, f"{task.name}: {one.title}"
+            assert one.misconception is None, f"{task.name}: {one.title}: {one.misconception}"

@@ -36,6 +36,31 @@ class AuthoringError(Exception):
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """What one submission may use; an assignment that needs another declares it in ``checks.py``.
+
+    What computes is held to seconds of CPU, and what waits to three times as many on the clock. No
+    process and no thread can be started, and no file be written, whatever is declared.
+
+    Attributes
+    ----------
+    cell_seconds, task_seconds, total_seconds : float
+        For one cell, for all checks of one task, and for everything together. How long one check
+        may take is said by `Task.seconds`.
+    memory_mib : int
+        Address space, in MiB. The libraries take some hundred of them.
+    output_kib : int
+        Text that is kept of what one cell prints, in KiB.
+    """
+
+    cell_seconds: float = 10.0
+    task_seconds: float = 20.0
+    total_seconds: float = 120.0
+    memory_mib: int = 2048
+    output_kib: int = 64
+
+
+@dataclass(frozen=True)
 class Check:
     """One thing that an implementation must do.
 
@@ -52,6 +77,7 @@ class Check:
     atol: float
     at_least: float | None
     at_most: float | None
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +128,7 @@ class Task:
         atol: float = 1e-9,
         at_least: float | None = None,
         at_most: float | None = None,
+        required: bool = False,
     ) -> Callable[[CheckFunction], CheckFunction]:
         """Add the decorated function as a check of this task.
 
@@ -115,11 +142,15 @@ class Task:
             A number a agrees with b if |a − b| ≤ atol + rtol · max(|a|, |b|).
         at_least, at_most : float, optional
             Bounds of the number that the function returns, in place of a comparison.
+        required : bool
+            Whether the task gets no points without it: for what the exercise is about, such as
+            that a gradient is not measured where it is to be derived.
         """
 
         def add(function: CheckFunction) -> CheckFunction:
             name = function.__name__
-            self.checks.append(Check(name, title, function, weight, rtol, atol, at_least, at_most))
+            bounds = at_least, at_most
+            self.checks.append(Check(name, title, function, weight, rtol, atol, *bounds, required))
             return function
 
         return add
@@ -162,6 +193,7 @@ class Assignment:
     folder: Path
     tasks: tuple[Task, ...]
     questions: tuple[Question, ...]
+    allowance: Allowance = Allowance()
 
     def task(self, name: str) -> Task:
         """Return the task of this name.
@@ -210,7 +242,10 @@ def load_assignment(name: str, folder: Path, *, misconceptions: bool = True) -> 
     tasks = tuple(value for value in declared if isinstance(value, Task))
     questions = tuple(value for value in declared if isinstance(value, Question))
     _require_sound(name, tasks, questions)
-    return Assignment(name, folder, tasks, questions)
+    allowances = [value for value in declared if isinstance(value, Allowance)]
+    if len(allowances) > 1:
+        raise AuthoringError(f"{name}: the allowance is declared twice.")
+    return Assignment(name, folder, tasks, questions, *allowances)
 
 
 def _load(name: str, path: Path) -> ModuleType:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Self
@@ -33,15 +33,15 @@ class Run:
         What the sandbox reaches here.
     allow_unsandboxed : bool
         Whether to grade where there is no sandbox.
-    budget : Budget
-        What each submission may use.
+    budget : Budget, optional
+        What each submission may use; what the assignment declares by default.
     """
 
     source: Path
     seed: int
     isolation: Isolation
     allow_unsandboxed: bool = False
-    budget: Budget = field(default_factory=Budget)
+    budget: Budget | None = None
 
 
 def fresh_seed() -> int:

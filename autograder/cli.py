@@ -211,7 +211,7 @@ def tasks(chapter: str, as_json: bool) -> None:
         return
     for task in listed:
         checks = f"{len(task['checks'])} checks" if task["checks"] else "graded by hand"
-        click.echo(f"{task['name']:<18} {task['points']:>5g} points  {checks:<14} {task['title']}")
+        click.echo(f"{task['name']:<21} {task['points']:>5g} points  {checks:<14} {task['title']}")
 
 
 @main.command()

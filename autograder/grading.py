@@ -202,10 +202,10 @@ def grade_submission(
     path : Path
         The submitted file; it need not exist, nor be a notebook.
     budget : Budget, optional
-        What it may use.
+        What it may use; what the assignment declares by default.
     """
     start = time.monotonic()
-    budget = budget or Budget()
+    budget = budget or Budget.of(examiner.assignment.allowance)
     try:
         notebook = restore(read_submission(path), examiner.released)
         remarks = _foreign(notebook, path, examiner)
@@ -295,6 +295,9 @@ class _Desk:
             impl = Implementation(self.session)
             try:
                 self.session.run_cells()
+                if not results:
+                    self.session.begin_task()
+                self.session.go_on()
                 with self.session.limit(task.seconds, "this check"):
                     prepare(impl)
                     results[check.name] = run_check(check, impl, draws, self._explain)
@@ -346,6 +349,9 @@ def _cell_remarks(notebook: nbformat.NotebookNode, session: Session) -> list[str
     remarks = []
     for number, reason in sorted(session.stops.items()):
         remarks.append(f"{_cell_name(notebook, number)}: {reason}.")
+    for number in sorted(session.cut):
+        kept = session.budget.output_characters >> 10
+        remarks.append(f"{_cell_name(notebook, number)} showed more than {kept} KiB of text.")
     for number, outputs in sorted(session.outputs.items()):
         names = [one["ename"] for one in outputs if one["output_type"] == "error"]
         if names and names[0] != "NotImplementedError":

@@ -70,6 +70,7 @@ class CheckReport:
     message: str = ""
     misconception: str | None = None
     hint: str = ""
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ class TaskReport:
 
     @property
     def points(self) -> float:
-        """The share of the points that the passed checks are worth."""
+        """The share of the points that the passed checks are worth; none without a required one."""
+        if any(check.required and not check.passed for check in self.checks):
+            return 0.0
         total = sum(check.weight for check in self.checks)
         earned = sum(check.weight for check in self.checks if check.passed)
         return round(self.max_points * earned / total, 4)
@@ -251,6 +254,7 @@ def judge(
                 message=fault or "",
                 misconception=named,
                 hint=hints[named] if named else "",
+                required=check.required,
             )
         )
     return TaskReport(task.name, task.title, task.points, tuple(reports))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from autograder.authoring import Allowance
 from autograder.implementation import Stopped
 from autograder.inside import channel
 from autograder.inside.wire import WireError, decode, encode
@@ -28,7 +29,8 @@ MOST_OUTPUTS = 1000
 MOST_OUTPUT_BYTES = 64 << 20
 """Of all that the cells of a submission show; the grader has to hold it."""
 READ_AHEAD = 4096
-MOST_TEXT = 64 << 10
+MOST_TEXT = 1 << 20
+"""Characters of any one text, before a cell's own limit."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,13 @@ class Budget:
 
     Attributes
     ----------
-    cell_seconds : float
-        For one cell.
+    cell_seconds, task_seconds : float
+        For one cell, and for the checks of one task.
     total_seconds : float
         For everything together, all restarts included. Nothing new is begun after three times as
         many seconds on the clock.
+    output_characters : int
+        What is kept of the text that one cell shows.
     restarts : int
         How many times a new child is started.
     limits : Limits
@@ -49,9 +53,22 @@ class Budget:
     """
 
     cell_seconds: float = 10.0
+    task_seconds: float = 20.0
     total_seconds: float = 120.0
+    output_characters: int = 64 << 10
     restarts: int = 12
     limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def of(cls, allowance: Allowance) -> Budget:
+        """Return the budget that an assignment declares."""
+        return cls(
+            allowance.cell_seconds,
+            allowance.task_seconds,
+            allowance.total_seconds,
+            allowance.output_kib << 10,
+            limits=Limits(memory_bytes=allowance.memory_mib << 20),
+        )
 
 
 class Session:
@@ -72,6 +89,8 @@ class Session:
         What each cell showed, as outputs of a notebook.
     stops : dict
         The cells that were stopped, with the sentence that says why.
+    cut : set of int
+        The cells that showed more text than is kept.
     cpu_seconds : float
         CPU time of all children that have ended.
     """
@@ -82,6 +101,7 @@ class Session:
         self.budget = budget
         self.outputs: dict[int, list[dict[str, Any]]] = {}
         self.stops: dict[int, str] = {}
+        self.cut: set[int] = set()
         self.cpu_seconds = 0.0
         self.peak_bytes = 0
         self.deadline: Deadline | None = None
@@ -89,6 +109,7 @@ class Session:
         self._room = MOST_OUTPUT_BYTES
         self._child: Child | None = None
         self._watched: _Watched
+        self._task: Deadline
         self._children = 0
 
     def __enter__(self) -> Self:
@@ -134,6 +155,7 @@ class Session:
 
     def _run(self, number: int, source: str) -> None:
         is_new = number not in self.outputs
+        left = self.budget.output_characters
         shown: list[dict[str, Any]] = []
         if is_new:
             self.outputs[number] = shown
@@ -147,20 +169,29 @@ class Session:
                     raise self._stop("the submission broke off the conversation with the grader")
                 self._room -= len(frame) if is_new else 0
                 if len(shown) < MOST_OUTPUTS and self._room >= 0:
-                    self._show(shown, frame)
+                    left -= self._show(shown, frame, left)
+                    if left < 0:
+                        self.cut.add(number)
 
-    def _show(self, shown: list[dict[str, Any]], frame: bytes) -> None:
+    def _show(self, shown: list[dict[str, Any]], frame: bytes, left: int) -> int:
+        """Add an output; return how many characters of text it has, kept or not."""
         output = as_output(_decoded(self, frame))
+        holder = output.get("data", output)
+        key = "text/plain" if "data" in output else "text"
+        size = len(holder.get(key, ""))
+        if size:
+            holder[key] = holder[key][: max(left, 0)]
         last = shown[-1] if shown else {}
         if output["output_type"] == last.get("output_type") == "stream" and (
             output["name"] == last["name"]
         ):
-            last["text"] = (last["text"] + output["text"])[:MOST_TEXT]
+            last["text"] += output["text"]
         else:
             shown.append(output)
+        return size
 
     @contextlib.contextmanager
-    def limit(self, seconds: float, what: str) -> Any:
+    def limit(self, seconds: float, what: str) -> Iterator[None]:
         """Hold what happens inside to so many seconds of computing."""
         if self._child is None:
             raise Stopped("the submission is not running")
@@ -169,6 +200,17 @@ class Session:
             yield
         finally:
             self.deadline = None
+
+    def begin_task(self) -> None:
+        """Start the clock of a task, whose checks are held to a limit together."""
+        assert self._child is not None
+        self._task = Deadline(self._child, self.budget.task_seconds, "this task")
+        self._task.passed()
+
+    def go_on(self) -> None:
+        """Raise Stopped if the task has used up its time."""
+        if self._task.waited() > self._task.seconds and (reason := self._task.passed()):
+            raise self._stop(reason)
 
     def exchange(self, frame: bytes, answer_callback: Callable[[int, bytes], bytes]) -> bytes:
         """Send a request to the evaluator and return its reply (see `Link`)."""
@@ -241,9 +283,13 @@ class Deadline:
         self.cpu_start: float | None = None
         self.wall_start = time.monotonic()
 
+    def waited(self) -> float:
+        """Return the seconds on the wall since the start."""
+        return time.monotonic() - self.wall_start
+
     def passed(self) -> str | None:
         """Return the sentence of the limit that has been passed, or None."""
-        waited = time.monotonic() - self.wall_start
+        waited = self.waited()
         used = self.child.cpu_seconds()
         if self.cpu_start is None:
             # The first look comes a slice after the start: what was used by then is not forgotten.

@@ -25,8 +25,8 @@ from . import channel
 from .evaluator import Evaluator, call_back
 from .wire import WireError, decode, encode
 
-MOST_OUTPUT = 64 << 10
-"""Characters of text that are kept of what one cell prints."""
+MOST_OUTPUT = 1 << 20
+"""Characters of text that are sent of what one cell prints; the grader keeps fewer."""
 MOST_PICTURES = 8
 LARGEST_PICTURE = 4 << 20
 

@@ -20,7 +20,6 @@ from autograder.grading import Examiner, grade_submission
 from autograder.sandbox import Isolation, Zygote
 from autograder.stubs import BEGIN, END
 
-
 SAID_IN_THE_TEXT = {
     "for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):",
     "check_labels(labels, classes)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from notebooks import NAME, edited
 
 from autograder import session as sessions
+from autograder.authoring import Allowance
 from autograder.grading import Examiner, SubmissionReport, grade_submission
 from autograder.implementation import Implementation, ImplementationError, Stopped
 from autograder.judging import run_check
@@ -319,12 +321,12 @@ def examiner(few_source: Any) -> Examiner:
 def graded(examiner: Examiner, zygote: Zygote, few_solved: Any, tmp_path: Any) -> Any:
     """Grade the solved notebook with some answers changed."""
 
-    def grade(**answers: str) -> SubmissionReport:
+    def grade(budget: Budget = SMALL_GRADING, **answers: str) -> SubmissionReport:
         path = tmp_path / f"{NAME}.ipynb"
         import nbformat
 
         nbformat.write(edited(few_solved, **answers), path)
-        return grade_submission(examiner, zygote, "ada", path, SMALL_GRADING)
+        return grade_submission(examiner, zygote, "ada", path, budget)
 
     return grade
 
@@ -435,3 +437,35 @@ def test_checks_in_a_child_give_what_they_give_here(
                     far = run_check(check, Implementation(session), Draws(recorded=draws))
                 near = run_check(check, Implementation(reference_of(NAME)), Draws(recorded=draws))
                 assert repr(far) == repr(near), check.title
+
+
+def test_a_task_is_held_to_a_limit_of_its_own(graded: Any) -> None:
+    busy = "import time\ndef wait(end):\n    while time.process_time() < end: pass\n"
+    slow = SOLVED_RELU.replace(
+        "        self.mask = x > 0",
+        "        wait(time.process_time() + 0.3)\n        self.mask = x > 0",
+    )
+    report = graded(replace(SMALL_GRADING, task_seconds=0.5), relu=busy + slow)
+    relu = next(task for task in report.tasks if task.name == "relu")
+    assert relu.checks[0].passed
+    stopped = "this task was stopped: it took more than 0.5 s of computing"
+    assert [check.message for check in relu.checks].count(stopped) == 1
+    assert relu.checks[-1].message == f"not reached: {stopped}"
+    assert points(report) == {**FULL, "relu": relu.points}
+
+
+def test_text_beyond_the_limit_is_left_out_and_remarked_on(graded: Any) -> None:
+    budget = replace(SMALL_GRADING, output_characters=2048)
+    report = graded(budget, relu="print('x' * 3000)\nprint('y')\n" + SOLVED_RELU)
+    assert points(report) == FULL
+    assert report.remarks == ("The cell 'relu-answer' showed more than 2 KiB of text.",)
+    (cell,) = [cell for cell in report.graded_notebook().cells if cell.id == "relu-answer"]
+    assert cell.outputs[0].text == "x" * 2048
+
+
+def test_an_assignment_declares_what_its_submissions_may_use() -> None:
+    budget = Budget.of(Allowance(1, 2, 3, memory_mib=500, output_kib=4))
+    assert (budget.cell_seconds, budget.task_seconds, budget.total_seconds) == (1, 2, 3)
+    assert budget.limits.memory_bytes == 500 << 20
+    assert budget.output_characters == 4096
+    assert Budget.of(Allowance()) == Budget()

@@ -59,7 +59,7 @@ def describe(value: Any) -> str:
     return KINDS.get(type(value), f"a {type(value).__name__}")
 
 
-def number(value: Any) -> str:
+def number(value: Any, digits: int = 4) -> str:
     """Return a number as text, rounded so that it reads the same on every machine."""
     value = np.asarray(value)[()]
     if isinstance(value, bool | np.bool_):
@@ -69,8 +69,15 @@ def number(value: Any) -> str:
     if describe(value) == TOO_LARGE:
         return TOO_LARGE
     if isinstance(value, complex | np.complexfloating):
-        return f"{value:.4g}"
-    return f"{float(value) + 0.0:.4g}"  # adding 0 turns −0 into 0
+        return f"{value:.{digits}g}"
+    return f"{float(value) + 0.0:.{digits}g}"  # adding 0 turns −0 into 0
+
+
+def _apart(got: Any, expected: Any) -> str:
+    """Return two numbers as text, with as many digits as it takes to tell them apart."""
+    texts = [(number(got, digits), number(expected, digits)) for digits in (4, 7, 10)]
+    one, other = next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
+    return f"got {one}, expected {other}"
 
 
 def _shown(value: Any) -> str:
@@ -102,7 +109,8 @@ def _sequences(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
     if not isinstance(got, list | tuple) and not is_array:
         return f"got {describe(got)}, expected {len(expected)} values"
     if len(got) != len(expected):
-        return f"got {len(got)} values, expected {len(expected)}"
+        values = "1 value" if len(got) == 1 else f"{len(got)} values"
+        return f"got {values}, expected {len(expected)}"
     for i, (one, other) in enumerate(zip(got, expected, strict=True)):
         found = difference(one, other, rtol, atol)
         if found:
@@ -161,4 +169,4 @@ def _worst(a: Any, b: Any, gap: Any, wrong: Any) -> str:
     )
     where = f"at [{', '.join(str(int(i)) for i in index)}]: " if index else ""
     share = f"; {int(wrong.sum())} of {wrong.size} values differ" if wrong.size > 1 else ""
-    return f"{where}got {number(got)}, expected {number(expected)}{relative}{share}"
+    return f"{where}{_apart(got, expected)}{relative}{share}"

@@ -107,12 +107,15 @@ class TaskReport:
         return all(check.passed for check in self.checks)
 
 
+NOT_WRITTEN = "not written yet: the code still says NotImplementedError"
 Explain = Callable[[ImplementationError], str]
 Reference = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 def explain_here(error: ImplementationError) -> str:
     """Say what an implementation raised, with its own words and the line: for its author."""
+    if error.kind == "NotImplementedError":
+        return NOT_WRITTEN
     where = f" in the line `{error.source}`" if error.source else ""
     said = f": {error.message}" if error.message else ""
     return f"your code raised {error.kind}{said}{where}"

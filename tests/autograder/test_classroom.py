@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook
 from notebooks import NAME, edited, unsolved
 
 from autograder import batch, classroom
+from autograder.chapters import assignment_names
 from autograder.class_directory import ClassDirectory, ClassError, make_class
 from autograder.classroom import grade_assignment, read_report, release_assignment, write_feedback
 from autograder.gradebook import GradebookError, Ledger
@@ -93,7 +94,8 @@ def test_making_a_class_adds_only_what_is_missing(class_folder: Path, few_source
 
 def test_a_new_class_has_source_and_configuration(tmp_path: Path) -> None:
     folder = tmp_path / "my class's 2026"
-    assert make_class(folder) == ["nbgrader_config.py", f"source/{NAME}"]
+    sources = [f"source/{name}" for name in assignment_names()]
+    assert make_class(folder) == ["nbgrader_config.py", *sources]
     assert (folder / "source" / NAME / f"{NAME}.ipynb").is_file()
     assert ClassDirectory(folder).coursedir.course_id == "my-class-s-2026"
     assert ClassDirectory(folder).submissions(NAME) == []

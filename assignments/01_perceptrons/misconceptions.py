@@ -30,8 +30,22 @@ IF_FOR_ARRAYS = (
 )
 IN_PLACE = "You change the array that you were given. It belongs to the caller: make a new one."
 SINGLE_PRECISION = (
-    "float32 comes back as float64, which takes twice the memory. Arithmetic on x keeps its type; "
-    "an array that you make yourself has NumPy's default type unless you name another."
+    "float32 comes back as float64, which takes twice the memory. Arithmetic of x with plain "
+    "numbers keeps its type. An array of another type does not: np.zeros and np.array make float64 "
+    "unless you name another dtype, and the whole numbers of step turn float32 into float64 as "
+    "well."
+)
+ROUNDED = (
+    "You round the result. In the examples np.round only shortens what is printed; the function "
+    "itself returns all digits."
+)
+TRUTH_VALUES = (
+    "You return truth values, True and False. Later tasks add the answers up, and in arrays "
+    "True + True is True, not 2. Make numbers of them; arrays have a method for that, astype."
+)
+ONE_BY_ONE = (
+    "A loop over x takes its rows one by one, not its numbers, and a single number cannot be "
+    "looped over at all. NumPy compares all elements of any shape at once."
 )
 WHOLE_NUMBERS = (
     "For whole numbers your result is cut down to whole numbers: an array made in the form of x "
@@ -120,6 +134,38 @@ def arrays_only(x):
 )
 def shape_lost(x):
     return np.ravel(step(x))
+
+
+@checks.step.misconception(TRUTH_VALUES)
+def truth_values(x):
+    return np.greater(x, 0)
+
+
+@checks.step.misconception(ONE_BY_ONE)
+def row_by_row(x):
+    return [1 if element > 0 else 0 for element in x]
+
+
+@checks.step.misconception(ONE_BY_ONE)
+def row_by_row_twice(x):
+    return [[1 if element > 0 else 0 for element in row] for row in x]
+
+
+@checks.step.misconception(
+    "x may be one number, too. A plain number has no shape and cannot be indexed. NumPy's "
+    "functions take both: np.shape(x), np.where(...), np.greater(...)."
+)
+def arrays_only_by_shape(x):
+    answer = np.zeros(x.shape)
+    answer[x > 0] = 1
+    return answer
+
+
+@checks.step.misconception(IN_PLACE)
+def step_in_place_by_masks(x):
+    x[x > 0] = 1
+    x[x <= 0] = 0
+    return x
 
 
 # 2 The perceptron --------------------------------------------------------------------------------
@@ -234,6 +280,81 @@ def second_axis_of_one_input(x, w, b):
 @checks.perceptron.misconception("You answer with a sigmoid. A perceptron says 0 or 1.")
 def smooth_answer(x, w, b):
     return sigmoid(x @ w + b)
+
+
+@checks.perceptron.misconception(
+    "The sum is missing: x * w multiplies input by input, and each product gets a decision of its "
+    "own. Add the products of one sample first."
+)
+def products_not_added(x, w, b):
+    return step(x * w + b)
+
+
+@checks.perceptron.misconception(
+    "You loop over the rows, so that one input (D,) is taken apart into numbers. For both cases x "
+    "has to be taken as a whole."
+)
+def batch_only(x, w, b):
+    return [step(row @ w + b) for row in x]
+
+
+@checks.perceptron.misconception(
+    "You loop over the rows, so that one input (D,) is taken apart into numbers. Sum along the "
+    "last axis of x as a whole instead: that is right in both cases."
+)
+def batch_only_by_sums(x, w, b):
+    return np.array([step(np.sum(row * w) + b) for row in x])
+
+
+@checks.perceptron.misconception(
+    "The bias stands inside the sum over the inputs, so it counts once for every input. It is "
+    "added once."
+)
+def bias_inside_the_sum(x, w, b):
+    return step((x * w + b).sum(axis=-1))
+
+
+@checks.perceptron.misconception(
+    "The bias is added to the answer, behind the step. It belongs into the sum that the step "
+    "decides on."
+)
+def bias_after_the_step(x, w, b):
+    return step(x @ w) + b
+
+
+@checks.perceptron.misconception(
+    "The bias is added to the answer, and then compared once more. It belongs into the sum, before "
+    "the one decision."
+)
+def bias_between_two_decisions(x, w, b):
+    return step(step(x @ w) + b)
+
+
+@checks.perceptron.misconception(
+    "For one input (D,) you return an array with one element. Asked for is one number: make no "
+    "batch of a single input."
+)
+def batch_of_one(x, w, b):
+    return step(np.atleast_2d(x) @ w + b)
+
+
+@checks.perceptron.misconception(
+    "You change x: `x *= w` writes into the caller's array. `x * w` makes a new one."
+)
+def products_in_place(x, w, b):
+    x *= w
+    return step(x.sum(axis=-1) + b)
+
+
+@checks.perceptron.misconception(
+    "w[i] meets x[i], which is one number in a single input, but a whole row in a batch. The "
+    "inputs lie along the last axis."
+)
+def loop_over_first_axis(x, w, b):
+    total = 0
+    for i in range(len(w)):
+        total = total + w[i] * x[i]
+    return step(total + b)
 
 
 # 3 Gates -----------------------------------------------------------------------------------------
@@ -365,34 +486,69 @@ def all_digits_turned(x1, x2):
     return ~and_gate(x1, x2)
 
 
+@checks.gates.misconception(TRUTH_VALUES)
+def gates_of_truth_values(x1, x2):
+    return step(-1.5 + x1 + x2) == 1
+
+
+DECISION_MISSING = "returns the sum itself. The decision is missing: is the sum above 0 or not?"
+
+
+@checks.gates.misconception("Your AND " + DECISION_MISSING)
+def and_undecided(x1, x2):
+    return -1.5 + x1 + x2
+
+
+@checks.gates.misconception("Your OR " + DECISION_MISSING, replaces="or_gate")
+def or_undecided(x1, x2):
+    return -0.5 + x1 + x2
+
+
+@checks.gates.misconception("Your NAND " + DECISION_MISSING, replaces="nand_gate")
+def nand_undecided(x1, x2):
+    return 1.5 - x1 - x2
+
+
+@checks.gates.misconception(
+    "Python's lists cannot be multiplied as matrices. Make arrays of them, one row for each pair "
+    "of inputs: the hint above says how."
+)
+def lists_of_inputs(x1, x2):
+    return perceptron([x1, x2], [1, 1], -1.5)
+
+
 # 4 XOR -------------------------------------------------------------------------------------------
 
 
+TASK_3 = "If the check of task 3 is not all right yet, mend that first: XOR is made of its gates."
+
+
 @checks.xor.misconception(
-    "The last gate is an OR: it says yes whenever one of the two says yes, and one always does. "
-    "What must be true of both?"
+    "You always say yes. An OR as the last gate does that: one of the first two always says yes. "
+    "What must be true of both? " + TASK_3
 )
 def or_at_the_end(x1, x2):
     return or_gate(or_gate(x1, x2), nand_gate(x1, x2))
 
 
-@checks.xor.misconception("Your answers are all turned round: equal inputs give 1.")
+@checks.xor.misconception("Your answers are all turned round: equal inputs give 1. " + TASK_3)
 def equal_for_xor(x1, x2):
     return nand_gate(or_gate(x1, x2), nand_gate(x1, x2))
 
 
-@checks.xor.misconception("That is OR. XOR says no if both inputs are 1.")
+@checks.xor.misconception("You compute OR. XOR says no if both inputs are 1. " + TASK_3)
 def xor_like_or(x1, x2):
     return or_gate(x1, x2)
 
 
-@checks.xor.misconception("That is NAND. XOR says no if both inputs are 0.")
+@checks.xor.misconception("You compute NAND. XOR says no if both inputs are 0. " + TASK_3)
 def xor_like_nand(x1, x2):
     return nand_gate(x1, x2)
 
 
 @checks.xor.misconception(
-    "That is AND. Both rows with one 1 have to give 1: which two gates agree on exactly these?"
+    "You compute AND. Both rows with one 1 have to give 1: which two gates agree on exactly these? "
+    + TASK_3
 )
 def xor_like_and(x1, x2):
     return and_gate(x1, x2)
@@ -415,21 +571,23 @@ def only_second_larger(x1, x2):
 
 
 @checks.xor.misconception(
-    "The gates of your first layer are AND and NAND: they never say yes together, so AND of them "
-    "says no for ever."
+    "You always say no. If the gates of your first layer never say yes together, as AND and NAND, "
+    "AND of them says no for ever. Gates that return truth values do it, too: in arrays True + "
+    "True "
+    "is True. " + TASK_3
 )
 def never_together(x1, x2):
     return and_gate(and_gate(x1, x2), nand_gate(x1, x2))
 
 
-@checks.xor.misconception("That is NOR: yes only if both inputs are 0.")
+@checks.xor.misconception("You compute NOR: yes only if both inputs are 0. " + TASK_3)
 def xor_like_nor(x1, x2):
     return step(0.5 - x1 - x2)
 
 
 @checks.xor.misconception(
-    "Your gates give truth values, and for arrays True + True is True, not 2. Turn the answers of "
-    "the gates into whole numbers."
+    "Your gates give truth values, and in arrays True + True is True, not 2. Turn the answers of "
+    "the gates into whole numbers, in task 3."
 )
 def truth_values_added(x1, x2):
     one, other = np.asarray(or_gate(x1, x2) == 1), np.asarray(nand_gate(x1, x2) == 1)
@@ -442,6 +600,43 @@ def if_in_xor(x1, x2):
     if or_gate(x1, x2) and nand_gate(x1, x2):
         return 1
     return 0
+
+
+CALLS_ITSELF = (
+    "Your xor_gate calls itself, and that never ends. Only the gates of task 3 may be used."
+)
+
+
+@checks.xor.misconception(CALLS_ITSELF)
+def calls_itself(x1, x2):
+    return calls_itself(x1, x2)
+
+
+@checks.xor.misconception(CALLS_ITSELF)
+def calls_itself_for_an_input(x1, x2):
+    return and_gate(or_gate(x1, x2), calls_itself_for_an_input(x1, x2))
+
+
+def add_gates_that_nobody_calls(**gates):
+    """Add the mistake of handing functions on; how it fails depends on how the gate is written."""
+    for name, gate in gates.items():
+
+        def handed_on(x1, x2, gate=gate):
+            return gate(or_gate, nand_gate)
+
+        handed_on.__name__ = f"functions_{name}"
+        checks.xor.misconception(
+            "You hand the gates themselves on, not what they answer: a gate needs its two inputs "
+            "in brackets, as in or_gate(x1, x2)."
+        )(handed_on)
+
+
+add_gates_that_nobody_calls(
+    added=lambda x1, x2: x1 + x2 - 1.5,
+    added_to_the_bias=lambda x1, x2: -1.5 + x1 + x2,
+    multiplied=lambda x1, x2: 0.5 * x1 + 0.5 * x2,
+    multiplied_by_whole_numbers=lambda x1, x2: 1 * x1 + 1 * x2,
+)
 
 
 # 5 XOR from NAND ---------------------------------------------------------------------------------
@@ -527,6 +722,53 @@ def constant_as_input(x1, x2, nand=nand_gate):
     return nand(nand(x1, not_x2), nand(not_x1, x2))
 
 
+OWN_GATE = (
+    "One of your gates is nand_gate, your own. All of them have to be nand, the one that is handed "
+    "over."
+)
+
+
+@checks.xor_from_nand.misconception(OWN_GATE)
+def own_gate_first_or_last(x1, x2, nand=nand_gate):
+    not_both = nand_gate(x1, x2)
+    return nand(nand(x1, not_both), nand(x2, not_both))
+
+
+@checks.xor_from_nand.misconception(OWN_GATE)
+def own_gate_in_the_middle(x1, x2, nand=nand_gate):
+    not_both = nand(x1, x2)
+    return nand(nand_gate(x1, not_both), nand(x2, not_both))
+
+
+@checks.xor_from_nand.misconception(
+    "You turn an input round with 1 − x. That is an operation, and a number of your own: a gate "
+    "has to do it."
+)
+def turned_round_by_subtracting(x1, x2, nand=nand_gate):
+    return nand(nand(x1, 1 - x2), nand(1 - x1, x2))
+
+
+@checks.xor_from_nand.misconception(
+    "A gate takes two inputs with a comma between them: not a list of both, and not one alone."
+)
+def inputs_in_a_list(x1, x2, nand=nand_gate):
+    return nand([x1, x2])
+
+
+def nand_of_truth_values(x1, x2):
+    """Answer as NAND, but with a sign that truth values do not take."""
+    return np.greater(-x1 - x2 + 1.5, 0)
+
+
+@checks.xor_from_nand.misconception(
+    "Your own nand_gate returns truth values, and these cannot be subtracted. Turn its answers "
+    "into whole numbers, in task 3."
+)
+def own_gate_of_truth_values(x1, x2, nand=nand_of_truth_values):
+    not_both = nand(x1, x2)
+    return nand(nand(x1, not_both), nand(x2, not_both))
+
+
 # 6 Learning --------------------------------------------------------------------------------------
 
 
@@ -541,8 +783,11 @@ class Changed(Perceptron):
         for row, target in zip(x, targets, strict=True):
             error = self.error(row, int(target))
             self.correct(row, error, learning_rate)
-            wrong += abs(error)
+            wrong += self.counted(error)
         return wrong
+
+    def counted(self, error):
+        return abs(error)
 
     def error(self, row, target):
         return target - int(self.predict(row))
@@ -602,8 +847,8 @@ class corrects_what_is_right(Changed):
 
 
 @checks.learning.misconception(
-    "A false alarm, 1 in the place of 0, is not corrected. There the target itself is 0; what "
-    "counts is the difference from the answer."
+    "A false alarm, 1 in the place of 0, is not corrected: w and b stay as they are. There the "
+    "target itself is 0; what counts is the difference from the answer."
 )
 class false_alarms_stay(Changed):
     def correct(self, row, error, learning_rate):
@@ -622,13 +867,8 @@ class misses_stay(Changed):
     "Misses and false alarms cancel in your count. Each of them is one mistake."
 )
 class mistakes_cancel(Changed):
-    def epoch(self, x, targets, learning_rate):
-        wrong = 0
-        for row, target in zip(x, targets, strict=True):
-            error = self.error(row, int(target))
-            self.correct(row, error, learning_rate)
-            wrong += error
-        return wrong
+    def counted(self, error):
+        return error
 
 
 @checks.learning.misconception(
@@ -745,7 +985,8 @@ class stops_early(Changed):
 
 
 @checks.learning.misconception(
-    "You stop before the first epoch is over: the return stands inside the loop over the epochs."
+    "Only one epoch runs. Is there a loop over the epochs, and does the return stand behind it, "
+    "not inside it?"
 )
 class return_inside_the_loop(Changed):
     def fit(self, x, targets, epochs, learning_rate=1.0):
@@ -859,6 +1100,272 @@ class all_samples_counted(Changed):
         return len(x)
 
 
+WEIGHTS_LOST = (
+    "A correction is added to what has been learned so far. You put it in the place of the old "
+    "weights, which are lost."
+)
+
+
+@checks.learning.misconception(WEIGHTS_LOST)
+class old_weights_lost(Changed):
+    def correct(self, row, error, learning_rate):
+        self.w = learning_rate * error * row
+        self.b = self.b + learning_rate * error
+
+
+@checks.learning.misconception(WEIGHTS_LOST)
+class old_weights_lost_at_mistakes(Changed):
+    def correct(self, row, error, learning_rate):
+        self.w = learning_rate * error * row if error else self.w
+        self.b = self.b + learning_rate * error
+
+
+@checks.learning.misconception(
+    "A correction is added to what has been learned so far. You put it in the place of the old "
+    "bias, which is lost."
+)
+class old_bias_lost(Changed):
+    def correct(self, row, error, learning_rate):
+        self.w = self.w + learning_rate * error * row
+        self.b = learning_rate * error
+
+
+BOTH_LOST = (
+    "A correction is added to what has been learned so far. You put it in the place of the old w "
+    "and b, which are lost."
+)
+
+
+@checks.learning.misconception(BOTH_LOST)
+class all_lost(Changed):
+    def correct(self, row, error, learning_rate):
+        self.w, self.b = learning_rate * error * row, learning_rate * error
+
+
+@checks.learning.misconception(BOTH_LOST)
+class all_lost_at_mistakes(Changed):
+    def correct(self, row, error, learning_rate):
+        if error:
+            self.w, self.b = learning_rate * error * row, learning_rate * error
+
+
+@checks.learning.misconception(
+    "You add at every mistake. After a false alarm, 1 in the place of 0, e is −1: then the "
+    "correction has to go the other way."
+)
+class always_adds(Changed):
+    def correct(self, row, error, learning_rate):
+        super().correct(row, abs(error), learning_rate)
+
+
+@checks.learning.misconception(
+    "predict decides at ½. The sum w · x + b has to be compared with 0; ½ would be the middle of "
+    "the answers, not of the sum."
+)
+class predicts_above_one_half(Changed):
+    def predict(self, x):
+        return np.greater(x @ self.w + self.b, 0.5).astype(int)
+
+
+@checks.learning.misconception(
+    "predict subtracts b, which has to be added. If it calls your perceptron, look at task 2 first."
+)
+class predicts_with_bias_subtracted(Changed):
+    def predict(self, x):
+        return perceptron(x, self.w, -self.b)
+
+
+@checks.learning.misconception(
+    "predict answers 1 where the sum is exactly 0. The rule says: only above 0. At a start with w "
+    "= 0 every sum is 0."
+)
+class predicts_yes_at_zero(Changed):
+    def predict(self, x):
+        return np.greater_equal(x @ self.w + self.b, 0).astype(int)
+
+
+@checks.learning.misconception(
+    "fit takes a sum of exactly 0 for a 1, but predict answers 0 there. Let fit ask predict."
+)
+class fit_says_yes_at_zero(Changed):
+    def error(self, row, target):
+        return target - int(row @ self.w + self.b >= 0)
+
+
+@checks.learning.misconception(
+    "predict answers −1 for no. Here a perceptron answers 0, and the targets are 0 and 1, too."
+)
+class predicts_signs(Changed):
+    def predict(self, x):
+        return np.where(x @ self.w + self.b > 0, 1, -1)
+
+    def counted(self, error):
+        return int(error != 0)
+
+
+@checks.learning.misconception(
+    "Your loop runs one epoch too few: range(1, epochs) leaves the first one out."
+)
+class one_epoch_too_few(Changed):
+    def fit(self, x, targets, epochs, learning_rate=1.0):
+        return super().fit(x, targets, epochs - 1, learning_rate)
+
+
+ALL_SAMPLES = (
+    "Inside the inner loop you ask predict for x, which is all samples. It is the turn of one of "
+    "them: the row."
+)
+
+
+@checks.learning.misconception(ALL_SAMPLES)
+class predicts_all_samples(Changed):
+    def epoch(self, x, targets, learning_rate):
+        wrong = 0
+        for row, target in zip(x, targets, strict=True):
+            error = target - self.predict(x)
+            self.correct(row, error, learning_rate)
+            wrong += abs(error)
+        return wrong
+
+
+@checks.learning.misconception(ALL_SAMPLES)
+class predicts_all_samples_as_one_number(Changed):
+    def epoch(self, x, targets, learning_rate):
+        return sum(int(target) - int(self.predict(x)) for target in targets)
+
+
+@checks.learning.misconception(ALL_SAMPLES)
+class predicts_all_samples_and_counts_one(Changed):
+    def epoch(self, x, targets, learning_rate):
+        wrong = 0
+        for row, target in zip(x, targets, strict=True):
+            error = target - self.predict(x)
+            self.correct(row, error, learning_rate)
+            wrong += int(error != 0)
+        return wrong
+
+
+@checks.learning.misconception(ALL_SAMPLES)
+class predicts_all_samples_with_if(Changed):
+    def epoch(self, x, targets, learning_rate):
+        wrong = 0
+        for row, target in zip(x, targets, strict=True):
+            if self.predict(x) != target:
+                self.correct(row, self.error(row, int(target)), learning_rate)
+                wrong += 1
+        return wrong
+
+
+@checks.learning.misconception(
+    "You correct w by x, which is all samples, so w gets another shape. It is the turn of one of "
+    "them: the row."
+)
+class corrects_by_all_samples(Changed):
+    def epoch(self, x, targets, learning_rate):
+        wrong = 0
+        for row, target in zip(x, targets, strict=True):
+            error = target - self.predict(row)
+            self.correct(x, error, learning_rate)
+            wrong += self.counted(error)
+        return wrong
+
+
+@checks.learning.misconception(
+    "Your list has a number for each sample: the append stands inside the inner loop. It belongs "
+    "to the end of an epoch."
+)
+class list_grows_at_each_sample(Changed):
+    def fit(self, x, targets, epochs, learning_rate=1.0):
+        counts = []
+        for _ in range(epochs):
+            wrong = 0
+            for row, target in zip(x, targets, strict=True):
+                wrong += Changed.epoch(self, row[None], [target], learning_rate)
+                counts.append(wrong)
+        return counts
+
+
+@checks.learning.misconception(
+    "Only the last sample of each epoch is corrected: the correction stands behind the inner loop, "
+    "not in it."
+)
+class corrects_the_last_sample(Changed):
+    def epoch(self, x, targets, learning_rate):
+        errors = [self.error(row, int(target)) for row, target in zip(x, targets, strict=True)]
+        self.correct(x[-1], errors[-1], learning_rate)
+        return sum(abs(error) for error in errors)
+
+
+@checks.learning.misconception(
+    "You ask predict again after w has been corrected, so b gets another e. One answer, one e, for "
+    "w and for b."
+)
+class error_asked_twice(Changed):
+    def epoch(self, x, targets, learning_rate):
+        wrong = 0
+        for row, target in zip(x, targets, strict=True):
+            error = self.error(row, int(target))
+            self.w = self.w + learning_rate * error * row
+            self.b = self.b + learning_rate * self.error(row, int(target))
+            wrong += abs(error)
+        return wrong
+
+
+@checks.learning.misconception("You count the 1s that were missed, but not the false alarms.")
+class only_misses_counted(Changed):
+    def counted(self, error):
+        return int(error > 0)
+
+
+@checks.learning.misconception("You count the false alarms, but not the 1s that were missed.")
+class only_false_alarms_counted(Changed):
+    def counted(self, error):
+        return int(error < 0)
+
+
+SELF_MISSING = (
+    "self. is missing: w, b and predict belong to the perceptron, and inside its methods they are "
+    "called self.w, self.b and self.predict."
+)
+
+
+@checks.learning.misconception(SELF_MISSING)
+class predict_without_self(Changed):
+    def error(self, row, target):
+        raise NameError("name 'predict' is not defined")
+
+
+UNBOUND = "cannot access local variable 'w' where it is not associated with a value"
+
+
+@checks.learning.misconception(SELF_MISSING)
+class weights_without_self(Changed):
+    def correct(self, row, error, learning_rate):
+        raise UnboundLocalError(UNBOUND)
+
+
+@checks.learning.misconception(SELF_MISSING)
+class weights_without_self_at_mistakes(Changed):
+    def correct(self, row, error, learning_rate):
+        if error:
+            raise UnboundLocalError(UNBOUND)
+
+
+@checks.learning.misconception(
+    "Your list stays empty: at the end of each epoch its count has to be appended."
+)
+class empty_list(Changed):
+    def fit(self, x, targets, epochs, learning_rate=1.0):
+        super().fit(x, targets, epochs, learning_rate)
+        return []
+
+
+@checks.learning.misconception("fit returns nothing: the list of counts has to be returned.")
+class nothing_returned(Changed):
+    def fit(self, x, targets, epochs, learning_rate=1.0):
+        super().fit(x, targets, epochs, learning_rate)
+
+
 # 7 Sigmoid ---------------------------------------------------------------------------------------
 
 
@@ -893,8 +1400,9 @@ def minus_in_denominator(x):
 
 
 @checks.sigmoid.misconception(
-    "You take the size of x before the exponential, for all of the formula: negative inputs then "
-    "give the same as positive ones."
+    "Negative inputs give the same as positive ones: σ(−2) is not σ(2), but 1 − σ(2). Either the "
+    "size of x stands for x all through the formula, or what you do for x < 0 turns the curve "
+    "round twice."
 )
 def size_of_input(x):
     return sigmoid(np.abs(x))
@@ -969,6 +1477,42 @@ def softmax_for_sigmoid(x):
 def falling_to_infinity(x):
     with np.errstate(all="ignore"):
         return np.exp(-x) / (1 + np.exp(-x))
+
+
+@checks.sigmoid.misconception(IF_FOR_ARRAYS)
+def if_in_sigmoid(x):
+    return 1 / (1 + np.exp(-x)) if x >= 0 else np.exp(x) / (1 + np.exp(x))
+
+
+@checks.sigmoid.misconception(
+    "The 1 in the denominator is missing: 1/exp(−x) is just exp(x), which has no upper bound."
+)
+def one_missing(x):
+    return 1 / np.exp(-x)
+
+
+@checks.sigmoid.misconception(IN_PLACE)
+def sign_turned_in_place(x):
+    x *= -1
+    return sigmoid(-x)
+
+
+@checks.sigmoid.misconception(IN_PLACE)
+def cut_off_in_place(x):
+    x[x < -500] = -500
+    return sigmoid(x)
+
+
+@checks.sigmoid.misconception(ROUNDED)
+def sigmoid_rounded(x):
+    return np.round(sigmoid(x), 4)
+
+
+@checks.sigmoid.misconception(
+    "Your e has too few digits. e is 2.718281828…, and np.exp knows all that a float can hold."
+)
+def short_e(x):
+    return 1 / (1 + 2.718 ** (-x))
 
 
 # 8 tanh and ReLU ---------------------------------------------------------------------------------
@@ -1120,6 +1664,51 @@ def sinh_for_tanh(x):
         return (np.exp(x) - np.exp(-x)) / 2
 
 
+@checks.activations.misconception(
+    "The brackets are missing around numerator and denominator. Python divides before it adds."
+)
+def tanh_without_brackets(x):
+    return np.exp(x) - np.exp(-x) / np.exp(x) + np.exp(-x)
+
+
+@checks.activations.misconception(
+    "The brackets around the denominator of tanh are missing. Python divides before it adds."
+)
+def tanh_without_brackets_below(x):
+    return (np.exp(x) - np.exp(-x)) / np.exp(x) + np.exp(-x)
+
+
+@checks.activations.misconception(ROUNDED)
+def tanh_rounded(x):
+    return np.round(np.tanh(x), 4)
+
+
+@checks.activations.misconception(
+    "math.tanh takes one number. NumPy has a tanh that takes a whole array, element by element."
+)
+def tanh_of_one_number(x):
+    return math.tanh(x)
+
+
+@checks.activations.misconception(
+    "np.max([x, 0]) looks for one largest element in a list of an array and a number, which do not "
+    "fit together. Asked for is the larger of two, element by element: that function has a longer "
+    "name.",
+    replaces="relu",
+)
+def largest_of_a_list(x):
+    return np.max([x, 0])
+
+
+@checks.activations.misconception(
+    "A loop over x takes its rows, not its numbers, when x has two axes. NumPy has a function that "
+    "compares all elements at once, of any shape.",
+    replaces="relu",
+)
+def relu_row_by_row(x):
+    return [max(0, element) for element in x]
+
+
 # 9 Two layers in one -----------------------------------------------------------------------------
 
 
@@ -1229,6 +1818,37 @@ def second_bias_in_place(W1, b1, W2, b2):
 )
 def bias_on_the_right(W1, b1, W2, b2):
     return W1 @ W2, W2 @ b1 + b2
+
+
+BIAS_IN_THE_FIRST_MATRIX = (
+    "b1 is added to W1. It is not multiplied by x, so it is no part of the matrix: multiply "
+    "(X W1 + b1) W2 out."
+)
+
+
+@checks.collapse.misconception(BIAS_IN_THE_FIRST_MATRIX)
+def first_bias_in_the_matrix(W1, b1, W2, b2):
+    return (W1 + b1) @ W2, b2
+
+
+@checks.collapse.misconception(BIAS_IN_THE_FIRST_MATRIX)
+def first_bias_twice(W1, b1, W2, b2):
+    return (W1 + b1) @ W2, b1 @ W2 + b2
+
+
+@checks.collapse.misconception(
+    "b1 and W2 are multiplied element by element. b1 goes through the second layer as a row of X "
+    "does: as a matrix product."
+)
+def bias_element_by_element(W1, b1, W2, b2):
+    return W1 @ W2, b1 * W2 + b2
+
+
+@checks.collapse.misconception(
+    "You return one array. Asked for are two, W and b, with a comma between them."
+)
+def one_array(W1, b1, W2, b2):
+    return W1 @ W2 + b1 @ W2 + b2
 
 
 # 10 Softmax --------------------------------------------------------------------------------------
@@ -1401,6 +2021,94 @@ def loops_over_rows(logits):
 )
 def maximum_of_the_column(logits):
     return plain_softmax(logits - logits.max(axis=0))
+
+
+FIXED_NUMBER = (
+    "You subtract a fixed number. It suits some rows and fails others, where all exponentials "
+    "become 0 or infinite. Take a number from the row itself."
+)
+
+
+@checks.softmax.misconception(FIXED_NUMBER)
+def thousand_subtracted(logits):
+    return plain_softmax(logits - 1000)
+
+
+@checks.softmax.misconception(FIXED_NUMBER)
+def five_hundred_subtracted(logits):
+    return plain_softmax(logits - 500)
+
+
+@checks.softmax.misconception(FIXED_NUMBER)
+def hundred_subtracted(logits):
+    return plain_softmax(logits - 100)
+
+
+@checks.softmax.misconception(
+    "Python's max compares whole rows with one another, and an array has no single truth value. "
+    "NumPy's max looks along an axis."
+)
+def max_of_python_in_softmax(logits):
+    exponentials = np.exp(logits - max(logits))
+    return exponentials / sum(exponentials)
+
+
+@checks.softmax.misconception(
+    "Python's sum adds the rows of a batch to one another, so that columns are divided. NumPy's "
+    "sum adds along the axis that you name."
+)
+def sum_of_python(logits):
+    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return exponentials / sum(exponentials)
+
+
+UNEQUAL_SHIFT = (
+    "The number is subtracted above or below the line of the fraction only. It cancels if it is "
+    "subtracted in both."
+)
+
+
+@checks.softmax.misconception(UNEQUAL_SHIFT)
+def shift_above_only(logits):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return np.exp(shifted) / np.exp(logits).sum(axis=-1, keepdims=True)
+
+
+@checks.softmax.misconception(UNEQUAL_SHIFT)
+def shift_below_only(logits):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return np.exp(logits) / np.exp(shifted).sum(axis=-1, keepdims=True)
+
+
+@checks.softmax.misconception(
+    "np.nan_to_num hides what went wrong: exp overflows, and the results become 0 instead of "
+    "probabilities. Keep the exponents small to begin with."
+)
+def not_a_number_hidden(logits):
+    return np.nan_to_num(plain_softmax(logits))
+
+
+@checks.softmax.misconception(
+    "reshape(-1, 1) makes a column of a batch's maxima, but other shapes come back changed. "
+    "keepdims=True keeps the axis for any shape."
+)
+def column_by_reshaping(logits):
+    exponentials = np.exp(logits - logits.max(axis=-1).reshape(-1, 1))
+    return exponentials / exponentials.sum(axis=-1).reshape(-1, 1)
+
+
+@checks.softmax.misconception(
+    "axis=1 is the last axis of a batch only, and reshape(-1, 1) fits a batch only. −1 counts axes "
+    "from the end, and keepdims=True keeps the axis for any shape."
+)
+def second_axis_by_reshaping(logits):
+    exponentials = np.exp(logits - logits.max(axis=1).reshape(-1, 1))
+    return exponentials / exponentials.sum(axis=1).reshape(-1, 1)
+
+
+@checks.softmax.misconception(ROUNDED)
+def softmax_rounded(logits):
+    return np.round(softmax(logits), 4)
 
 
 # 11 Parameters -----------------------------------------------------------------------------------
@@ -1576,6 +2284,134 @@ def uniform_around_zero(rng, sizes, weight_std=0.01):
 )
 def one_layer_too_many(rng, sizes, weight_std=0.01):
     return {f"W{i + 1}": rng.normal(0, 1, (sizes[i], sizes[i + 1])) for i in range(len(sizes))}
+
+
+@checks.init_network.misconception(
+    "rng.normal takes the mean first, then the standard deviation. Yours have changed places: all "
+    "weights are equal."
+)
+def mean_and_std_swapped(rng, sizes, weight_std=0.01):
+    parts = Parts()
+    parts.weights = lambda rng, n, m, std: rng.normal(std, 0, (n, m))
+    return parts.network(rng, sizes, weight_std)
+
+
+SHAPE_AS_PAIR = (
+    "The shape is one argument, a pair: (a, b) in brackets of its own. Two numbers are taken for "
+    "two arguments."
+)
+
+
+@checks.init_network.misconception(SHAPE_AS_PAIR)
+def shape_as_two_arguments(rng, sizes, weight_std=0.01):
+    parts = Parts()
+    parts.weights = lambda rng, n, m, std: std * rng.standard_normal(n, m)
+    return parts.network(rng, sizes, weight_std)
+
+
+@checks.init_network.misconception(SHAPE_AS_PAIR)
+def shape_as_two_arguments_of_normal(rng, sizes, weight_std=0.01):
+    parts = Parts()
+    parts.weights = lambda rng, n, m, std: rng.normal(0, std, n, m)
+    return parts.network(rng, sizes, weight_std)
+
+
+@checks.init_network.misconception(
+    "Your numbers come from np.random or from a new generator, and are others at every call. All "
+    "of them have to come from rng, which the caller chose."
+)
+def numbers_from_elsewhere(rng, sizes, weight_std=0.01):
+    # Such numbers cannot be foreseen; these differ where the check asks twice, and stay the same.
+    elsewhere = np.random.default_rng(99 if isinstance(sizes, list) else rng)
+    elsewhere.standard_normal(1000)
+    return init_network(elsewhere, sizes, weight_std)
+
+
+NAMES = (
+    'The names are not "W1", "b1", "W2" and so on. Is the number of the layer in them? Python puts '
+    'it into f"W{layer}" only if the f stands in front.'
+)
+
+
+@checks.init_network.misconception(NAMES)
+def other_names(rng, sizes, weight_std=0.01):
+    params = init_network(rng, sizes, weight_std)
+    return {f"{name[0]}{{layer}}": array for name, array in params.items()}
+
+
+@checks.init_network.misconception(NAMES)
+def other_names_of_weights(rng, sizes, weight_std=0.01):
+    params = init_network(rng, sizes, weight_std)
+    return {name if name[0] == "b" else "W{layer}": array for name, array in params.items()}
+
+
+@checks.init_network.misconception(NAMES)
+def other_names_of_biases(rng, sizes, weight_std=0.01):
+    params = init_network(rng, sizes, weight_std)
+    return {name if name[0] == "W" else "b{layer}": array for name, array in params.items()}
+
+
+@checks.init_network.misconception("The names of the weights begin with a capital W.")
+def small_letters(rng, sizes, weight_std=0.01):
+    params = init_network(rng, sizes, weight_std)
+    return {name.lower(): array for name, array in params.items()}
+
+
+@checks.init_network.misconception(
+    "Only the first layer is there: the return stands inside the loop over the layers."
+)
+def return_after_first_layer(rng, sizes, weight_std=0.01):
+    return init_network(rng, sizes[:2], weight_std)
+
+
+@checks.init_network.misconception(
+    "Only the last layer is there: the dictionary is made anew in each turn of the loop."
+)
+def emptied_in_the_loop(rng, sizes, weight_std=0.01):
+    params = init_network(rng, sizes, weight_std)
+    return {name: params[name] for name in (f"W{len(sizes) - 1}", f"b{len(sizes) - 1}")}
+
+
+@checks.init_network.misconception(
+    "Your biases are Python lists. Arrays are asked for: arithmetic with lists is another one."
+)
+def biases_in_lists(rng, sizes, weight_std=0.01):
+    parts = Parts()
+    parts.biases = lambda rng, m, std: [0.0] * m
+    return parts.network(rng, sizes, weight_std)
+
+
+@checks.init_network.misconception(
+    "Your biases are whole numbers. What is learned later has digits behind the point: make them "
+    "float64, as NumPy does unless told otherwise."
+)
+def whole_biases(rng, sizes, weight_std=0.01):
+    parts = Parts()
+    parts.biases = lambda rng, m, std: np.zeros(m, dtype=int)
+    return parts.network(rng, sizes, weight_std)
+
+
+NARROW = "Asked for is float64, which NumPy makes unless told otherwise. Yours is float32."
+
+
+@checks.init_network.misconception(NARROW)
+def narrow_weights(rng, sizes, weight_std=0.01):
+    parts = Parts()
+    parts.weights = lambda rng, n, m, std: (std * rng.standard_normal((n, m))).astype("f4")
+    return parts.network(rng, sizes, weight_std)
+
+
+@checks.init_network.misconception(NARROW)
+def narrow_biases(rng, sizes, weight_std=0.01):
+    parts = Parts()
+    parts.biases = lambda rng, m, std: np.zeros(m, dtype="f4")
+    return parts.network(rng, sizes, weight_std)
+
+
+@checks.init_network.misconception(NARROW)
+def narrow_network(rng, sizes, weight_std=0.01):
+    params = init_network(rng, sizes, weight_std)
+    return {name: array.astype("f4") for name, array in params.items()}
 
 
 # 12 Forward --------------------------------------------------------------------------------------
@@ -1773,3 +2609,133 @@ def activation_not_kept(params, x, activation=sigmoid):
         return z
 
     return Pass(params, look).logits(x)
+
+
+IN_THE_LOOP = (
+    "The return stands inside the loop, so only the first layer has its turn. It belongs behind "
+    "the loop."
+)
+
+
+@checks.forward_network.misconception(IN_THE_LOOP)
+def returns_after_first_layer(params, x, activation=sigmoid):
+    return Pass(params, activation).layer(x, 1)
+
+
+@checks.forward_network.misconception(IN_THE_LOOP)
+def returns_last_layer_in_the_loop(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    for layer in range(1, way.depth):
+        x = way.layer(x, layer)
+        return way.affine(x, way.depth)
+
+
+PARAMS_CHANGED = (
+    "You change the dictionary params, which belongs to the caller: after one pass the network is "
+    "another one. Read from it, and keep results in names of your own."
+)
+
+
+@checks.forward_network.misconception(PARAMS_CHANGED)
+def params_used_up(params, x, activation=sigmoid):
+    logits = Pass(dict(params), activation).logits(x)
+    params.clear()
+    return logits
+
+
+@checks.forward_network.misconception(PARAMS_CHANGED)
+def results_in_params(params, x, activation=sigmoid):
+    logits = Pass(dict(params), activation).logits(x)
+    params["A1"] = logits
+    return logits
+
+
+@checks.forward_network.misconception(PARAMS_CHANGED)
+def params_overwritten(params, x, activation=sigmoid):
+    logits = Pass(dict(params), activation).logits(x)
+    params["W1"] = logits
+    return logits
+
+
+FIRST_INPUT = "Each layer reads x, the first input. It has to read what the layer before it gave."
+
+
+@checks.forward_network.misconception(FIRST_INPUT)
+def all_read_first_input(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    for layer in range(1, way.depth + 1):
+        z = way.layer(x, layer)
+    return z
+
+
+@checks.forward_network.misconception(FIRST_INPUT)
+def hidden_layers_read_first_input(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    hidden = x
+    for layer in range(1, way.depth):
+        hidden = way.layer(x, layer)
+    return way.layer(hidden, way.depth)
+
+
+@checks.forward_network.misconception(
+    "A single / gives a float, 2.0, and range wants a whole number. // divides and stays whole."
+)
+def depth_as_float(params, x, activation=sigmoid):
+    for _ in range(1, len(params) / 2):
+        pass
+    return x
+
+
+@checks.forward_network.misconception(
+    "x * W multiplies element by element. A layer is a matrix product: rows of x meet columns of W."
+)
+def products_element_by_element(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    way.affine = lambda x, n: x * params[f"W{n}"] + params[f"b{n}"]
+    return way.logits(x)
+
+
+@checks.forward_network.misconception(
+    "Every layer takes W1. The name has to change with the number of the layer."
+)
+def first_weights_everywhere(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    way.affine = lambda x, n: x @ params["W1"] + params[f"b{n}"]
+    return way.logits(x)
+
+
+@checks.forward_network.misconception(
+    "You collect the weights, and the biases, in the order in which the dictionary holds them. "
+    "Their names say where they belong."
+)
+def collected_in_order(params, x, activation=sigmoid):
+    Ws = [array for name, array in params.items() if name[0] == "W"]
+    bs = [array for name, array in params.items() if name[0] == "b"]
+    for W, b in zip(Ws[:-1], bs[:-1], strict=True):
+        x = activation(x @ W + b)
+    return x @ Ws[-1] + bs[-1]
+
+
+@checks.forward_network.misconception("The activation acts twice in each hidden layer.")
+def activation_twice(params, x, activation=sigmoid):
+    return Pass(params, lambda z: activation(activation(z))).logits(x)
+
+
+COLUMNS = (
+    "You treat samples as columns, W.T @ x. Here each sample is a row of x, (N, D), and W is (D, "
+    "H): write x @ W."
+)
+
+
+@checks.forward_network.misconception(COLUMNS)
+def samples_as_columns(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    way.affine = lambda x, n: params[f"W{n}"].T @ x + params[f"b{n}"]
+    return way.logits(x)
+
+
+@checks.forward_network.misconception(COLUMNS)
+def samples_turned_to_columns(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    way.affine = lambda x, n: params[f"W{n}"].T @ x + params[f"b{n}"][:, None]
+    return way.logits(x.T)

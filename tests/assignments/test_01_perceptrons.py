@@ -5,4 +5,4 @@ from gate import Gate
 
 class TestPerceptrons(Gate):
     assignment = "01_perceptrons"
-    minutes = 140
+    minutes = 165

@@ -11,6 +11,11 @@ CHAPTER = "01_perceptrons"
 XOR = [0, 1, 1, 0]
 
 
+def test_dtypes_mix_as_the_opening_says(claims: dict[str, Any]) -> None:
+    assert claims["dtypes"] == ["float64", "float32", "bool", "float32", "float64"]
+    assert claims["true_plus_true"] == [True, False]
+
+
 def test_the_window_opens_on_the_first_day_only(claims: dict[str, Any]) -> None:
     assert claims["window"].tolist() == [1, 0, 0, 0]
     np.testing.assert_array_equal(claims["window_with_one"], claims["window"])
@@ -66,6 +71,21 @@ def test_mistakes_stay_below_the_bound(claims: dict[str, Any]) -> None:
     bounds = [bound for _, bound, _ in claims["mistakes_and_bound"]]
     assert widest * 5 < narrowest < bounds[-1] / 20
     assert bounds == sorted(bounds)
+    assert bounds[-1] / bounds[0] > 3 * narrowest / widest, "the mistakes should grow more slowly"
+
+
+def test_the_bound_follows_the_margin_and_not_the_gap(claims: dict[str, Any]) -> None:
+    margins = claims["margins"]
+    assert list(margins.values()) == sorted(margins.values(), reverse=True)
+    for gap, margin in margins.items():
+        assert gap / np.sqrt(1.01) < margin, "the separator (0.6, 0.8, −0.1) has this length"
+    products = [
+        margin**2 * bound
+        for margin, (_, bound, _) in zip(
+            margins.values(), claims["mistakes_and_bound"], strict=True
+        )
+    ]
+    assert max(products) < 1.1 * min(products), "R should stay nearly the same"
 
 
 def test_xor_is_never_learned_and_the_weights_come_back(claims: dict[str, Any]) -> None:
@@ -113,6 +133,8 @@ def test_a_wrong_bias_fits_by_chance_and_a_wrong_order_does_not(claims: dict[str
     same_shape, difference = claims["bias_trap"]
     assert same_shape
     assert difference == pytest.approx(20)
+    assert claims["numbers_wrong"] == 6, "all but the diagonal"
+    assert claims["exchanged"] == (4, 4)
     assert claims["shape_error"]
 
 
@@ -175,7 +197,7 @@ def test_what_the_properties_buy(claims: dict[str, Any]) -> None:
     assert claims["landscape"]["sigmoid"] == (True, 1)
     convex, valleys = claims["landscape"]["sine"]
     assert not convex
-    assert valleys >= 3
+    assert valleys == 3, "the figure shows three, each with a wall on both sides"
     assert claims["ten_times"]["tanh"] > 0.9
     assert claims["ten_times"]["sigmoid"] < 1e-4
     assert claims["largest_output"]["ReLU"] > 1000
@@ -185,6 +207,11 @@ def test_what_the_properties_buy(claims: dict[str, Any]) -> None:
 
 def test_a_dead_unit_reacts_to_nothing(claims: dict[str, Any]) -> None:
     assert claims["dead"] == {"ReLU": 0, "leaky ReLU": 1}
+
+
+def test_sums_run_over_the_classes_of_one_sample(claims: dict[str, Any]) -> None:
+    assert claims["axis"] == ((2,), (2, 1), (3,))
+    np.testing.assert_allclose(claims["shares"], [[0.25, 0.75, 0], [0.5, 0.1, 0.4]])
 
 
 def test_softmax_sums_to_one_and_keeps_the_order(claims: dict[str, Any]) -> None:

@@ -30,6 +30,8 @@ def test_validation_data_chooses_what_training_data_cannot(claims: dict[str, Any
     assert claims["k_by_validation"] >= 5
     with_one, with_chosen = claims["knn_test"]
     assert with_chosen > with_one + 0.08
+    assert 0.2 < claims["mislabelled"] < 0.32, "the text says about a quarter"
+    assert claims["validation_above"] > 0, "training is marked against wrong labels"
 
 
 def test_the_best_of_many_guessers_was_lucky(claims: dict[str, Any]) -> None:
@@ -78,11 +80,20 @@ def test_best_steps_of_the_differences(claims: dict[str, Any]) -> None:
     assert 1e-6 <= claims["best_h"]["central"] <= 5e-5
     assert 1e-9 < claims["best_h_error"]["forward"] < 1e-7
     assert claims["best_h_error"]["central"] < 1e-10
+    digits = {name: round(-np.log10(error)) for name, error in claims["best_h_error"].items()}
+    assert digits == {"forward": 8, "central": 11}
 
 
 def test_the_gradient_costs_two_runs_per_parameter(claims: dict[str, Any]) -> None:
     np.testing.assert_allclose(claims["bowl_gradient"], [3, -4], atol=1e-8)
     assert claims["bowl_runs"] == 4
+
+
+def test_the_gradient_is_the_steepest_direction(claims: dict[str, Any]) -> None:
+    along_gradient, slope, across = claims["steepest"]
+    assert along_gradient > np.cos(np.radians(1)), "the directions are a degree apart"
+    assert slope == pytest.approx(5, abs=1e-3), "the slope is the gradient's length, √(3² + 4²)"
+    assert abs(across) < np.sin(np.radians(1)), "the level direction is at a right angle"
 
 
 def test_bad_steps_lose_the_slope(claims: dict[str, Any]) -> None:
@@ -109,7 +120,10 @@ def test_learning_rates_on_digits(claims: dict[str, Any]) -> None:
     assert not claims["pair_rises"][10], "the figure's description says that 10 falls smoothly"
     assert claims["pair_rises"][100]
     assert claims["pair_highest"] > 3 * claims["pair_start"]
-    assert end[100] < end[10], "the text says that it recovers"
+    assert end[100] == min(end.values()), "the text says that it ends lowest"
+    at_the_start, at_the_end = claims["pair_limits"]
+    assert at_the_start < 80, "100 should be above 2 / curvature at first"
+    assert at_the_end > 500, "and below it at the end"
 
 
 def test_noise_of_a_mini_batch(claims: dict[str, Any]) -> None:
@@ -131,6 +145,11 @@ def test_sgd_with_measured_slopes_reads_digits(claims: dict[str, Any]) -> None:
     assert training > 0.8
     assert validation > 0.78
     assert 0.77 < test < 0.93
+    assert validation > claims["nearest_mean_accuracy"] + 0.01
+    assert claims["worst_epoch"] < -0.01, "the accuracy was said to fall in some epochs"
+    assert claims["validation_gain"] > 0.03
+    by_rate = claims["accuracy_by_rate"]
+    assert abs(by_rate[1] - by_rate[10]) < 0.08, "they were said to be close together"
     assert claims["zero_middle"] < -1
 
 
@@ -140,6 +159,7 @@ def test_sigmoid_slope_cancels_in_cross_entropy(claims: dict[str, Any]) -> None:
     squared, entropy = claims["slopes_at_minus_8"]
     assert -1e-3 < squared < 0
     assert entropy < -0.999
+    assert claims["softmax_pair"] < 1e-9, "softmax with cross-entropy has the slope y − t"
 
 
 def test_cross_entropy_recovers_faster_from_a_wrong_start(claims: dict[str, Any]) -> None:
@@ -150,6 +170,9 @@ def test_cross_entropy_recovers_faster_from_a_wrong_start(claims: dict[str, Any]
         assert squared[rate] > 5 * entropy[rate], f"learning rate {rate}"
     assert 5 <= entropy[3] <= 40
     assert squared[3] > 80
+    assert sorted(claims["halfway_right"]) == [0, 1], "all of one digit right, none of the other"
+    by_squared_error, by_cross_entropy = claims["halfway_slopes"]
+    assert by_cross_entropy > 20 * by_squared_error
 
 
 def test_hinge_loss_and_its_kinks(claims: dict[str, Any]) -> None:
@@ -187,6 +210,7 @@ def test_bins_withstand_outliers_and_regression_does_not(claims: dict[str, Any])
 
 def test_hierarchical_softmax_is_a_distribution(claims: dict[str, Any]) -> None:
     assert claims["way"] == [(1, 1), (3, 0), (6, 1)]
+    assert claims["way_to_6"] == [(1, 1), (3, 1), (7, 0)]
     assert claims["tree_sums"] < 1e-12
     assert claims["tree_agrees"] < 1e-12
     assert 0.02 < claims["greedy_misses"] < 0.4

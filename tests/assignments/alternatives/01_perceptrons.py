@@ -13,8 +13,8 @@ from solutions.perceptrons import and_gate, nand_gate, or_gate
 # 1 The step --------------------------------------------------------------------------------------
 
 
-def step_of_truth_values(x):
-    return np.asarray(x) > 0
+def step_of_truth_values_times_one(x):
+    return 1 * (np.asarray(x) > 0)
 
 
 def step_by_where(x):
@@ -76,15 +76,15 @@ def nand_of_the_book(x1, x2):
 
 
 def and_on_the_line(x1, x2):
-    return x1 + x2 - 1 > 0
+    return 1 * (x1 + x2 - 1 > 0)
 
 
 def or_on_the_line(x1, x2):
-    return x1 + x2 > 0
+    return 1 * (x1 + x2 > 0)
 
 
 def nand_on_the_line(x1, x2):
-    return 2 - x1 - x2 > 0
+    return (2 - x1 - x2 > 0) + 0
 
 
 def and_by_rows(x1, x2):
@@ -97,6 +97,18 @@ def or_by_rows(x1, x2):
 
 def nand_by_rows(x1, x2):
     return (np.column_stack([x1, x2]) @ np.array([-2.0, -1.0]) > -2.5).astype(int)
+
+
+def and_of_bits(x1, x2):
+    return x1 & x2
+
+
+def or_of_bits(x1, x2):
+    return x1 | x2
+
+
+def nand_of_products(x1, x2):
+    return 1 - x1 * x2
 
 
 def one_by_one(rule):
@@ -236,12 +248,38 @@ class PerceptronWithConstantInput:
         return tuple(mistakes)
 
 
+class PerceptronInPlaceOfItsOwn:
+    def __init__(self, w, b=0.0):
+        self.w = w
+        self.b = b
+
+    def predict(self, x):
+        return (np.dot(x, self.w) + self.b > 0) * 1
+
+    def fit(self, x, targets, epochs, learning_rate=1.0):
+        self.w = self.w.copy()
+        counts = []
+        for _ in range(epochs):
+            counts.append(0)
+            for row, target in zip(x, targets, strict=True):
+                error = target - self.predict(row)
+                if error != 0:
+                    self.w += learning_rate * error * row
+                    self.b += learning_rate * error
+                    counts[-1] += 1
+        return counts
+
+
 # 7–8 Activations ---------------------------------------------------------------------------------
 
 
 def sigmoid_naive(x):
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(-x))
+
+
+def sigmoid_cut_off_far_out(x):
+    return 1 / (1 + np.exp(-np.clip(x, -500, 500)))
 
 
 def sigmoid_by_tanh(x):
@@ -404,9 +442,17 @@ def forward_by_sorting(params, x, activation=sigma):
     return x @ weights[-1] + biases[-1]
 
 
+def forward_taking_out_of_a_copy(params, x, activation=sigma):
+    left, layer = dict(params), 1
+    while len(left) > 2:
+        x = activation(x @ left.pop(f"W{layer}") + left.pop(f"b{layer}"))
+        layer += 1
+    return x @ left[f"W{layer}"] + left[f"b{layer}"]
+
+
 ALTERNATIVES = {
     "step": [
-        {"step": step_of_truth_values},
+        {"step": step_of_truth_values_times_one},
         {"step": step_by_where},
         {"step": step_by_heaviside},
         {"step": step_by_loops},
@@ -421,6 +467,7 @@ ALTERNATIVES = {
         {"and_gate": and_of_the_book, "or_gate": or_of_the_book, "nand_gate": nand_of_the_book},
         {"and_gate": and_on_the_line, "or_gate": or_on_the_line, "nand_gate": nand_on_the_line},
         {"and_gate": and_by_rows, "or_gate": or_by_rows, "nand_gate": nand_by_rows},
+        {"and_gate": and_of_bits, "or_gate": or_of_bits, "nand_gate": nand_of_products},
         {"and_gate": and_by_loops, "or_gate": or_by_loops, "nand_gate": nand_by_loops},
     ],
     "xor": [
@@ -438,10 +485,12 @@ ALTERNATIVES = {
         {"Perceptron": PerceptronWithIf},
         {"Perceptron": PerceptronOfTruthValues},
         {"Perceptron": PerceptronWithConstantInput},
+        {"Perceptron": PerceptronInPlaceOfItsOwn},
     ],
     "sigmoid": [
         {"sigmoid": sigmoid_naive},
         {"sigmoid": sigmoid_by_tanh},
+        {"sigmoid": sigmoid_cut_off_far_out},
         {"sigmoid": sigmoid_by_masks},
         {"sigmoid": sigmoid_by_loops},
     ],
@@ -471,6 +520,7 @@ ALTERNATIVES = {
         {"forward_network": forward_with_branch},
         {"forward_network": forward_by_recursion},
         {"forward_network": forward_by_sorting},
+        {"forward_network": forward_taking_out_of_a_copy},
     ],
 }
 """For each task, implementations that replace the reference's names."""

@@ -1,9 +1,6 @@
 """Changes of the reference of chapter 1 that are no mistakes, each with the reason."""
 
 EQUIVALENT = {
-    "Truth values are as good as 0 and 1; the text says so.": {
-        "step": ["step: return np.greater(x, 0).astype(int) → return np.greater(x, 0)"],
-    },
     "Any weights and bias that make a gate are right: x1 + x2 > 0 is an OR.": {
         "gates": [
             "or_gate: return step(-0.5 + x1 + x2) → return step(-0.0 + x1 + x2)",

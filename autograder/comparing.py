@@ -120,11 +120,21 @@ def _sequences(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
 
 def _as_array(got: Any) -> np.ndarray[Any, Any] | None:
     if isinstance(got, list | tuple):
+        if not _holds_numbers(got):
+            return None  # and a list of texts could become a huge array
         try:
             got = np.array(got)
         except ValueError:
             return None
     return np.asarray(got) if _is_numeric(got) and np.asarray(got).dtype.kind in "biufc" else None
+
+
+def _holds_numbers(items: Any) -> bool:
+    """Return whether nested lists hold numbers and nothing else."""
+    return all(
+        _holds_numbers(item) if isinstance(item, list | tuple) else _is_numeric(item)
+        for item in items
+    )
 
 
 def _numbers(got: Any, expected: Any, rtol: float, atol: float) -> str | None:

@@ -116,7 +116,8 @@ class _Driver:
             method, arguments = decode(frame)
             function: Any = self.functions[number]
             if method:  # only what belongs to another implementation has methods to call
-                function = getattr(function, method) if isinstance(function, Remote) else None
+                public = isinstance(function, Remote) and not method.startswith("_")
+                function = getattr(function, method) if public else None
             value = function(*self._receive(arguments))
             return encode({"value": value}, self._send)
         except ImplementationError as error:

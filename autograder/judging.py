@@ -155,6 +155,8 @@ def run_check(
             said=str(error),
             detail=f"the key {error} is missing in what came back",
         )
+    except MemoryError:
+        return Result(raised="MemoryError", detail="what came back is too large to be judged")
     except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
         # The check stumbled over what it was given, such as None in the place of an array.
         return Result(

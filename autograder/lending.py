@@ -25,7 +25,7 @@ from autograder.implementation import Implementation, Stopped
 from autograder.inside import channel
 from autograder.inside.evaluator import Evaluator, call_back
 from autograder.inside.lent import copy_back, public
-from autograder.inside.wire import WireError, decode
+from autograder.inside.wire import WireError, decode, encode
 
 SECONDS = 10
 """How long one call may take, by the clock."""
@@ -62,14 +62,14 @@ class Lender:
     def lend(self, impl: Implementation, name: str) -> None:
         """Put a stand-in for a name of the reference in the place of the implementation's own."""
 
+        methods = methods_of(reference_of(self.assignment)[name])
+
         def use(*request: Any) -> Any:
             self.used.add(name)
-            return self._desk.use(name, *request)
+            reply = self._desk.use(name, *request)
+            encode(reply)  # only data goes back: with a handle, all of a process could be had
+            return reply
 
-        thing = reference_of(self.assignment)[name]
-        methods = None
-        if isinstance(thing, type):
-            methods = [m for m in dir(thing) if m[0] != "_" and callable(getattr(thing, m))]
         impl.borrow(name, methods, use)
 
     def exchange(self, frame: bytes, answer_callback: Callable[[int, bytes], bytes]) -> bytes:
@@ -143,9 +143,11 @@ class Desk:
         state: dict[str, Any],
     ) -> dict[str, Any]:
         """Call a function, make an object, or call an object's method (see `lent.Use`)."""
-        if number:
+        if number > 0:
             thing = self.objects[number - 1]
-            copy_back(vars(thing), state)
+            if method not in (methods_of(type(thing)) or ()):
+                raise AttributeError(f"{type(thing).__name__} has no method {method!r}")
+            copy_back(vars(thing), _data(state))
             value = getattr(thing, method)(*args, **kwargs)
         else:
             thing, value = None, self.reference[name](*args, **kwargs)
@@ -155,19 +157,30 @@ class Desk:
         iterate = isinstance(value, Iterator)
         return {
             "object": number,
-            "value": list(value) if iterate else value,
+            "value": _data(list(value) if iterate else value),
             "iterate": iterate,
             "args": [_data(arg) for arg in args],
             "state": {} if thing is None else _data(public(thing)),
         }
 
 
+def methods_of(thing: Any) -> list[str] | None:
+    """Return the public methods of a class; None of a function."""
+    if not isinstance(thing, type):
+        return None
+    return [name for name in dir(thing) if name[0] != "_" and callable(getattr(thing, name))]
+
+
 def _data(value: Any) -> Any:
     """Return what of a value is data; the rest stays where it is."""
-    if value is None or isinstance(value, bool | int | float | str | np.generic | np.ndarray):
+    if value is None or type(value) in (bool, int, float, str):
         return value
-    if isinstance(value, list | tuple):
+    if isinstance(value, np.ndarray | np.generic):
+        return value if value.dtype.kind in "biufc" else None
+    if isinstance(value, list):
         return [_data(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(_data(item) for item in value)
     if isinstance(value, dict):
         return {key: _data(item) for key, item in value.items()}
     return None

@@ -128,9 +128,7 @@ class Session:
             If the submission has used up its time or its restarts.
         """
         while self._child is None:
-            longest = PATIENCE * self.budget.total_seconds
-            if time.monotonic() - self._start > longest:
-                raise Stopped(f"the submission did not end within {longest:g} seconds")
+            self._require_time()
             if self._children > self.budget.restarts:
                 raise Stopped("the submission had to be stopped too often")
             if self.cpu_seconds > self.budget.total_seconds:
@@ -143,10 +141,16 @@ class Session:
             self._children += 1
             self._run_all()
 
+    def _require_time(self) -> None:
+        longest = PATIENCE * self.budget.total_seconds
+        if time.monotonic() - self._start > longest:
+            raise self._stop(f"the submission did not end within {longest:g} seconds")
+
     def _run_all(self) -> None:
         for number, source in self.cells:
             if number in self.stops:
                 continue
+            self._require_time()
             try:
                 self._run(number, source)
             except Stopped as stopped:
@@ -208,7 +212,8 @@ class Session:
         self._task.passed()
 
     def go_on(self) -> None:
-        """Raise Stopped if the task has used up its time."""
+        """Raise Stopped if the task, or the submission, has used up its time."""
+        self._require_time()
         if self._task.waited() > self._task.seconds and (reason := self._task.passed()):
             raise self._stop(reason)
 
@@ -254,7 +259,8 @@ class Session:
             raise self._stop(reason)
 
     def _stop(self, reason: str) -> Stopped:
-        self._end()
+        if self._child is not None:
+            self._end()
         return Stopped(reason)
 
     def _died(self) -> Stopped:

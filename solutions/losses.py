@@ -44,12 +44,14 @@ def one_hot(labels: Array, classes: int) -> Array:
 
     Returns
     -------
-    targets : array (N, C), float64
+    targets : array (N, C)
+        Zeros and ones.
 
     Raises
     ------
     ValueError
-        If a label is not a whole number, or not one of the classes.
+        If the labels are not of an integer type (2.0 is refused, too), or one is not among the
+        classes.
     """
     check_labels(labels, classes)
     numbers = np.arange(classes, like=labels)  # on the GPU, where the labels are there

@@ -45,16 +45,31 @@ SIGN = "Your loss has the wrong sign: logarithms of probabilities are negative, 
 LOG2 = "Your logarithm has the base 2. Here, as in most of mathematics, log is the natural one."
 LOG10 = "Your logarithm has the base 10. Here, as in most of mathematics, log is the natural one."
 ONLY_ROWS = (
-    "You treat class numbers as if they were one-hot rows. Bring both kinds of labels to one form "
-    "first."
+    "Class numbers are treated as if they were one-hot rows. Bring both kinds of labels to one "
+    "form first. If one_hot_targets does that for you, it returns class numbers as they are: see "
+    "task 2."
 )
 ONLY_NUMBERS = (
-    "You treat one-hot rows as if they were class numbers. Bring both kinds of labels to one form "
-    "first."
+    "One-hot rows are treated as if they were class numbers. Bring both kinds of labels to one "
+    "form first. If one_hot_targets does that for you, see task 2."
 )
 SHAPES = (
     "Shapes that differ are not refused. A column (N, 1) and a row (N,) make a table (N, N) in "
     "NumPy, without a warning, and a loss of all pairs."
+)
+
+ASSERTED = (
+    "An assert raises an AssertionError, and python -O leaves it out. What is asked for is a "
+    "ValueError."
+)
+OTHER_ERROR = "You refuse with another exception than ValueError, for which the task asks."
+AXIS_OF_ROWS = (
+    "Your axis 1 is there only for arrays (N, D). Of an array (N,), with one number per sample, "
+    "there is nothing to add up within a sample. A sum over everything does for both."
+)
+NO_KEEPDIMS = (
+    "One number per row, of shape (N,), cannot be subtracted from rows (N, C): NumPy would need a "
+    "column (N, 1). keepdims=True keeps it one."
 )
 
 
@@ -170,6 +185,68 @@ def predictions_overwritten(predictions, targets):
     return 0.5 * (predictions**2).sum() / len(predictions)
 
 
+@checks.squared_error.misconception(
+    "You compare the numbers of elements only. Shapes can differ where sizes agree: (N, 1) and "
+    "(N,)."
+)
+def sizes_compared(predictions, targets):
+    if predictions.size != targets.size:
+        raise ValueError
+    return shapes_not_compared(predictions, targets)
+
+
+@checks.squared_error.misconception(
+    "You compare the numbers of axes only. The shapes have to be the same in all axes."
+)
+def numbers_of_axes_compared(predictions, targets):
+    if predictions.ndim != targets.ndim:
+        raise ValueError
+    return shapes_not_compared(predictions, targets)
+
+
+@checks.squared_error.misconception(ASSERTED)
+def shapes_asserted(predictions, targets):
+    assert predictions.shape == targets.shape
+    return squared_error(predictions, targets)
+
+
+@checks.squared_error.misconception(OTHER_ERROR)
+def shapes_refused_by_type_error(predictions, targets):
+    if predictions.shape != targets.shape:
+        raise TypeError
+    return squared_error(predictions, targets)
+
+
+@checks.squared_error.misconception(
+    "You multiply by the number of samples: Python reads `/ 2 * len(...)` from left to right. Set "
+    "brackets."
+)
+def multiplied_by_the_samples(predictions, targets):
+    return squared_error(predictions, targets) * len(predictions) ** 2
+
+
+@checks.squared_error.misconception(
+    "`^` is not a power in Python, but an operation on bits. The square of a is `a ** 2`."
+)
+def caret_for_a_power(predictions, targets):
+    same_shapes(predictions, targets)
+    return 0.5 * ((predictions - targets) ^ 2).sum() / len(predictions)
+
+
+@checks.squared_error.misconception(
+    "np.linalg.norm is the root of the sum of squares. Here the sum itself is meant."
+)
+def norm_not_squared(predictions, targets):
+    same_shapes(predictions, targets)
+    return 0.5 * np.linalg.norm(predictions - targets) / len(predictions)
+
+
+@checks.squared_error.misconception(AXIS_OF_ROWS)
+def squares_summed_over_axis_one(predictions, targets):
+    same_shapes(predictions, targets)
+    return 0.5 * ((predictions - targets) ** 2).sum(axis=1).mean()
+
+
 # 2 Labels ----------------------------------------------------------------------------------------
 
 
@@ -200,6 +277,46 @@ def large_labels_pass(labels, classes):
 )
 def classes_counted_from_one(labels, classes):
     if has_wrong_type(labels) or (labels < 0).any() or (labels > classes).any():
+        raise ValueError
+
+
+@checks.labels.misconception(
+    "`labels < 0` is an array of truth values, one for each label. `if` and `or` want a single "
+    "one, so NumPy itself raises a ValueError, for good labels as well. Ask whether any of them "
+    "is True, and join arrays with `|`.",
+    replaces="check_labels",
+)
+def truth_of_an_array(labels, classes):
+    if has_wrong_type(labels):
+        raise ValueError
+    if labels < 0 or labels >= classes:
+        raise ValueError
+
+
+@checks.labels.misconception(
+    "Every batch is refused, good ones as well. If you ask for Python's int: labels is an array, "
+    "and its elements are NumPy's integers. Their dtype says of which kind they are.",
+    replaces="check_labels",
+)
+def everything_refused(labels, classes):
+    raise ValueError
+
+
+@checks.labels.misconception(
+    "Only the first label is looked at. Every one counts: is there a return inside a loop?",
+    replaces="check_labels",
+)
+def only_the_first_label(labels, classes):
+    if has_wrong_type(labels) or not 0 <= labels[0] < classes:
+        raise ValueError
+
+
+@checks.labels.misconception(
+    "Only the last label counts. In your loop, does each label overwrite what was found before?",
+    replaces="check_labels",
+)
+def only_the_last_label(labels, classes):
+    if has_wrong_type(labels) or not 0 <= labels[-1] < classes:
         raise ValueError
 
 
@@ -248,6 +365,56 @@ def truth_values_pass(labels, classes):
         raise ValueError
 
 
+SOME_TYPES = (
+    "You list some integer types. There are eight of them, from int8 to int64 and from uint8 to "
+    "uint64: ask for their kind."
+)
+
+
+@checks.labels.misconception(SOME_TYPES, replaces="check_labels")
+def int64_and_uint8(labels, classes):
+    if labels.dtype not in (np.int64, np.uint8) or ((labels < 0) | (labels >= classes)).any():
+        raise ValueError
+
+
+@checks.labels.misconception(SOME_TYPES, replaces="check_labels")
+def int64_and_int32(labels, classes):
+    if labels.dtype not in (np.int64, np.int32) or ((labels < 0) | (labels >= classes)).any():
+        raise ValueError
+
+
+@checks.labels.misconception(
+    "You refuse unsigned integers. uint8, in which images keep their labels, is an integer type, "
+    "too.",
+    replaces="check_labels",
+)
+def only_signed(labels, classes):
+    if labels.dtype.kind != "i" or ((labels < 0) | (labels >= classes)).any():
+        raise ValueError
+
+
+DIGITS = (
+    "You look for digits after the point. But labels such as 2.0 or True are to be refused as "
+    "well: what counts is the dtype."
+)
+
+
+@checks.labels.misconception(DIGITS, replaces="check_labels")
+def whole_floats_and_truths_pass(labels, classes):
+    if (labels != np.round(labels + 0.0)).any():
+        raise ValueError
+    if ((labels < 0) | (labels >= classes)).any():
+        raise ValueError
+
+
+@checks.labels.misconception(DIGITS, replaces="check_labels")
+def whole_floats_pass(labels, classes):
+    if labels.dtype.kind == "b" or (labels != np.round(labels)).any():
+        raise ValueError
+    if ((labels < 0) | (labels >= classes)).any():
+        raise ValueError
+
+
 @checks.labels.misconception(
     "You ask for one integer type alone. uint8, in which images keep their labels, is one as well.",
     replaces="check_labels",
@@ -258,8 +425,8 @@ def only_int64(labels, classes):
 
 
 @checks.labels.misconception(
-    "You return False where labels are bad, and nobody looks at it. Raise a ValueError: it cannot "
-    "be overlooked.",
+    "Bad labels raise nothing. What is printed or returned, such as False, may be overlooked: "
+    "raise a ValueError, which cannot be.",
     replaces="check_labels",
 )
 def says_false(labels, classes):
@@ -267,13 +434,40 @@ def says_false(labels, classes):
 
 
 @checks.labels.misconception(
-    "An assert raises an AssertionError, and python -O leaves it out. What is asked for is a "
-    "ValueError.",
+    ASSERTED,
     replaces="check_labels",
 )
 def asserts(labels, classes):
     assert not has_wrong_type(labels)
     assert not ((labels < 0) | (labels >= classes)).any()
+
+
+@checks.labels.misconception(OTHER_ERROR, replaces="check_labels")
+def index_error_for_outside(labels, classes):
+    if has_wrong_type(labels):
+        raise ValueError
+    if ((labels < 0) | (labels >= classes)).any():
+        raise IndexError
+
+
+@checks.labels.misconception(OTHER_ERROR, replaces="check_labels")
+def type_error_for_the_dtype(labels, classes):
+    if has_wrong_type(labels):
+        raise TypeError
+    check_labels(labels, classes)
+
+
+@checks.labels.misconception(OTHER_ERROR, replaces="check_labels")
+def index_and_type_errors(labels, classes):
+    if has_wrong_type(labels):
+        raise TypeError
+    index_error_for_outside(labels, classes)
+
+
+@checks.labels.misconception(OTHER_ERROR, replaces="check_labels")
+def plain_exceptions(labels, classes):
+    if has_wrong_type(labels) or ((labels < 0) | (labels >= classes)).any():
+        raise Exception
 
 
 CLASSES_OF_BATCH = (
@@ -340,7 +534,7 @@ def batch_of_one_squeezed(labels, classes):
 
 
 @checks.labels.misconception(
-    "Every row of yours has the 1 s of all labels: you set whole columns. Each row gets its own 1.",
+    "Every row of yours has the 1s of all labels: you set whole columns. Each row gets its own 1.",
     replaces="one_hot",
 )
 def whole_columns(labels, classes):
@@ -348,6 +542,37 @@ def whole_columns(labels, classes):
     rows = np.zeros((len(labels), classes))
     rows[:, labels] = 1
     return rows
+
+
+@checks.labels.misconception(
+    "The labels are columns, not rows: in `rows[i, j]` the first index is the sample, the second "
+    "one the class.",
+    replaces="one_hot",
+)
+def row_and_column_exchanged(labels, classes):
+    check_labels(labels, classes)
+    rows = np.zeros((len(labels), classes))
+    rows[labels, np.arange(len(labels))] = 1
+    return rows
+
+
+@checks.labels.misconception(
+    "Labels (N,) and class numbers (C,) are compared one by one, as if they belonged together. "
+    "Make the labels a column (N, 1) first, and NumPy compares each with each.",
+    replaces="one_hot",
+)
+def labels_not_a_column(labels, classes):
+    check_labels(labels, classes)
+    return (labels == np.arange(classes)).astype(float)
+
+
+@checks.labels.misconception(
+    "Your 1s stand on the diagonal, whatever the labels are: np.eye(N, C) does not know them.",
+    replaces="one_hot",
+)
+def labels_not_used(labels, classes):
+    check_labels(labels, classes)
+    return np.eye(len(labels), classes)
 
 
 @checks.labels.misconception(
@@ -389,10 +614,27 @@ def targets_for_the_batch(labels, scores):
     return one_hot(labels, int(labels.max()) + 1).astype(scores.dtype)
 
 
-@checks.labels.misconception(
-    "The number of classes is that of the scores' columns, not that of its rows.",
-    replaces="one_hot_targets",
-)
+def fitting(rows, scores):
+    if rows.shape != scores.shape:
+        raise ValueError
+    return rows.astype(scores.dtype)
+
+
+@checks.labels.misconception(CLASSES_OF_BATCH, replaces="one_hot_targets")
+def targets_for_the_batch_refused(labels, scores):
+    rows = labels if labels.ndim == 2 else one_hot(labels, int(labels.max()) + 1)
+    return fitting(rows, scores)
+
+
+CLASSES_FROM_ROWS = "The number of classes is that of the scores' columns, not that of its rows."
+
+
+@checks.labels.misconception(CLASSES_FROM_ROWS, replaces="one_hot_targets")
+def classes_from_the_rows_refused(labels, scores):
+    return fitting(labels if labels.ndim == 2 else one_hot(labels, len(scores)), scores)
+
+
+@checks.labels.misconception(CLASSES_FROM_ROWS, replaces="one_hot_targets")
 def classes_from_the_rows(labels, scores):
     if labels.ndim == 2:
         return one_hot_targets(labels, scores)
@@ -407,6 +649,15 @@ def classes_from_the_rows(labels, scores):
 )
 def targets_in_float64(labels, scores):
     return one_hot_targets(labels, scores).astype(float)
+
+
+@checks.labels.misconception(
+    "One-hot rows keep their own dtype. They are to have that of the scores, too.",
+    replaces="one_hot_targets",
+)
+def rows_keep_their_dtype(labels, scores):
+    targets = one_hot_targets(labels, scores)
+    return labels if labels.ndim == 2 else targets
 
 
 @checks.labels.misconception(
@@ -499,15 +750,19 @@ def _named(name, function):
     return function
 
 
+_NOTES = {1e-6: ": that is what `10e-7` means", 1e7: ", ten million: a minus is missing"}
+
 for _name, _size in (
     ("constant_of_1e_8", 1e-8),
     ("constant_of_1e_12", 1e-12),
     ("constant_of_1e_10", 1e-10),
+    ("constant_of_1e_6", 1e-6),
     ("constant_of_1e_5", 1e-5),
+    ("constant_of_ten_million", 1e7),
 ):
     checks.cross_entropy.misconception(
-        f"Your constant is {_size:.0e}. The task states 1e-7: it decides how much a complete miss "
-        "costs."
+        f"Your constant is {_size:.0e}{_NOTES.get(_size, '')}. The task states 1e-7: it decides "
+        "how much a complete miss costs."
     )(
         _named(
             _name,
@@ -569,9 +824,54 @@ def entropy_of_rows_only(probabilities, labels):
     return -(targets * np.log(probabilities + 1e-7)).sum() / len(probabilities)
 
 
+ALL_PAIRS = (
+    "`probabilities[:, labels]` takes whole columns: a table (N, N) of all samples with all "
+    "labels. Each row has its own label: the rows need an index as well."
+)
+
+
+@checks.cross_entropy.misconception(ALL_PAIRS)
+def all_pairs_summed(probabilities, labels):
+    numbers = one_hot_targets(labels, probabilities).argmax(axis=1)
+    return -np.log(probabilities[:, numbers] + 1e-7).sum() / len(probabilities)
+
+
+@checks.cross_entropy.misconception(ALL_PAIRS)
+def all_pairs_averaged(probabilities, labels):
+    numbers = one_hot_targets(labels, probabilities).argmax(axis=1)
+    return -np.log(probabilities[:, numbers] + 1e-7).mean()
+
+
+LABELS_PICK_ROWS = (
+    "`probabilities[labels]` picks rows: the labels are taken for the numbers of samples. They "
+    "are the numbers of columns, one for each row."
+)
+
+
+@checks.cross_entropy.misconception(LABELS_PICK_ROWS)
+def rows_picked_and_summed(probabilities, labels):
+    numbers = one_hot_targets(labels, probabilities).argmax(axis=1)
+    return -np.log(probabilities[numbers] + 1e-7).sum() / len(probabilities)
+
+
+@checks.cross_entropy.misconception(LABELS_PICK_ROWS)
+def rows_picked_and_averaged(probabilities, labels):
+    numbers = one_hot_targets(labels, probabilities).argmax(axis=1)
+    return -np.log(probabilities[numbers] + 1e-7).mean()
+
+
+@checks.cross_entropy.misconception(
+    "You add the constant to t · y. Where t is 0, that leaves the logarithm of the constant, 16 "
+    "for each wrong class. The logarithm is taken of y + constant, and then t picks one."
+)
+def constant_added_to_the_product(probabilities, labels):
+    targets = one_hot_targets(labels, probabilities)
+    return -np.log(targets * probabilities + 1e-7).sum() / len(probabilities)
+
+
 @checks.cross_entropy.misconception(ONLY_NUMBERS)
 def entropy_of_numbers_only(probabilities, labels):
-    right = probabilities[np.arange(len(probabilities)), labels.astype(int)]
+    right = probabilities[np.arange(len(probabilities)), labels]
     return -np.log(right + 1e-7).mean()
 
 
@@ -702,6 +1002,58 @@ def log_softmax_in_float64(logits):
     return log_softmax(logits).astype(float)
 
 
+@checks.log_softmax.misconception(NO_KEEPDIMS)
+def maximum_is_no_column(logits):
+    shifted = logits - logits.max(axis=-1)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1))
+
+
+@checks.log_softmax.misconception(
+    "You subtract the smallest logit, so that all exponents are 0 or above: exp overflows where "
+    "another logit is far above it. Subtract the largest one."
+)
+@quiet
+def minimum_subtracted(logits):
+    shifted = logits - logits.min(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+@checks.log_softmax.misconception(
+    "You subtract the largest absolute value. For logits around −1000 that makes them −2000, and "
+    "every exponential 0. Subtract the largest logit, with its sign."
+)
+@quiet
+def absolute_maximum_subtracted(logits):
+    shifted = logits - np.abs(logits).max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+@checks.log_softmax.misconception("You subtract the sum itself. Its logarithm is missing.")
+@quiet
+def logarithm_of_the_sum_forgotten(logits):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return shifted - np.exp(shifted).sum(axis=-1, keepdims=True)
+
+
+@checks.log_softmax.misconception(
+    "You take the sum of the logarithms. What is asked for is the logarithm of the sum: first add "
+    "the exponentials up."
+)
+@quiet
+def sum_of_the_logarithms(logits):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted)).sum(axis=-1, keepdims=True)
+
+
+@checks.log_softmax.misconception(
+    "A constant stands inside your logarithm. After the shift the sum is at least 1 and needs "
+    "none; the constant makes every result a little wrong."
+)
+def constant_in_the_sum(logits):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True) + 1e-7)
+
+
 @checks.log_softmax.misconception(SUM, replaces="softmax_cross_entropy")
 def softmax_losses_summed(logits, labels):
     return len(logits) * softmax_cross_entropy(logits, labels)
@@ -740,6 +1092,16 @@ def logits_as_probabilities(logits, labels):
 
 
 @checks.log_softmax.misconception(
+    "You take the logarithm twice: log_softmax returns logarithms already, and cross_entropy "
+    "takes them itself.",
+    replaces="softmax_cross_entropy",
+)
+@quiet
+def logarithm_taken_twice(logits, labels):
+    return cross_entropy(log_softmax(logits), labels)
+
+
+@checks.log_softmax.misconception(
     "You take the logits of the right classes themselves, without log_softmax: a loss that could "
     "fall for ever.",
     replaces="softmax_cross_entropy",
@@ -761,7 +1123,7 @@ def softmax_loss_of_rows_only(logits, labels):
 
 @checks.log_softmax.misconception(ONLY_NUMBERS, replaces="softmax_cross_entropy")
 def softmax_loss_of_numbers_only(logits, labels):
-    return -log_softmax(logits)[np.arange(len(logits)), labels.astype(int)].mean()
+    return -log_softmax(logits)[np.arange(len(logits)), labels].mean()
 
 
 # 5 Yes or no -------------------------------------------------------------------------------------
@@ -810,7 +1172,7 @@ def yes_and_no_exchanged(logits, targets):
 
 @checks.sigmoid_cross_entropy.misconception(
     "You take the sigmoid first. At ±1000 it is exactly 0 or 1, and a logarithm becomes infinite "
-    "or not a number. Bring the logarithm and the exponential together first: log(1 + e^z)."
+    "or not a number. Use the logarithms that the task gives, and np.logaddexp for them."
 )
 @quiet
 def logarithm_of_the_sigmoid(logits, targets):
@@ -828,24 +1190,97 @@ def capped(logits, targets, constant):
 
 CAPPED = (
     "You take the sigmoid first, and a constant keeps its logarithm finite. Then a sample that is "
-    "wrong by far costs no more than the constant allows. Use log(1 + e^z)."
+    "wrong by far costs no more than the constant allows. Use the logarithms that the task gives, "
+    "and np.logaddexp for them."
 )
 
 
-@checks.sigmoid_cross_entropy.misconception(CAPPED)
-def yes_or_no_capped(logits, targets):
-    return capped(logits, targets, 1e-7)
+def clipped(logits, targets, constant):
+    same_shapes(logits, targets)
+    y = np.clip(sigmoid(logits), constant, 1 - constant)
+    return -(targets * np.log(y) + (1 - targets) * np.log(1 - y)).sum() / len(logits)
 
 
-@checks.sigmoid_cross_entropy.misconception(CAPPED)
-def yes_or_no_capped_late(logits, targets):
-    return capped(logits, targets, 1e-12)
+def _with_constant(loss, constant):
+    return lambda logits, targets: loss(logits, targets, constant)
+
+
+for _name, _loss, _constant in (
+    ("yes_or_no_capped_at_1e_7", capped, 1e-7),
+    ("yes_or_no_capped_at_1e_8", capped, 1e-8),
+    ("yes_or_no_capped_at_1e_9", capped, 1e-9),
+    ("yes_or_no_capped_at_1e_10", capped, 1e-10),
+    ("yes_or_no_capped_at_1e_12", capped, 1e-12),
+    ("yes_or_no_capped_at_1e_15", capped, 1e-15),
+    ("yes_or_no_clipped_at_1e_15", clipped, 1e-15),
+    ("yes_or_no_clipped_at_epsilon", clipped, np.finfo(float).eps),
+):
+    checks.sigmoid_cross_entropy.misconception(CAPPED)(
+        _named(_name, _with_constant(_loss, _constant))
+    )
+
+
+OVERFLOW = (
+    "The formula is right, but e^z overflows for large z, and so does e^−z for small ones. "
+    "np.logaddexp(a, b) is log(e^a + e^b), without ever computing such a number."
+)
+
+
+@checks.sigmoid_cross_entropy.misconception(OVERFLOW)
+@quiet
+def exponentials_of_both_terms_overflow(logits, targets):
+    same_shapes(logits, targets)
+    yes, no = -np.log(1 + np.exp(-logits)), -np.log(1 + np.exp(logits))
+    return -(targets * yes + (1 - targets) * no).sum() / len(logits)
 
 
 @checks.sigmoid_cross_entropy.misconception(
-    "The formula is right, but exp(z) overflows for large z. np.logaddexp(a, b) is "
-    "log(e^a + e^b), without ever computing such a number."
+    "`np.logaddexp(1, z)` is log(e^1 + e^z): its arguments are exponents. Of which number is 1 "
+    "the exponential?"
 )
+def exponent_of_one(logits, targets):
+    same_shapes(logits, targets)
+    return (np.logaddexp(1, logits) - targets * logits).sum() / len(logits)
+
+
+@checks.sigmoid_cross_entropy.misconception(
+    "`np.logaddexp(1, z)` is log(e^1 + e^z): its arguments are exponents. Of which number is 1 "
+    "the exponential?"
+)
+def exponent_of_one_in_both_terms(logits, targets):
+    same_shapes(logits, targets)
+    yes, no = np.logaddexp(1, -logits), np.logaddexp(1, logits)
+    return (targets * yes + (1 - targets) * no).sum() / len(logits)
+
+
+@checks.sigmoid_cross_entropy.misconception(
+    "log(1 − σ(z)) counts in full, whatever the target is: its factor 1 − t is missing."
+)
+def factor_of_no_missing(logits, targets):
+    same_shapes(logits, targets)
+    return (targets * np.logaddexp(0, -logits) + np.logaddexp(0, logits)).sum() / len(logits)
+
+
+@checks.sigmoid_cross_entropy.misconception(
+    "You ask whether a target is 1, and take every other one for 0. A target may lie between 0 "
+    "and 1, and then both terms count."
+)
+def targets_asked_for_one(logits, targets):
+    return sigmoid_cross_entropy(logits, (targets == 1).astype(float))
+
+
+@checks.sigmoid_cross_entropy.misconception(AXIS_OF_ROWS)
+def yes_or_no_summed_over_axis_one(logits, targets):
+    return yes_or_no_losses(logits, targets).sum(axis=1).mean()
+
+
+@checks.sigmoid_cross_entropy.misconception(ASSERTED)
+def yes_or_no_asserts(logits, targets):
+    assert logits.shape == targets.shape
+    return sigmoid_cross_entropy(logits, targets)
+
+
+@checks.sigmoid_cross_entropy.misconception(OVERFLOW)
 @quiet
 def exponential_overflows(logits, targets):
     same_shapes(logits, targets)
@@ -995,6 +1430,68 @@ def violations_counted(scores, labels, margin=1.0):
     return ((terms > 0) * (1 - targets)).sum() / len(scores)
 
 
+@checks.hinge_loss.misconception(
+    "`np.max(a, 0)` is the largest element along axis 0. The larger one of two things, element by "
+    "element, is `np.maximum(a, 0)`."
+)
+def maximum_along_axis_zero(scores, labels, margin=1.0):
+    terms, targets = hinge_terms(scores, labels, margin)
+    return (np.max(terms, 0) * (1 - targets)).sum() / len(scores)
+
+
+@checks.hinge_loss.misconception(
+    "Python's max compares two numbers. For arrays, element by element, there is np.maximum."
+)
+def maximum_of_python(scores, labels, margin=1.0):
+    terms, targets = hinge_terms(scores, labels, margin)
+    return (max(0, terms) * (1 - targets)).sum() / len(scores)
+
+
+@checks.hinge_loss.misconception(NO_KEEPDIMS)
+def right_scores_no_column(scores, labels, margin=1.0):
+    targets = one_hot_targets(labels, scores)
+    terms = scores - (scores * targets).sum(axis=1) + margin
+    return (np.maximum(terms, 0) * (1 - targets)).sum() / len(scores)
+
+
+@checks.hinge_loss.misconception(
+    "`scores[:, labels]` takes whole columns: a table (N, N) of all samples with all labels. Each "
+    "row has one right score."
+)
+def right_scores_of_all_pairs(scores, labels, margin=1.0):
+    targets = one_hot_targets(labels, scores)
+    terms = scores - scores[:, targets.argmax(axis=1)] + margin
+    return (np.maximum(terms, 0) * (1 - targets)).sum() / len(scores)
+
+
+@checks.hinge_loss.misconception(
+    "The maximum of `scores * t` is the right score only where that is positive: the zeros of t "
+    "take part in it. Add up instead."
+)
+def right_score_by_maximum(scores, labels, margin=1.0):
+    targets = one_hot_targets(labels, scores)
+    terms = scores - (scores * targets).max(axis=1, keepdims=True) + margin
+    return (np.maximum(terms, 0) * (1 - targets)).sum() / len(scores)
+
+
+@checks.hinge_loss.misconception(
+    "You take 1 off for the right class, whatever the margin is. It is compared with itself, so "
+    "its term is the margin."
+)
+def one_taken_off(scores, labels, margin=1.0):
+    terms, _ = hinge_terms(scores, labels, margin)
+    return np.maximum(terms, 0).sum() / len(scores) - 1
+
+
+@checks.hinge_loss.misconception(
+    "You leave out every class that has the right class's score. A wrong class can have the same "
+    "score: go by the label, not by the number."
+)
+def ties_left_out(scores, labels, margin=1.0):
+    terms, _ = hinge_terms(scores, labels, margin)
+    return np.maximum(np.where(terms == margin, 0, terms), 0).sum() / len(scores)
+
+
 @checks.hinge_loss.misconception(VECTOR)
 def one_hinge_loss_per_sample(scores, labels, margin=1.0):
     terms, targets = hinge_terms(scores, labels, margin)
@@ -1004,9 +1501,9 @@ def one_hinge_loss_per_sample(scores, labels, margin=1.0):
 @checks.hinge_loss.misconception(ONLY_NUMBERS)
 def hinge_of_numbers_only(scores, labels, margin=1.0):
     n = np.arange(len(scores))
-    right = scores[n, labels.astype(int)][:, None]
+    right = scores[n, labels][:, None]
     violations = np.maximum(scores - right + margin, 0)
-    violations[n, labels.astype(int)] = 0
+    violations[n, labels] = 0
     return violations.sum() / len(scores)
 
 
@@ -1065,8 +1562,7 @@ def error_rate(logits, labels):
 )
 def winner_over_the_batch(logits, labels):
     right = one_hot_targets(labels, logits).argmax(axis=1)
-    winners = logits.argmax(axis=0)
-    return float((winners[:, None] == right[: len(winners), None]).mean())
+    return float((logits.argmax(axis=0) == right).mean())
 
 
 @checks.accuracy.misconception(
@@ -1105,10 +1601,37 @@ def elements_compared(logits, labels):
 
 
 @checks.accuracy.misconception(
-    "You return whether all samples are right. What is asked for is the share that is."
+    "Your accuracy is 1 if all samples are right, and 0 otherwise. What is asked for is the share "
+    "that is right: `//` drops everything after the point, and all() wants every one."
 )
 def all_or_nothing(logits, labels):
     return float(accuracy(logits, labels) == 1)
+
+
+WHOLE_TABLE = (
+    "argmax without an axis looks through the whole table and returns one place in it. Each row "
+    "has a largest score of its own."
+)
+
+
+@checks.accuracy.misconception(WHOLE_TABLE)
+def one_winner_for_all(logits, labels):
+    right = one_hot_targets(labels, logits).argmax(axis=1)
+    return float((logits.argmax() == right).mean())
+
+
+@checks.accuracy.misconception(WHOLE_TABLE)
+def one_winner_for_all_in_both(logits, labels):
+    right = labels.argmax() if labels.ndim == 2 else labels
+    return float((logits.argmax() == right).mean())
+
+
+@checks.accuracy.misconception(
+    "You compare the largest score with the label. Ask at which place it stands: argmax, not max."
+)
+def score_for_the_place(logits, labels):
+    right = one_hot_targets(labels, logits).argmax(axis=1)
+    return float((logits.max(axis=1) == right).mean())
 
 
 @checks.accuracy.misconception(ONLY_NUMBERS)
@@ -1193,15 +1716,6 @@ class leaf_one_too_early(HierarchicalSoftmax):
 
 
 @checks.hierarchical_softmax.misconception(
-    "Your forks are numbered from 0. In this tree the root has the number 1; only the columns of W "
-    "begin with 0."
-)
-class forks_from_zero(HierarchicalSoftmax):
-    def path(self, label):
-        return [(fork - 1, turn) for fork, turn in super().path(label)]
-
-
-@checks.hierarchical_softmax.misconception(
     "You return the forks without the turns. At each fork it matters which way is taken."
 )
 class turns_missing(HierarchicalSoftmax):
@@ -1227,6 +1741,99 @@ class _Tree(HierarchicalSoftmax):
                     for row, c in zip(x, labels, strict=True)
                 ]
             )
+
+
+@checks.hierarchical_softmax.misconception(
+    "Your forks are numbered from 0. In this tree the root has the number 1; only the columns of W "
+    "begin with 0."
+)
+class forks_from_zero(_Tree):
+    def path(self, label):
+        return [(fork - 1, turn) for fork, turn in super().path(label)]
+
+    def score(self, x, fork):
+        return super().score(x, fork + 1)
+
+
+@checks.hierarchical_softmax.misconception(
+    "A left turn is −1 in your path. The task wants 0 for left and 1 for right."
+)
+class left_is_minus_one(_Tree):
+    def path(self, label):
+        return [(fork, 2 * turn - 1) for fork, turn in super().path(label)]
+
+
+@checks.hierarchical_softmax.misconception(
+    "Your turns are words. The task wants numbers: 0 for left and 1 for right."
+)
+class turns_in_words(_Tree):
+    def path(self, label):
+        return [(fork, "right" if turn else "left") for fork, turn in super().path(label)]
+
+    def term(self, score, turn):
+        return super().term(score, int(turn == "right"))
+
+
+@checks.hierarchical_softmax.misconception(
+    "list.reverse() turns the list round in place and returns None. Turn it first, then return it."
+)
+class reverse_returns_nothing(HierarchicalSoftmax):
+    def path(self, label):
+        return super().path(label).reverse()
+
+
+NOT_WHOLE = (
+    "`/` makes halves, and floats of whole numbers: 13 / 2 is 6.5. The fork above node 13 is 6: "
+    "divide with `//`."
+)
+
+
+class _Climber(HierarchicalSoftmax):
+    """Climbs with a division of its own: for the fork that is noted, and for the next node."""
+
+    def path(self, label):
+        node, way = self.classes + label, []
+        while node > 1:
+            way.append((self.noted(node), node % 2))
+            node = self.above(node)
+        return way[::-1]
+
+    def noted(self, node):
+        return node // 2
+
+    def above(self, node):
+        return node // 2
+
+
+@checks.hierarchical_softmax.misconception(NOT_WHOLE)
+class halves_noted(_Climber):
+    def noted(self, node):
+        return node / 2
+
+
+@checks.hierarchical_softmax.misconception(NOT_WHOLE)
+class halves_climbed(_Climber):
+    def above(self, node):
+        return node / 2
+
+
+@checks.hierarchical_softmax.misconception(NOT_WHOLE)
+class halves_everywhere(halves_noted):
+    def above(self, node):
+        return node / 2
+
+
+@checks.hierarchical_softmax.misconception(
+    "Each fork replaces what the forks before it gave: only the last one counts. Add them up."
+)
+class only_the_last_fork(_Tree):
+    def log_probability(self, x, labels):
+        check_labels(labels, self.classes)
+        total = np.zeros(len(x))
+        for n, label in enumerate(labels):
+            fork, turn = self.path(int(label))[-1]
+            total[n] = self.term(self.score(x[n], fork), turn)
+        return total
 
 
 @checks.hierarchical_softmax.misconception(
@@ -1279,7 +1886,7 @@ class tree_in_bits(_Tree):
 
 @checks.hierarchical_softmax.misconception(
     "You take the sigmoid first and its logarithm afterwards. For large scores the sigmoid is "
-    "exactly 0, and its logarithm −infinity. log σ(z) = −log(1 + e^−z) has no such trouble."
+    "exactly 0, and its logarithm −infinity. Use log σ(z) = −log(1 + e^−z), with np.logaddexp."
 )
 class logarithm_of_rounded_sigmoid(_Tree):
     def term(self, score, turn):
@@ -1287,8 +1894,17 @@ class logarithm_of_rounded_sigmoid(_Tree):
 
 
 @checks.hierarchical_softmax.misconception(
-    "You add a constant inside the logarithm. It caps the loss; log σ(z) = −log(1 + e^−z) needs "
-    "none."
+    "The formula is right, but e^−z overflows for scores far below 0. np.logaddexp(a, b) is "
+    "log(e^a + e^b), without ever computing such a number."
+)
+class exponential_overflows_at_a_fork(_Tree):
+    def term(self, score, turn):
+        return -np.log(1 + np.exp(-score if turn == 1 else score))
+
+
+@checks.hierarchical_softmax.misconception(
+    "You add a constant inside the logarithm. It caps the loss; log σ(z) = −log(1 + e^−z), with "
+    "np.logaddexp, needs none."
 )
 class constant_at_each_fork(_Tree):
     def term(self, score, turn):
@@ -1311,8 +1927,7 @@ class all_classes_first(_Tree):
 )
 class column_of_the_next_fork(_Tree):
     def score(self, x, fork):
-        column = fork % (self.classes - 1)
-        return x @ self.params["W"][:, column] + self.params["b"][column]
+        return x @ self.params["W"][:, fork] + self.params["b"][fork]
 
 
 @checks.hierarchical_softmax.misconception("The biases of the forks are not added.")
@@ -1341,9 +1956,13 @@ class mean_over_the_forks(_Tree):
 @checks.hierarchical_softmax.misconception(
     "Labels outside the classes are not refused: a label of V leads to a leaf that does not exist."
 )
-class labels_not_checked(HierarchicalSoftmax):
+class labels_not_checked(_Tree):
     def log_probability(self, x, labels):
-        return super().log_probability(x, np.clip(labels, 0, self.classes - 1))
+        pairs = zip(x, labels, strict=True)
+        return np.array([self.one(row, int(label)) for row, label in pairs])
+
+    def one(self, row, label):
+        return sum(self.term(self.score(row, fork), turn) for fork, turn in self.path(label))
 
 
 # 9 Differences -----------------------------------------------------------------------------------
@@ -1383,6 +2002,24 @@ def forward_not_divided(f, x, h):
 )
 def forward_divided_by_two_steps(f, x, h):
     return (f(x + h) - f(x)) / (2 * h)
+
+
+BRACKETS = (
+    "Brackets are missing in {}: in `a - b / c` Python divides b alone. The whole difference is "
+    "divided."
+)
+
+
+@checks.differences.misconception(BRACKETS.format("forward_difference"))
+def forward_divides_one_value(f, x, h):
+    return f(x + h) - f(x) / h
+
+
+@checks.differences.misconception(
+    BRACKETS.format("central_difference"), replaces="central_difference"
+)
+def central_divides_one_value(f, x, h):
+    return f(x + h) - f(x - h) / (2 * h)
 
 
 @checks.differences.misconception("forward_difference does not use the h that it is given.")
@@ -1559,6 +2196,66 @@ def everything_moves(f, x, h=1e-5):
 
 
 @checks.numerical_gradient.misconception(
+    "You return one number, measured with all elements moved at once. The gradient has a slope "
+    "for each element: move them one at a time."
+)
+def one_slope_for_all(f, x, h=1e-5):
+    if x.dtype != np.float64:
+        raise ValueError
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+@checks.numerical_gradient.misconception(
+    "Only the first element is measured: is there a return inside the loop?"
+)
+def gradient_returned_in_the_loop(f, x, h=1e-5):
+    if x.dtype != np.float64:
+        raise ValueError
+    gradient, first = np.zeros_like(x), (0,) * x.ndim
+    gradient[first] = both_sides(f, x, first, h) / (2 * h)
+    return gradient
+
+
+@checks.numerical_gradient.misconception(
+    "Your index is one number. In a table, x[i] is a whole row, and there are fewer rows than "
+    "elements: every element needs an index for each axis."
+)
+def gradient_by_flat_index(f, x, h=1e-5):
+    slope = lambda *args: both_sides(*args) / (2 * h)  # noqa: E731
+    return measured(f, x, h, slope, range(x.size))
+
+
+TWO_AXES = (
+    "Your two loops fit arrays of two axes alone. x may have any shape: one loop over all indices "
+    "does for each."
+)
+
+
+@checks.numerical_gradient.misconception(TWO_AXES)
+def gradient_of_two_axes(f, x, h=1e-5):
+    if x.dtype != np.float64:
+        raise ValueError
+    pairs = [(i, j) for i in range(x.shape[0]) for j in range(x.shape[1])]
+    return measured(f, x, h, lambda *args: both_sides(*args) / (2 * h), pairs)
+
+
+@checks.numerical_gradient.misconception(TWO_AXES)
+def gradient_of_rows_and_columns(f, x, h=1e-5):
+    if x.dtype != np.float64:
+        raise ValueError
+    rows, columns = x.shape
+    pairs = [(i, j) for i in range(rows) for j in range(columns)]
+    return measured(f, x, h, lambda *args: both_sides(*args) / (2 * h), pairs)
+
+
+@checks.numerical_gradient.misconception(OTHER_ERROR)
+def dtype_refused_by_type_error(f, x, h=1e-5):
+    if x.dtype != np.float64:
+        raise TypeError
+    return numerical_gradient(f, x, h)
+
+
+@checks.numerical_gradient.misconception(
     "You call f with the single element. f wants the whole array, with one element moved."
 )
 def f_of_the_element(f, x, h=1e-5):
@@ -1710,6 +2407,34 @@ def same_copy_stored(f_gradient, x, learning_rate, steps):
         x -= learning_rate * f_gradient(x)
         path.append(x)
     return np.stack(path)
+
+
+@checks.gradient_descent.misconception(
+    "All points of your path are one and the same array, a copy of the start, stored again and "
+    "again. `x -= ...` changes it, also where it is stored already."
+)
+def copy_of_the_start_stored(f_gradient, x, learning_rate, steps):
+    x = x.copy()
+    path = [x]
+    for _ in range(steps):
+        x -= learning_rate * f_gradient(x)
+        path.append(x)
+    return np.stack(path)
+
+
+@checks.gradient_descent.misconception(
+    "Your path ends after one step: is there a return inside the loop?"
+)
+def path_returned_in_the_loop(f_gradient, x, learning_rate, steps):
+    return np.stack([x, x - learning_rate * f_gradient(x)])
+
+
+@checks.gradient_descent.misconception(
+    "np.concatenate joins the points into one long array. Each point is to stay one: an axis more, "
+    "as np.stack makes it."
+)
+def points_run_together(f_gradient, x, learning_rate, steps):
+    return np.concatenate(list(gradient_descent(f_gradient, x, learning_rate, steps)))
 
 
 @checks.gradient_descent.misconception(
@@ -1908,6 +2633,52 @@ def number_of_batches(n, batch_size, rng):
 
 
 @checks.sgd.misconception(
+    "Your mini-batches are of nearly equal size. They hold `batch_size` rows each, and only the "
+    "last one holds what is left.",
+    replaces="minibatches",
+)
+def evenly_split(n, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError
+    return np.array_split(rng.permutation(n), -(-n // batch_size))
+
+
+@checks.sgd.misconception(
+    "You return the first mini-batch alone: a return inside the loop ends it. Collect them in a "
+    "list, or use yield.",
+    replaces="minibatches",
+)
+def first_batch_alone(n, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError
+    return rng.permutation(n)[:batch_size]
+
+
+@checks.sgd.misconception(
+    "Only the first mini-batch has rows: in `order[i:batch_size]` the second number is where the "
+    "slice ends, not how long it is.",
+    replaces="minibatches",
+)
+def slices_end_at_the_batch_size(n, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError
+    order = rng.permutation(n)
+    return [order[i:batch_size] for i in range(0, n, batch_size)]
+
+
+@checks.sgd.misconception(
+    "rng.shuffle shuffles the array that it is given, and returns None. Shuffle first, then use "
+    "the array; or take rng.permutation, which returns a new one.",
+    replaces="minibatches",
+)
+def shuffle_returns_nothing(n, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError
+    order = rng.shuffle(np.arange(n))
+    return [order[i : i + batch_size] for i in range(0, n, batch_size)]
+
+
+@checks.sgd.misconception(
     "A batch size below 1 is not refused. With −3 no batch comes out, and nobody is told.",
     replaces="minibatches",
 )
@@ -1982,10 +2753,20 @@ def first_parameter_only(params, grads, learning_rate):
 
 
 @checks.sgd.misconception(
-    "Only the weights move in your sgd_step. The biases are parameters, too.", replaces="sgd_step"
+    "Only the weights W move in your sgd_step. There may be other parameters, of any name.",
+    replaces="sgd_step",
 )
 def weights_only(params, grads, learning_rate):
     params["W"] -= learning_rate * grads["W"]
+
+
+@checks.sgd.misconception(
+    "sgd_step knows W and b only. The parameters may have any names: go through the mapping.",
+    replaces="sgd_step",
+)
+def weights_and_biases_only(params, grads, learning_rate):
+    for name in ("W", "b"):
+        params[name] -= learning_rate * grads[name]
 
 
 @checks.sgd.misconception(
@@ -2116,8 +2897,9 @@ def shuffled_once(params, gradients, n, epochs, batch_size, rate, rng):
 
 
 @checks.sgd.misconception(
-    "Your training ends after one epoch. Make new mini-batches in each epoch: a generator is used "
-    "up once it has been gone through, and then a loop over it has nothing to do.",
+    "Your training ends after one epoch. Either there is a return inside the loop over the "
+    "epochs; or the mini-batches are made before it: a generator is used up after one epoch, so "
+    "make new ones in each.",
     replaces="sgd",
 )
 @training
@@ -2156,7 +2938,93 @@ def last_loss_only(params, gradients, n, epochs, batch_size, rate, rng):
 
 
 @checks.sgd.misconception(
-    "The losses are collected, but no step is taken: the parameters stay where they were.",
+    "Your training ends after the first mini-batch: is there a return inside the inner loop?",
+    replaces="sgd",
+)
+@training
+def ends_after_one_batch(params, gradients, n, epochs, batch_size, rate, rng):
+    loss, grads = gradients(next(iter(minibatches(n, batch_size, rng))))
+    sgd_step(params, grads, rate)
+    return [loss]
+
+
+@checks.sgd.misconception(
+    "You keep one loss per epoch, that of its last mini-batch. What is asked for is one per "
+    "iteration: note it inside the inner loop.",
+    replaces="sgd",
+)
+@training
+def one_loss_per_epoch(params, gradients, n, epochs, batch_size, rate, rng):
+    losses = sgd(
+        params, gradients, n, epochs=epochs, batch_size=batch_size, learning_rate=rate, rng=rng
+    )
+    per_epoch = len(losses) // epochs
+    return losses[per_epoch - 1 :: per_epoch]
+
+
+@checks.sgd.misconception(
+    "You take one step per epoch, with all rows. That is gradient descent on the whole set: deal "
+    "the rows into mini-batches, and make a step with each.",
+    replaces="sgd",
+)
+@training
+def whole_set_once_per_epoch(params, gradients, n, epochs, batch_size, rate, rng):
+    losses = []
+    for _ in range(epochs):
+        loss, grads = gradients(np.arange(n))
+        sgd_step(params, grads, rate)
+        losses.append(loss)
+    return losses
+
+
+@checks.sgd.misconception(
+    "sgd_step changes the arrays and returns nothing. `params = sgd_step(...)` makes params None.",
+    replaces="sgd",
+)
+@training
+def parameters_become_nothing(params, gradients, n, epochs, batch_size, rate, rng):
+    losses = []
+    for _ in range(epochs):
+        for rows in minibatches(n, batch_size, rng):
+            loss, grads = gradients(rows)
+            params = sgd_step(params, grads, rate)
+            losses.append(loss)
+    return losses
+
+
+@checks.sgd.misconception(
+    "gradients returns the loss first and the gradients second. You take them the other way round.",
+    replaces="sgd",
+)
+@training
+def pair_exchanged(params, gradients, n, epochs, batch_size, rate, rng):
+    losses = []
+    for _ in range(epochs):
+        for rows in minibatches(n, batch_size, rng):
+            grads, loss = gradients(rows)
+            sgd_step(params, grads, rate)
+            losses.append(loss)
+    return losses
+
+
+@checks.sgd.misconception(
+    "Your sgd moves W and b only. The parameters may have any names: sgd_step moves them all.",
+    replaces="sgd",
+)
+@training
+def sgd_of_weights_and_biases(params, gradients, n, epochs, batch_size, rate, rng):
+    losses = []
+    for _ in range(epochs):
+        for rows in minibatches(n, batch_size, rng):
+            loss, grads = gradients(rows)
+            weights_and_biases_only(params, grads, rate)
+            losses.append(loss)
+    return losses
+
+
+@checks.sgd.misconception(
+    "The losses are collected, but the parameters of the caller stay where they were. Either no "
+    "step is taken, or copies move, or sgd_step does not change the arrays in place: see its rows.",
     replaces="sgd",
 )
 @training
@@ -2165,7 +3033,8 @@ def no_step_taken(params, gradients, n, epochs, batch_size, rate, rng):
 
 
 @checks.sgd.misconception(
-    "The mini-batches come in the original order. Deal them with minibatches, which shuffles.",
+    "The mini-batches come in the original order. Deal them with minibatches, and see whether its "
+    "own rows are right: it is to shuffle.",
     replaces="sgd",
 )
 @training

@@ -38,6 +38,7 @@ from autograder.implementation import Implementation
 from autograder.judging import Expected, expect, judge, run_check
 
 SEEDS = range(1, 21)
+SEEDS_OF_NAMES = range(1, 6)
 SEEDS_OF_MUTANTS = range(1, 4)
 LONGEST_BLANK, MEDIAN_BLANK = 15, 4
 
@@ -177,9 +178,7 @@ def survives(assignment, task, mutant: Mutant):
     except Exception:
         return False  # it does not even load
     seeds = [frozen_seed(assignment), *SEEDS_OF_MUTANTS]
-    return not all(
-        fails(task, namespace, expected_of(assignment, task.name, seed)) for seed in seeds
-    )
+    return not all(fails(task, namespace, right_of(assignment, task.name, seed)) for seed in seeds)
 
 
 def verdict_on_mistake(assignment, task, mistake, seed):
@@ -197,6 +196,13 @@ def verdict_on_slip(assignment, task, slip):
     with np.errstate(all="ignore"):
         results = replayed(task, namespace, {name: one.draws for name, one in expected.items()})
     return judge(task, results, expected, hints_of(load(assignment), task.name))
+
+
+@cache
+def right_of(assignment, task, seed):
+    """Return what the reference gives, without the known mistakes."""
+    reference = partial(reference_of, assignment)
+    return expect(load(assignment).task(task), reference, seed, mistakes=False)
 
 
 class Gate:
@@ -220,12 +226,19 @@ class Gate:
             assert wrong == [], f"a right answer in another style is marked as wrong, seed {seed}"
 
     def test_mistake_is_caught_and_named(self, task, mistake):
-        for seed in self.seeds():
+        for seed in [frozen_seed(self.assignment), *SEEDS_OF_NAMES]:
             report = verdict_on_mistake(self.assignment, task, mistake, seed)
             failed = [check for check in report.checks if not check.passed]
             assert failed, f"no check notices this mistake, seed {seed}"
             named = {check.misconception for check in failed}
             assert named == {mistake.name}, f"taken for {named}, seed {seed}: {failures(report)}"
+
+    def test_mistake_is_refused_whatever_the_inputs(self, task, mistake):
+        replaced = {mistake.replaces: mistake.implementation}
+        namespace = reference_of(self.assignment, replaced)
+        for seed in self.seeds():
+            expected = right_of(self.assignment, task.name, seed)
+            assert fails(task, namespace, expected), f"no check notices this mistake, seed {seed}"
 
     def test_mutants_are_refused(self, task):
         survived = {

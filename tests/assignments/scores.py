@@ -3,8 +3,9 @@
     python tests/assignments/scores.py [ASSIGNMENT ...]
 
 Mistakes and alternatives are judged at the frozen inputs and at twenty grading seeds: a mistake
-counts if it is refused, and by its own name, at all of them; an alternative if it gets full marks
-at all of them. Mutants that survive are listed below the table, unless they are known to be right.
+counts if it is refused at all of them (and by its own name at the first six), an alternative if it
+gets full marks at all of them. Mutants that survive are listed below the table, unless they are
+known to be right.
 """
 
 import sys
@@ -32,9 +33,13 @@ def scores_of(name, task):
     reference = reference_of(name)
     refused = named = 0
     for mistake in task.misconceptions:
-        reports = [gate.verdict_on_mistake(name, task, mistake, seed) for seed in seeds]
+        wrong = reference_of(name, {mistake.replaces: mistake.implementation})
+        refused += all(gate.fails(task, wrong, gate.right_of(name, task.name, s)) for s in seeds)
+        reports = [
+            gate.verdict_on_mistake(name, task, mistake, seed)
+            for seed in [seeds[0], *gate.SEEDS_OF_NAMES]
+        ]
         found = [{c.misconception for c in r.checks if not c.passed} for r in reports]
-        refused += all(found)
         named += all(names == {mistake.name} for names in found)
     right = gate.alternatives(name).get(task.name, [])
     accepted = sum(

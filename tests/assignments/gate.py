@@ -27,7 +27,7 @@ from zlib import crc32
 
 import jupytext
 import numpy as np
-from mutants import Mutant, mutants_of, time_limit
+from mutants import Mutant, limits, mutants_of
 
 from autograder.building import GIVEN, build_source, checked_task, release
 from autograder.building import load as load_afresh
@@ -137,7 +137,7 @@ def fails(task, namespace, expected):
     """Return whether some check refuses a namespace; the rest is not run then."""
     for check in task.checks:
         one = expected[check.name]
-        with time_limit(), warnings.catch_warnings():
+        with limits(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             results = replayed(replace(task, checks=[check]), namespace, {check.name: one.draws})
         if failures(judge(replace(task, checks=[check]), results, {check.name: one}, {})):

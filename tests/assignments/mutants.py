@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import ast
 import copy
+import resource
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-SECONDS = 5.0
+SECONDS = 3.0
 """After this long a mutant counts as one that never ends."""
+MEMORY = 1 << 30
+"""So many bytes beyond what is in use are given to a mutant that never stops growing."""
 
 
 @dataclass(frozen=True)
@@ -262,16 +266,26 @@ class NeverEnds(BaseException):
 
 
 @contextmanager
-def time_limit(seconds: float = SECONDS) -> Iterator[None]:
-    """Raise NeverEnds in what runs longer."""
+def limits(seconds: float = SECONDS) -> Iterator[None]:
+    """Raise NeverEnds in what runs longer, and MemoryError in what grows too large."""
 
     def stop(*_: Any) -> None:
         raise NeverEnds
 
     before = signal.signal(signal.SIGALRM, stop)
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (_address_space() + MEMORY, hard))
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _address_space() -> int:
+    """Return the bytes of address space in use; without Linux's ``/proc``, a guess."""
+    statm = Path("/proc/self/statm")
+    pages = int(statm.read_text().split()[0]) if statm.exists() else 1 << 20
+    return pages * resource.getpagesize()

@@ -26,7 +26,7 @@ from autograder.draws import Draws
 from autograder.frozen import hints_of
 from autograder.implementation import Implementation, ImplementationError, Stopped
 from autograder.inside.wire import WireError
-from autograder.judging import NOT_WRITTEN, Expected, Result, TaskReport, expect, judge, run_check
+from autograder.judging import Expected, Result, TaskReport, expect, judge, run_check
 from autograder.lending import Lender
 from autograder.sandbox import Isolation, Zygote
 from autograder.session import Budget, Session
@@ -318,8 +318,6 @@ class _Desk:
 
 def _explain(error: ImplementationError, notebook: nbformat.NotebookNode) -> str:
     """Say what a submission raised, in our words alone: its own could tell what the inputs were."""
-    if error.kind == "NotImplementedError":
-        return NOT_WRITTEN
     if error.kind == "MemoryError":
         return "your code asked for more memory than a submission may use"
     line = _line(error, notebook)

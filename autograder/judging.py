@@ -114,8 +114,6 @@ Reference = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 def explain_here(error: ImplementationError) -> str:
     """Say what an implementation raised, with its own words and the line: for its author."""
-    if error.kind == "NotImplementedError":
-        return NOT_WRITTEN
     where = f" in the line `{error.source}`" if error.source else ""
     said = f": {error.message}" if error.message else ""
     return f"your code raised {error.kind}{said}{where}"
@@ -146,7 +144,9 @@ def run_check(
             detail=f"{name} is not defined: its cell has not run, or raised an error",
         )
     except ImplementationError as error:
-        return Result(raised=error.kind, said=error.message, detail=explain(error))
+        unwritten = error.kind == "NotImplementedError"
+        detail = NOT_WRITTEN if unwritten else explain(error)
+        return Result(raised=error.kind, said=error.message, detail=detail)
     except WireError as error:
         return Result(raised="WireError", detail=f"what came back cannot be judged: {error}")
     except KeyError as error:

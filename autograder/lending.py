@@ -15,14 +15,13 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
 from autograder.chapters import reference_of
 from autograder.implementation import Implementation, Stopped
-from autograder.inside import channel
+from autograder.inside import channel, kernel
 from autograder.inside.evaluator import Evaluator, call_back
 from autograder.inside.lent import copy_back, public
 from autograder.inside.wire import WireError, decode, encode
@@ -50,6 +49,7 @@ class Lender:
     def __init__(self, assignment: str) -> None:
         self.assignment = assignment
         self.used: set[str] = set()
+        self._reference = reference_of(assignment)
         self._desk = Implementation(self)
         self._socket: socket.socket | None = None
 
@@ -61,8 +61,7 @@ class Lender:
 
     def lend(self, impl: Implementation, name: str) -> None:
         """Put a stand-in for a name of the reference in the place of the implementation's own."""
-
-        methods = methods_of(reference_of(self.assignment)[name])
+        methods = methods_of(self._reference[name])
 
         def use(*request: Any) -> Any:
             self.used.add(name)
@@ -116,8 +115,7 @@ def _serve(connection: socket.socket, assignment: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the grader decides when this ends
     namespace = {"use": Desk(reference_of(assignment)).use}
     if sys.platform == "linux":
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        limit = pages * resource.getpagesize() + MEMORY_BYTES
+        limit = kernel.address_space() + MEMORY_BYTES
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     evaluator = Evaluator(namespace, lambda *call: call_back(connection, evaluator, *call))
     with contextlib.suppress(channel.Closed, WireError):

@@ -52,10 +52,10 @@ class Budget:
         What the kernel holds each child to.
     """
 
-    cell_seconds: float = 10.0
-    task_seconds: float = 20.0
-    total_seconds: float = 120.0
-    output_characters: int = 64 << 10
+    cell_seconds: float = Allowance.cell_seconds
+    task_seconds: float = Allowance.task_seconds
+    total_seconds: float = Allowance.total_seconds
+    output_characters: int = Allowance.output_kib << 10
     restarts: int = 12
     limits: Limits = field(default_factory=Limits)
 

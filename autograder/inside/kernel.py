@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
+from pathlib import Path
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 CAPABILITY_VERSION_3 = 0x20080522
@@ -47,3 +49,9 @@ def drop_privileges() -> None:
     nothing = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; twice 32 bits
     checked("capset", int(_libc.capset(header, nothing)))
     prctl(PR_SET_DUMPABLE, 0)  # so nobody of the same uid traces us or reads our memory
+
+
+def address_space() -> int:
+    """Return the bytes of address space that this process uses."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()

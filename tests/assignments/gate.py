@@ -128,19 +128,20 @@ def failures(report):
 
 
 @cache
-def expected_of(assignment, task, seed):
-    """Return what the reference and all known mistakes give."""
-    return expect(load(assignment).task(task), partial(reference_of, assignment), seed)
+def expected_of(assignment, task, seed, mistakes=True):
+    """Return what the reference and, if asked for, all known mistakes give."""
+    reference = partial(reference_of, assignment)
+    return expect(load(assignment).task(task), reference, seed, mistakes=mistakes)
 
 
 def fails(task, namespace, expected):
     """Return whether some check refuses a namespace; the rest is not run then."""
     for check in task.checks:
-        one = expected[check.name]
+        one, alone = expected[check.name], replace(task, checks=[check])
         with limits(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            results = replayed(replace(task, checks=[check]), namespace, {check.name: one.draws})
-        if failures(judge(replace(task, checks=[check]), results, {check.name: one}, {})):
+            results = replayed(alone, namespace, {check.name: one.draws})
+        if failures(judge(alone, results, {check.name: one}, {})):
             return True
     return False
 
@@ -178,7 +179,10 @@ def survives(assignment, task, mutant: Mutant):
     except Exception:
         return False  # it does not even load
     seeds = [frozen_seed(assignment), *SEEDS_OF_MUTANTS]
-    return not all(fails(task, namespace, right_of(assignment, task.name, seed)) for seed in seeds)
+    return not all(
+        fails(task, namespace, expected_of(assignment, task.name, seed, mistakes=False))
+        for seed in seeds
+    )
 
 
 def verdict_on_mistake(assignment, task, mistake, seed):
@@ -196,13 +200,6 @@ def verdict_on_slip(assignment, task, slip):
     with np.errstate(all="ignore"):
         results = replayed(task, namespace, {name: one.draws for name, one in expected.items()})
     return judge(task, results, expected, hints_of(load(assignment), task.name))
-
-
-@cache
-def right_of(assignment, task, seed):
-    """Return what the reference gives, without the known mistakes."""
-    reference = partial(reference_of, assignment)
-    return expect(load(assignment).task(task), reference, seed, mistakes=False)
 
 
 class Gate:
@@ -237,7 +234,7 @@ class Gate:
         replaced = {mistake.replaces: mistake.implementation}
         namespace = reference_of(self.assignment, replaced)
         for seed in self.seeds():
-            expected = right_of(self.assignment, task.name, seed)
+            expected = expected_of(self.assignment, task.name, seed, mistakes=False)
             assert fails(task, namespace, expected), f"no check notices this mistake, seed {seed}"
 
     def test_mutants_are_refused(self, task):

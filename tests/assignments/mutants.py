@@ -13,12 +13,14 @@ import ast
 import copy
 import resource
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
+
+from autograder.inside import kernel
 
 SECONDS = 3.0
 """After this long a mutant counts as one that never ends."""
@@ -274,7 +276,8 @@ def limits(seconds: float = SECONDS) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, stop)
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (_address_space() + MEMORY, hard))
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (kernel.address_space() + MEMORY, hard))
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
@@ -282,10 +285,3 @@ def limits(seconds: float = SECONDS) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-def _address_space() -> int:
-    """Return the bytes of address space in use; without Linux's ``/proc``, a guess."""
-    statm = Path("/proc/self/statm")
-    pages = int(statm.read_text().split()[0]) if statm.exists() else 1 << 20
-    return pages * resource.getpagesize()

@@ -34,7 +34,10 @@ def scores_of(name, task):
     refused = named = 0
     for mistake in task.misconceptions:
         wrong = reference_of(name, {mistake.replaces: mistake.implementation})
-        refused += all(gate.fails(task, wrong, gate.right_of(name, task.name, s)) for s in seeds)
+        refused += all(
+            gate.fails(task, wrong, gate.expected_of(name, task.name, s, mistakes=False))
+            for s in seeds
+        )
         reports = [
             gate.verdict_on_mistake(name, task, mistake, seed)
             for seed in [seeds[0], *gate.SEEDS_OF_NAMES]

@@ -150,7 +150,7 @@ class Zygote:
         try:
             with theirs:
                 config = self._start(theirs.fileno())
-            self._control.send(config)
+            self.ask(config)
             self.layers = tuple(self.report(0, "ready", START_SECONDS)["layers"])
         except BaseException as error:
             self.close()

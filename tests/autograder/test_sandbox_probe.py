@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import Limits, layout, probe, probing
+from autograder.sandbox import Limits, Zygote, layout, probe, probing
 from autograder.sandbox.probing import ATTEMPTS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's")
@@ -35,12 +35,23 @@ def test_without_bubblewrap_the_inner_layer_is_found(monkeypatch: pytest.MonkeyP
     assert "apt install bubblewrap" in found.reason
 
 
+@pytest.mark.parametrize("is_faster", [False, True])
 def test_a_bubblewrap_that_is_refused_is_quoted(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    is_faster: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "bwrap").write_text("#!/bin/sh\necho 'bwrap: no namespaces' >&2\nexit 1\n")
     (tmp_path / "bwrap").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    start = Zygote._start
+
+    def start_and_wait(self: Zygote, descriptor: int) -> object:
+        config = start(self, descriptor)
+        assert self._process is not None
+        if is_faster and self.isolation.level == 3:
+            self._process.wait()
+        return config
+
+    monkeypatch.setattr(Zygote, "_start", start_and_wait)
     found = probe.__wrapped__()
     assert found.level == 2
     assert "bwrap: no namespaces" in found.reason

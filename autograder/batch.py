@@ -14,7 +14,9 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Self
 
-from autograder.grading import Examiner, SubmissionReport, grade_submission
+from autograder.examiner import Examiner
+from autograder.grading import grade_submission
+from autograder.reports import SubmissionReport
 from autograder.sandbox import Isolation, SandboxFailed, Zygote
 from autograder.session import Budget
 

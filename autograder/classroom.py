@@ -20,7 +20,7 @@ from autograder.class_directory import (
     is_plain_name,
 )
 from autograder.gradebook import GradebookError, Ledger
-from autograder.grading import SubmissionReport
+from autograder.reports import SubmissionReport
 from autograder.sandbox import SandboxUnavailable, probe
 
 

@@ -19,7 +19,7 @@ from traitlets import Bool
 
 from autograder.batch import Grader, Run, available_cores, fresh_seed
 from autograder.class_directory import put_programs_on_path
-from autograder.grading import SubmissionReport
+from autograder.reports import SubmissionReport
 from autograder.sandbox import probe
 from autograder.stubs import CODE_STUB, TEXT_STUB
 

@@ -19,7 +19,9 @@ import nbformat
 import pytest
 
 from autograder.building import write_notebook, write_source
-from autograder.grading import Examiner, SubmissionReport, grade_submission
+from autograder.examiner import Examiner
+from autograder.grading import grade_submission
+from autograder.reports import SubmissionReport
 from autograder.sandbox import Isolation, Limits
 from autograder.session import Budget
 

@@ -14,7 +14,8 @@ from autograder import demo
 from autograder.building import load, write_notebook
 from autograder.cli import main
 from autograder.demo import sample_submissions
-from autograder.grading import Examiner, grade_submission
+from autograder.examiner import Examiner
+from autograder.grading import grade_submission
 from autograder.sandbox import Isolation, Limits
 from autograder.session import Budget
 from autograder.summaries import is_blank, what_went_wrong

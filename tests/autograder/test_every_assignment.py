@@ -15,8 +15,9 @@ import pytest
 from autograder.building import build_source, load, release, write_notebook, write_release
 from autograder.chapters import SOLUTIONS, assignment_names, earlier_modules
 from autograder.checking import check_task
+from autograder.examiner import Examiner
 from autograder.frozen import thaw
-from autograder.grading import Examiner, grade_submission
+from autograder.grading import grade_submission
 from autograder.sandbox import Isolation, Zygote
 from autograder.stubs import BEGIN, END
 

@@ -12,10 +12,12 @@ from notebooks import NAME, edited, unsolved
 
 from autograder.building import write_notebook
 from autograder.draws import Draws
-from autograder.grading import Examiner, SubmissionReport, grade_submission
+from autograder.examiner import Examiner
+from autograder.grading import grade_submission
 from autograder.implementation import Implementation, ImplementationError
 from autograder.inside.wire import WireError
 from autograder.lending import Lender
+from autograder.reports import SubmissionReport
 from autograder.sandbox import Zygote
 from autograder.session import Budget, Session
 from solutions import backpropagation

@@ -12,9 +12,11 @@ from notebooks import NAME, edited
 
 from autograder import session as sessions
 from autograder.authoring import Allowance
-from autograder.grading import Examiner, SubmissionReport, grade_submission
+from autograder.examiner import Examiner
+from autograder.grading import grade_submission
 from autograder.implementation import Implementation, ImplementationError, Stopped
 from autograder.judging import run_check
+from autograder.reports import SubmissionReport
 from autograder.sandbox import Limits, Zygote
 from autograder.session import Budget, Session, as_output
 

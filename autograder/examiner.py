@@ -1,0 +1,84 @@
+"""What is needed to grade an assignment's submissions, and computed once for all of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import nbformat
+from nbgrader.utils import compute_checksum
+
+from autograder.authoring import Assignment, Task
+from autograder.building import load, release
+from autograder.chapters import reference_of
+from autograder.checking import FOLDER
+from autograder.frozen import hints_of
+from autograder.judging import Expected, Result, TaskReport, expect, judge
+
+
+class Examiner:
+    """Everything that is needed to grade the submissions of one assignment.
+
+    Parameters
+    ----------
+    source : Path
+        The assignment's folder in the class: the instructor's notebook, and what lies beside it.
+    seed : int
+        Seed of the inputs.
+    """
+
+    def __init__(self, source: Path, seed: int) -> None:
+        self.folder = source
+        self.seed = seed
+        self.assignment: Assignment = load(source.name)
+        self.released = release(nbformat.read(source / f"{source.name}.ipynb", as_version=4))
+        for cell in self.released.cells:
+            if "nbgrader" in cell.metadata:
+                cell.metadata.nbgrader["cell_type"] = cell.cell_type
+                cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
+        points = {
+            cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points)
+            for cell in self.released.cells
+            if cell.metadata.get("nbgrader", {}).get("grade")
+        }
+        # The instructor may have left out tasks, or given them other points.
+        self.tasks = [
+            dataclasses.replace(task, points=points[task.name])
+            for task in self.assignment.tasks
+            if task.name in points
+        ]
+        self._reference: dict[str, dict[str, Expected]] = {}
+        self._complete: dict[str, dict[str, Expected]] = {}
+
+    def stage(self, folder: Path) -> Path:
+        """Copy what the students were given beside their notebook, for the sandbox to see."""
+        stage = folder / "stage"
+        hidden = shutil.ignore_patterns("*.ipynb", FOLDER, "__pycache__")
+        shutil.copytree(self.folder, stage, ignore=hidden)
+        return stage
+
+    def expected(self, task: Task) -> dict[str, Expected]:
+        """Return what the reference gives."""
+        if task.name not in self._reference:
+            reference = partial(reference_of, self.assignment.name)
+            self._reference[task.name] = expect(task, reference, self.seed, mistakes=False)
+        return self._reference[task.name]
+
+    def judge(self, task: Task, results: Mapping[str, Result]) -> TaskReport:
+        """Compare a submission's results with the reference's and, if need be, the mistakes'."""
+        report = judge(task, results, self.expected(task), {})
+        if report.is_full:
+            return report
+        if task.name not in self._complete:
+            reference = partial(reference_of, self.assignment.name)
+            self._complete[task.name] = expect(task, reference, self.seed)
+        hints = hints_of(self.assignment, task.name)
+        return judge(task, results, self._complete[task.name], hints)
+
+    def nothing(self, task: Task, reason: str) -> TaskReport:
+        """Return the report on a task of which nothing was submitted that can be run."""
+        results = {check.name: Result(detail=reason, stopped=True) for check in task.checks}
+        return judge(task, results, self.expected(task), {})

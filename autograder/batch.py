@@ -16,6 +16,7 @@ from typing import Self
 
 from autograder.examiner import Examiner
 from autograder.grading import grade_submission
+from autograder.lending import Lender
 from autograder.reports import SubmissionReport
 from autograder.sandbox import Isolation, SandboxFailed, Zygote
 from autograder.session import Budget
@@ -61,6 +62,7 @@ class Worker:
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="handgrad-")))
         folder.chmod(0o755)  # the sandbox may run as another user
         self.stage = self.examiner.stage(folder)
+        self.lender = self._stack.enter_context(Lender(run.source.name, run.isolation))
         self.zygote: Zygote | None = None
 
     def grade(self, student: str, path: Path) -> SubmissionReport:
@@ -70,7 +72,9 @@ class Worker:
             zygote = Zygote(self.run.isolation, self.stage, allow_unsandboxed=allow)
             self.zygote = self._stack.enter_context(zygote)
         try:
-            return grade_submission(self.examiner, self.zygote, student, path, self.run.budget)
+            return grade_submission(
+                self.examiner, self.zygote, student, path, self.run.budget, self.lender
+            )
         except SandboxFailed:
             self.zygote = None  # the next submission gets a new one
             raise

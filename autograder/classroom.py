@@ -21,7 +21,7 @@ from autograder.class_directory import (
 )
 from autograder.gradebook import GradebookError, Ledger
 from autograder.reports import SubmissionReport
-from autograder.sandbox import SandboxUnavailable, probe
+from autograder.sandbox import probe
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,8 @@ def grade_assignment(
     ]
     failures: list[str] = []
     isolation = probe()
-    if due and isolation.level < 2 and not allow_unsandboxed:
-        raise SandboxUnavailable(isolation.reason)
+    if due:
+        isolation.require(allow_unsandboxed)
     with _ledger(where) as ledger:
         ledger.require_assignment(name)
         if due:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import dataclasses
 import shutil
 from collections.abc import Mapping
@@ -58,6 +59,7 @@ class Examiner:
         stage = folder / "stage"
         hidden = shutil.ignore_patterns("*.ipynb", FOLDER, "__pycache__")
         shutil.copytree(self.folder, stage, ignore=hidden)
+        compileall.compile_dir(stage, quiet=2)  # once for all: the sandbox cannot keep it
         return stage
 
     def expected(self, task: Task) -> dict[str, Expected]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from autograder.implementation import Implementation, ImplementationError, Stopp
 from autograder.inside.wire import WireError
 from autograder.judging import Result, TaskReport, run_check
 from autograder.lending import Lender
+from autograder.memory import limited
 from autograder.remarks import cell_remarks, explain, foreign, write_outputs
 from autograder.reports import SubmissionReport, versions
 from autograder.sandbox import Zygote
@@ -30,6 +32,7 @@ def grade_submission(
     student: str,
     path: Path,
     budget: Budget | None = None,
+    lender: Lender | None = None,
 ) -> SubmissionReport:
     """Grade one submitted notebook.
 
@@ -45,6 +48,8 @@ def grade_submission(
         The submitted file; it need not exist, nor be a notebook.
     budget : Budget, optional
         What it may use; what the assignment declares by default.
+    lender : Lender, optional
+        Who lends it the reference where that is fair; by default one that is made for it.
     """
     start = time.monotonic()
     budget = budget or Budget.of(examiner.assignment.allowance)
@@ -57,9 +62,12 @@ def grade_submission(
         reports = [examiner.nothing(task, str(problem)) for task in examiner.tasks]
         session = Session(zygote, [], budget)
     else:
-        with Session(zygote, list(student_code(notebook)), budget) as session:
-            desk = Desk(examiner, session, notebook)
-            reports = desk.grade_all()
+        with ExitStack() as stack:
+            session = stack.enter_context(Session(zygote, list(student_code(notebook)), budget))
+            if lender is None:
+                lender = Lender(examiner.assignment.name, zygote.isolation)
+                stack.enter_context(lender)
+            reports = Desk(examiner, session, notebook, lender).grade_all()
         remarks += cell_remarks(notebook, session)
     write_outputs(notebook, session, reports)
     return SubmissionReport(
@@ -88,6 +96,7 @@ class Desk:
     examiner: Examiner
     session: Session
     notebook: nbformat.NotebookNode
+    lender: Lender
 
     def grade_all(self) -> list[TaskReport]:
         """Grade every task; then those again that build on an earlier one that is wrong."""
@@ -96,34 +105,34 @@ class Desk:
         if all(report.is_full for report in reports):
             return reports
         wrong: dict[str, str] = {}  # the names of earlier tasks that are not right
-        with Lender(self.examiner.assignment.name) as lender:
-            for position, (task, report) in enumerate(zip(tasks, reports, strict=True)):
-                if wrong and not report.is_full and not self._is_untouched(task):
-                    reports[position] = self._grade_alone(task, report, lender, wrong)
-                if not report.is_full:
-                    wrong |= dict.fromkeys(task.needs, task.name)
+        for position, (task, report) in enumerate(zip(tasks, reports, strict=True)):
+            if wrong and not report.is_full and not self._is_untouched(task):
+                reports[position] = self._grade_alone(task, report, wrong)
+            if not report.is_full:
+                wrong |= dict.fromkeys(task.needs, task.name)
+        self.lender.forget()
         return reports
 
-    def _grade_alone(
-        self, task: Task, report: TaskReport, lender: Lender, wrong: Mapping[str, str]
-    ) -> TaskReport:
+    def _grade_alone(self, task: Task, report: TaskReport, wrong: Mapping[str, str]) -> TaskReport:
         """Grade a task with earlier ones right; return the better report."""
-        lender.used.clear()
+        self.lender.used.clear()
 
         def lend(impl: Implementation) -> None:
             for name in wrong:
-                lender.lend(impl, name)
+                self.lender.lend(impl, name)
 
         again = self.grade(task, lend)
         if again.points <= report.points:
             return report
-        borrowed = {wrong[name] for name in lender.used}
+        borrowed = {wrong[name] for name in self.lender.used}
         order = tuple(one.name for one in self.examiner.tasks if one.name in borrowed)
         return dataclasses.replace(again, carried_from=order, points_alone=report.points)
 
     def grade(self, task: Task, prepare: Prepare = lambda impl: None) -> TaskReport:
         """Run a task's checks on the submission and judge what came back."""
-        return self.examiner.judge(task, self.results(task, prepare))
+        results = self.results(task, prepare)
+        with limited():
+            return self.examiner.judge(task, results)
 
     def results(self, task: Task, prepare: Prepare = lambda impl: None) -> dict[str, Result]:
         """Run a task's checks on the submission, until it is stopped; return what came back."""
@@ -140,7 +149,7 @@ class Desk:
                 if not results:
                     self.session.begin_task()
                 self.session.go_on()
-                with self.session.limit(task.seconds, "this check"):
+                with self.session.limit(task.seconds, "this check"), limited():
                     prepare(impl)
                     results[check.name] = run_check(check, impl, draws, self._explain)
             except (Stopped, ImplementationError, WireError) as reason:

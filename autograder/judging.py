@@ -107,6 +107,7 @@ class TaskReport:
         return all(check.passed for check in self.checks)
 
 
+TOO_LARGE = "what came back is too large to be judged"
 NOT_WRITTEN = "not written yet: the code still says NotImplementedError"
 Explain = Callable[[ImplementationError], str]
 Reference = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -156,7 +157,7 @@ def run_check(
             detail=f"the key {error} is missing in what came back",
         )
     except MemoryError:
-        return Result(raised="MemoryError", detail="what came back is too large to be judged")
+        return Result(raised="MemoryError", detail=TOO_LARGE)
     except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
         # The check stumbled over what it was given, such as None in the place of an array.
         return Result(
@@ -270,7 +271,7 @@ def _fault(check: Check, result: Result, reference: Result) -> str | None:
     if result.raised or result.stopped:
         return result.detail
     if check.at_least is None and check.at_most is None:
-        return difference(result.value, reference.value, check.rtol, check.atol)
+        return _difference(check, result, reference)
     value = result.value
     if isinstance(value, np.generic | np.ndarray) and value.size == 1:
         value = value.item()
@@ -287,7 +288,14 @@ def _same(check: Check, got: Result, known: Result) -> bool:
     """Return whether the student's result is what a known mistake gives."""
     if got.stopped or got.raised or known.raised:
         return bool(got.raised) and (got.raised, got.said) == (known.raised, known.said)
-    return difference(got.value, known.value, check.rtol, check.atol) is None
+    return _difference(check, got, known) is None
+
+
+def _difference(check: Check, got: Result, expected: Result) -> str | None:
+    try:
+        return difference(got.value, expected.value, check.rtol, check.atol)
+    except MemoryError:
+        return TOO_LARGE
 
 
 def _explained(

@@ -1,44 +1,43 @@
 """Lend the reference of earlier tasks to a submission, without letting it in.
 
 A task that uses an earlier one's code can only be judged fairly where the earlier one is right. So
-the names of earlier tasks are replaced by stand-ins whose calls come back here. The reference runs
-in a process of its own, limited as a submission is: its arguments come from strangers.
+the names of earlier tasks are replaced by stand-ins whose calls come back here. The reference
+answers them in a sandbox of its own: its arguments come from strangers.
 """
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
-import resource
-import signal
-import socket
-import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping
+import compileall
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-
-from autograder.chapters import reference_of
+from autograder.chapters import SOLUTIONS, reference_of
 from autograder.implementation import Implementation, Stopped
-from autograder.inside import channel, kernel
-from autograder.inside.evaluator import Evaluator, call_back
-from autograder.inside.lent import copy_back, public
+from autograder.inside import channel
+from autograder.inside.lender import methods_of
 from autograder.inside.wire import WireError, decode, encode
+from autograder.sandbox import Child, Isolation, Limits, Zygote
 
 SECONDS = 10
 """How long one call may take, by the clock."""
-MEMORY_BYTES = 1 << 30
-"""What the reference may take beyond what the grader has at the time."""
+LIMITS = Limits(cpu_seconds=60, memory_bytes=1 << 30)
+"""What the reference may use for one submission."""
+PRELOAD = ("numpy.fft", "numpy.linalg", "numpy.random")
 
 
 class Lender:
-    """A process that holds the reference, started when it is first used; a `Link` to it.
+    """A sandbox that holds the reference, started when it is first used; a `Link` to it.
 
     Parameters
     ----------
     assignment : str
         Whose reference it is.
+    isolation : Isolation
+        That of the submissions' own sandbox.
 
     Attributes
     ----------
@@ -46,34 +45,43 @@ class Lender:
         The names that were lent and used.
     """
 
-    def __init__(self, assignment: str) -> None:
-        self.assignment = assignment
+    def __init__(self, assignment: str, isolation: Isolation) -> None:
+        self.isolation = isolation
         self.used: set[str] = set()
         self._reference = reference_of(assignment)
         self._desk = Implementation(self)
-        self._socket: socket.socket | None = None
+        self._stack = ExitStack()
+        self._zygote: Zygote | None = None
+        self._child: Child | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._end()
+        self.forget()
+        self._stack.close()
 
     def lend(self, impl: Implementation, name: str) -> None:
         """Put a stand-in for a name of the reference in the place of the implementation's own."""
-        methods = methods_of(self._reference[name])
+        thing = self._reference[name]
 
         def use(*request: Any) -> Any:
             self.used.add(name)
-            reply = self._desk.use(name, *request)
+            reply = self._desk.use(thing.__module__, thing.__name__, *request)
             encode(reply)  # only data goes back: with a handle, all of a process could be had
             return reply
 
-        impl.borrow(name, methods, use)
+        impl.borrow(name, methods_of(thing), use)
+
+    def forget(self) -> None:
+        """End the process that has served a submission; the next one gets its own."""
+        if self._child is not None:
+            self._child.__exit__()
+            self._child = None
 
     def exchange(self, frame: bytes, answer_callback: Callable[[int, bytes], bytes]) -> bytes:
         """Send a request to the process and return its reply (see `Link`)."""
-        connection = self._socket or self._start()
+        connection = (self._child or self._fork()).socket
         try:
             channel.send(connection, channel.ASK, frame)
             while True:
@@ -84,101 +92,24 @@ class Lender:
                 returned = answer_callback(call["function"], call["arguments"])
                 channel.send(connection, channel.RETURN, returned)
         except (channel.Closed, OSError):
-            self._end()
+            self.forget()
             raise WireError("the reference was asked for too much") from None
         except Stopped:
-            self._end()  # it still waits for an answer that nobody will give
+            self.forget()  # it still waits for an answer that nobody will give
             raise
 
-    def _start(self) -> socket.socket:
-        self._socket, theirs = socket.socketpair()
-        self._socket.settimeout(SECONDS)
-        # A process with threads must not be forked.
-        context: Any = multiprocessing.get_context(
-            "spawn" if threading.active_count() > 1 else "fork"
-        )
-        self._process = context.Process(target=_serve, args=(theirs, self.assignment), daemon=True)
-        self._process.start()
-        theirs.close()
-        return self._socket
+    def _fork(self) -> Child:
+        if self._zygote is None:
+            self._zygote = self._stack.enter_context(self._start())
+        self._child = self._zygote.fork(LIMITS)
+        self._child.socket.settimeout(SECONDS)
+        return self._child
 
-    def _end(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
-            self._process.kill()
-            self._process.join()
-
-
-def _serve(connection: socket.socket, assignment: str) -> None:
-    """Answer until the other end closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the grader decides when this ends
-    namespace = {"use": Desk(reference_of(assignment)).use}
-    if sys.platform == "linux":
-        limit = kernel.address_space() + MEMORY_BYTES
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    evaluator = Evaluator(namespace, lambda *call: call_back(connection, evaluator, *call))
-    with contextlib.suppress(channel.Closed, WireError):
-        while True:
-            _, frame = channel.receive(connection)
-            channel.send(connection, channel.ANSWER, evaluator.answer(frame))
-
-
-class Desk:
-    """Uses the reference for somebody elsewhere, and keeps the objects that were made."""
-
-    def __init__(self, reference: Mapping[str, Any]) -> None:
-        self.reference = reference
-        self.objects: list[Any] = []
-
-    def use(
-        self,
-        name: str,
-        number: int,
-        method: str,
-        args: list[Any],
-        kwargs: dict[str, Any],
-        state: dict[str, Any],
-    ) -> dict[str, Any]:
-        """Call a function, make an object, or call an object's method (see `lent.Use`)."""
-        if number > 0:
-            thing = self.objects[number - 1]
-            if method not in (methods_of(type(thing)) or ()):
-                raise AttributeError(f"{type(thing).__name__} has no method {method!r}")
-            copy_back(vars(thing), _data(state))
-            value = getattr(thing, method)(*args, **kwargs)
-        else:
-            thing, value = None, self.reference[name](*args, **kwargs)
-            if isinstance(self.reference[name], type):
-                self.objects.append(value)
-                number, thing, value = len(self.objects), value, None
-        iterate = isinstance(value, Iterator)
-        return {
-            "object": number,
-            "value": _data(list(value) if iterate else value),
-            "iterate": iterate,
-            "args": [_data(arg) for arg in args],
-            "state": {} if thing is None else _data(public(thing)),
-        }
-
-
-def methods_of(thing: Any) -> list[str] | None:
-    """Return the public methods of a class; None of a function."""
-    if not isinstance(thing, type):
-        return None
-    return [name for name in dir(thing) if name[0] != "_" and callable(getattr(thing, name))]
-
-
-def _data(value: Any) -> Any:
-    """Return what of a value is data; the rest stays where it is."""
-    if value is None or type(value) in (bool, int, float, str):
-        return value
-    if isinstance(value, np.ndarray | np.generic):
-        return value if value.dtype.kind in "biufc" else None
-    if isinstance(value, list):
-        return [_data(item) for item in value]
-    if isinstance(value, tuple):
-        return tuple(_data(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _data(item) for key, item in value.items()}
-    return None
+    def _start(self) -> Zygote:
+        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="handgrad-")))
+        folder.chmod(0o755)  # the sandbox may run as another user
+        hidden = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(SOLUTIONS, folder / SOLUTIONS.name, ignore=hidden)
+        compileall.compile_dir(folder, quiet=2)
+        # There is a sandbox for the submission, or its risk was taken: that holds here too.
+        return Zygote(self.isolation, folder, PRELOAD, server="lender", allow_unsandboxed=True)

@@ -28,7 +28,8 @@ def _line(error: ImplementationError, notebook: nbformat.NotebookNode) -> str:
     found = re.fullmatch(r"<cell (\d{1,4})>", error.file)
     if found is None or int(found[1]) >= len(notebook.cells):
         return ""
-    lines = notebook.cells[int(found[1])].source.splitlines()
+    # IPython counts from the first line that is not empty.
+    lines = notebook.cells[int(found[1])].source.lstrip().splitlines()
     return lines[error.line - 1].strip() if 0 < error.line <= len(lines) else ""
 
 

@@ -7,30 +7,25 @@ breaks a limit it is killed; a new child then runs the cells again, all but the 
 from __future__ import annotations
 
 import contextlib
-import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from autograder.authoring import Allowance
+from autograder.deadlines import PATIENCE, SLICE, Deadline, Watched
 from autograder.implementation import Stopped
 from autograder.inside import channel
 from autograder.inside.wire import WireError, decode, encode
+from autograder.outputs import as_output
 from autograder.sandbox import Child, Ended, Limits, Zygote
-from autograder.submissions import PICTURES, is_picture
 
-SLICE = 0.2
-"""Seconds between two looks at the clock."""
-PATIENCE = 3.0
-"""A child that sleeps is given this many times the seconds of computing that it is allowed."""
 MOST_CALLBACKS = 10_000
 MOST_OUTPUTS = 1000
 MOST_OUTPUT_BYTES = 64 << 20
 """Of all that the cells of a submission show; the grader has to hold it."""
-READ_AHEAD = 4096
-MOST_TEXT = 1 << 20
-"""Characters of any one text, before a cell's own limit."""
+MOST_REPLY_BYTES = 64 << 20
+"""Of all that the checks of one task get back; the grader has to hold it and to compute with it."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +102,9 @@ class Session:
         self.deadline: Deadline | None = None
         self._start = time.monotonic()
         self._room = MOST_OUTPUT_BYTES
+        self._reply_room = MOST_REPLY_BYTES
         self._child: Child | None = None
-        self._watched: _Watched
+        self._watched: Watched
         self._task: Deadline
         self._children = 0
 
@@ -137,7 +133,7 @@ class Session:
                 )
             self._child = self.zygote.fork(self.budget.limits)
             self._child.socket.settimeout(SLICE)
-            self._watched = _Watched(self._child.socket, self._watch)
+            self._watched = Watched(self._child.socket, self._watch)
             self._children += 1
             self._run_all()
 
@@ -206,8 +202,9 @@ class Session:
             self.deadline = None
 
     def begin_task(self) -> None:
-        """Start the clock of a task, whose checks are held to a limit together."""
+        """Start the clock of a task, whose checks are held to limits together."""
         assert self._child is not None
+        self._reply_room = MOST_REPLY_BYTES
         self._task = Deadline(self._child, self.budget.task_seconds, "this task")
         self._task.passed()
 
@@ -222,6 +219,10 @@ class Session:
         self._send(channel.ASK, frame)
         for _ in range(MOST_CALLBACKS):
             kind, reply = self._receive()
+            self._reply_room -= len(reply)
+            if self._reply_room < 0:
+                most = MOST_REPLY_BYTES >> 20
+                raise self._stop(f"this task was stopped: its code gave back more than {most} MiB")
             if kind == channel.ANSWER:
                 return reply
             if kind == channel.CALL:
@@ -260,6 +261,7 @@ class Session:
 
     def _stop(self, reason: str) -> Stopped:
         if self._child is not None:
+            self._child.kill()
             self._end()
         return Stopped(reason)
 
@@ -279,88 +281,6 @@ class Session:
         self.cpu_seconds += ended.cpu_seconds
         self.peak_bytes = max(self.peak_bytes, ended.max_rss_bytes)
         return ended
-
-
-class Deadline:
-    """A limit on computing, by the kernel's clock, and a wider one by the clock on the wall."""
-
-    def __init__(self, child: Child, seconds: float, what: str) -> None:
-        self.child, self.seconds, self.what = child, seconds, what
-        self.cpu_start: float | None = None
-        self.wall_start = time.monotonic()
-
-    def waited(self) -> float:
-        """Return the seconds on the wall since the start."""
-        return time.monotonic() - self.wall_start
-
-    def passed(self) -> str | None:
-        """Return the sentence of the limit that has been passed, or None."""
-        waited = self.waited()
-        used = self.child.cpu_seconds()
-        if self.cpu_start is None:
-            # The first look comes a slice after the start: what was used by then is not forgotten.
-            self.cpu_start = max(0.0, used - waited)
-        if used - self.cpu_start > self.seconds:
-            return f"{self.what} was stopped: it took more than {self.seconds:g} s of computing"
-        longest = PATIENCE * self.seconds
-        if waited > longest:
-            return f"{self.what} was stopped: it did not end within {longest:g} seconds"
-        return None
-
-
-class _Watched:
-    """A buffer before a socket, which looks at the clock while it waits."""
-
-    def __init__(self, connection: socket.socket, watch: Callable[[], None]) -> None:
-        self.connection, self.watch = connection, watch
-        self.next_look = time.monotonic() + SLICE
-        self.waiting = b""
-
-    def recv(self, size: int) -> bytes:
-        if not self.waiting:
-            self.waiting = self._fill(max(size, READ_AHEAD))
-        data, self.waiting = self.waiting[:size], self.waiting[size:]
-        return data
-
-    def _fill(self, size: int) -> bytes:
-        while True:
-            # Also while data keeps coming: endless output must not escape the clock.
-            if time.monotonic() >= self.next_look:
-                self.watch()
-                self.next_look = time.monotonic() + SLICE
-            with contextlib.suppress(TimeoutError):
-                return self.connection.recv(size)
-
-
-def as_output(said: dict[str, Any]) -> dict[str, Any]:
-    """Return an output of a notebook from what a child says that a cell showed.
-
-    Only plain text and PNG pictures can come of it, whatever is said.
-    """
-    kind = said.get("output_type")
-    if kind == "error":
-        trace = said.get("traceback")
-        lines = [_text(line) for line in trace[:100]] if isinstance(trace, list) else []
-        name, value = _text(said.get("ename"))[:100], _text(said.get("evalue"))
-        # It stands in remarks, which are printed: nothing there may steer a terminal.
-        kind = name if name.isidentifier() else "Exception"
-        return {"output_type": "error", "ename": kind, "evalue": value, "traceback": lines}
-    data = said.get("data")
-    if kind in ("display_data", "execute_result") and isinstance(data, dict):
-        kept = {"text/plain": _text(data.get("text/plain"))}
-        picture = data.get("image/png")
-        if isinstance(picture, str) and is_picture(picture, PICTURES["image/png"]):
-            kept["image/png"] = picture
-        alt = _text(said.get("alt"))
-        metadata = {"image/png": {"alt": alt}} if alt and "image/png" in kept else {}
-        return {"output_type": "display_data", "data": kept, "metadata": metadata}
-    name = "stderr" if said.get("name") == "stderr" else "stdout"
-    return {"output_type": "stream", "name": name, "text": _text(said.get("text"))}
-
-
-def _text(value: Any) -> str:
-    text = value[:MOST_TEXT] if isinstance(value, str) else ""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _decoded(session: Session, frame: bytes) -> dict[str, Any]:

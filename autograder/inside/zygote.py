@@ -41,6 +41,8 @@ MOST_DESCRIPTORS = 256
 def main(descriptor: int) -> None:
     """Serve the grader at the other end of the socket `descriptor` until it closes it."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_DESCRIPTORS, MOST_DESCRIPTORS))
+    _, memory = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))  # the grader's own may be limited
     # The number may lie beyond that limit: take the lowest free one.
     control = Control(socket.socket(fileno=os.dup(descriptor)))
     os.close(descriptor)
@@ -65,7 +67,8 @@ class Zygote:
         ``packages``: folders to import from; ``preload``: modules to import; ``server``: the module
         beside this one whose ``serve(channel, shell)`` a child runs, and whose ``make_shell()``,
         if it has one, is called here; ``readable``: the child's current folder, or None;
-        ``fonts``: matplotlib's cache folder, or None; ``confine``: whether to put up walls.
+        ``fonts``: matplotlib's cache folder, or None; ``confine``: whether to put up walls;
+        ``alone``: whether it has process ids of its own.
     """
 
     def __init__(self, control: Control, config: Message) -> None:
@@ -75,6 +78,7 @@ class Zygote:
         self.control = control
         self.children: dict[int, int] = {}  # the grader's number, by process id
         self.readable: str | None = config["readable"]
+        self.alone: bool = config["alone"]
         preload(config["packages"], config["preload"], config["fonts"])
         self.server: Any = importlib.import_module(f".{config['server']}", __package__)
         self.shell = self.server.make_shell() if hasattr(self.server, "make_shell") else None
@@ -121,6 +125,8 @@ class Zygote:
             rss = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
             report = {"event": "ended", "id": self.children.pop(pid), "code": code}
             cpu = usage.ru_utime + usage.ru_stime
+            if self.alone and not self.children:
+                kill_all()
             self.control.send({**report, "cpu_seconds": cpu, "max_rss_bytes": rss})
 
     def on_kill(self, request: Message) -> None:
@@ -242,6 +248,12 @@ def kill(pid: int) -> None:
     """End a child and, were it not confined, all it started: it leads its own session."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
+
+
+def kill_all() -> None:
+    """End all that this process may signal: what a child has left, if its own walls fell."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(-1, signal.SIGKILL)
 
 
 def cpu_seconds(pid: int) -> float:

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from . import advice
 from .process import Child, Zygote
 from .terms import INNER, MIB, NOTHING, OUTER, Isolation, Limits, SandboxFailed, SandboxUnavailable
 
@@ -79,7 +80,7 @@ def probe() -> Isolation:
     `ATTEMPTS`. One that succeeds rules the level out. Level 0 means that no level is left.
     """
     if sys.platform != "linux":
-        return replace(NOTHING, reason=_no_way(f"{platform.system()} has none of Linux's walls"))
+        return replace(NOTHING, reason=advice.not_linux(platform.system()))
     problems: list[str] = []
     for isolation in (OUTER, INNER):
         try:
@@ -87,8 +88,9 @@ def probe() -> Isolation:
         except (SandboxFailed, SandboxUnavailable, OSError, EOFError) as error:
             problems.append(str(error).rstrip("."))
         else:
-            return replace(isolation, layers=layers, reason=_lesser(problems))
-    return replace(NOTHING, reason=_no_way("; ".join(problems)))
+            missing = advice.outer_missing("; ".join(problems)) if problems else ""
+            return replace(isolation, layers=layers, reason=missing)
+    return replace(NOTHING, reason=advice.nothing_holds("; ".join(problems)))
 
 
 def _hold(isolation: Isolation) -> tuple[str, ...]:
@@ -113,15 +115,3 @@ def _bubblewrap_version() -> str:
     program = shutil.which("bwrap") or "bwrap"
     answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
     return answer.stdout.strip()
-
-
-def _lesser(problems: list[str]) -> str:
-    return f"The outer layer is missing: {'; '.join(problems)}." if problems else ""
-
-
-def _no_way(problem: str) -> str:
-    return (
-        f"Submissions cannot be shut in here ({problem}): grade on Linux 5.13 or later, also in "
-        "WSL 2 or Docker, best with bubblewrap (`apt install bubblewrap`), or take the risk with "
-        "`--allow-unsandboxed`."
-    )

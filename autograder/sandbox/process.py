@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import select
 import signal
 import socket
@@ -17,7 +16,7 @@ from typing import IO, Self
 
 from ..inside.control import Control, Message
 from . import command, layout
-from .terms import Cause, Ended, Isolation, Limits, SandboxFailed, SandboxUnavailable
+from .terms import Cause, Ended, Isolation, Limits, SandboxFailed
 
 START_SECONDS = 120.0
 CAUSES: dict[int, Cause] = {0: "finished", 71: "memory limit"}
@@ -130,10 +129,7 @@ class Zygote:
         server: str = "child",
         allow_unsandboxed: bool = False,
     ) -> None:
-        if isolation.level < 2 and not allow_unsandboxed:
-            raise SandboxUnavailable(isolation.reason or "No sandbox was asked for.")
-        if not hasattr(os, "fork"):
-            raise SandboxUnavailable("Grading forks processes, which Windows cannot: use WSL 2.")
+        isolation.require(allow_unsandboxed)
         self.isolation = isolation
         self.layers: tuple[str, ...] = ()
         self._readable = readable.resolve(strict=True) if readable else None
@@ -181,7 +177,9 @@ class Zygote:
             extra_groups=None if user is None else [],
         )
         imports = {"packages": files.package_folders, "preload": files.modules}
-        return {**places, **imports, "server": self._server, "confine": self.isolation.level >= 2}
+        level = self.isolation.level
+        walls = {"confine": level >= 2, "alone": level == 3}
+        return {**places, **imports, "server": self._server, **walls}
 
     def fork(self, limits: Limits | None = None, seed: int = 0) -> Child:
         """Fork a child, and return it when it is confined.

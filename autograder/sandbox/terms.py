@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,6 +75,12 @@ class Isolation:
     name: str
     layers: tuple[str, ...] = ()
     reason: str = ""
+
+    def require(self, allow_unsandboxed: bool) -> None:
+        """Raise SandboxUnavailable unless strangers' code may be run here."""
+        taken = allow_unsandboxed and hasattr(os, "fork")
+        if self.level < INNER.level and not taken:
+            raise SandboxUnavailable(self.reason or "No sandbox was asked for.")
 
 
 OUTER = Isolation(3, "bubblewrap")

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 import os
 import re
+import shutil
 import sqlite3
 import tempfile
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from watching import REPOSITORY, descendants, fingerprints, is_alive, wait_until, written
 
 from autograder.building import write_notebook, write_source
 from autograder.examiner import Examiner
 from autograder.grading import grade_submission
 from autograder.reports import SubmissionReport
-from autograder.sandbox import Isolation, Limits
+from autograder.sandbox import Isolation, Limits, SandboxFailed, SandboxUnavailable, Zygote
 from autograder.session import Budget
 
 NAME = "03_backpropagation"
-REPOSITORY = Path(__file__).resolve().parents[2]
 TASKS = ("nodes", "shopping", "why_order", "relu", "relative_error", "crosses_kink")
 FULL = {"nodes": 4.0, "shopping": 4.0, "relu": 4.0, "relative_error": 3.0, "crosses_kink": 4.0}
 CANARY = "canary-8d1f0c"
 """Stands in all that a submission must not read; so it must not stand in any report."""
-MARKER = "handgrad-attack-marker"
-"""What the attacks call the files that they try to write."""
 SECONDS = 0.3
 """What a cell or a check may compute here, so that the suite is quick."""
 SMALL = Budget(
@@ -237,68 +234,13 @@ def said(report: SubmissionReport) -> str:
     )
 
 
-def fingerprints(folder: Path) -> dict[str, str]:
-    """Return a digest of each file in a folder."""
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def written() -> list[Path]:
-    """Return the files that attacks have managed to write."""
-    folders = {tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm", os.getcwd(), REPOSITORY}
-    folders |= {Path.home(), "/"}
-    return [path for folder in map(Path, folders) for path in folder.glob(f"*{MARKER}*")]
-
-
-def is_alive(pid: int) -> bool:
-    """Return whether a process runs."""
+def opened(classroom: tuple[Any, Any], isolation: Isolation, kind: Any = Zygote) -> Iterator[Arena]:
+    """Yield a class at a level; its stage is made anew."""
+    notebook, folder = classroom
+    shutil.rmtree(folder / "stage", ignore_errors=True)
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state not in "ZX"
-
-
-def descendants(pid: int | None) -> set[int]:
-    """Return a process and all that it has started, and theirs."""
-    found, new = set(), {pid} if pid is not None else set()
-    while new:
-        found |= new
-        new = {child for one in new for child in children(one)} - found
-    return found
-
-
-def children(pid: int) -> set[int]:
-    """Return the processes that a process has started and that are still there."""
-    try:
-        return {int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-    except OSError:
-        return set()
-
-
-def wait_until(holds: Any, complaint: str, seconds: float = 5.0) -> None:
-    """Wait until something holds, or fail."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, complaint
-        time.sleep(0.02)
-
-
-class Memory:
-    """Measures how much this process, the grader, has grown at most since it was entered."""
-
-    def __enter__(self) -> Memory:
-        Path("/proc/self/clear_refs").write_text("5")
-        self.before = self._status("VmRSS")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.grown = self._status("VmHWM") - self.before
-
-    @staticmethod
-    def _status(name: str) -> int:
-        lines = Path("/proc/self/status").read_text().splitlines()
-        return next(int(line.split()[1]) << 10 for line in lines if line.startswith(f"{name}:"))
+        arena = Arena(folder, notebook, isolation, kind)
+    except (SandboxFailed, SandboxUnavailable) as error:
+        pytest.skip(f"no {isolation.name} here: {error}")
+    yield arena
+    arena.close()

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from attacking import CANARY, Arena, few_tasks, make_class
+from attacking import CANARY, Arena, few_tasks, make_class, opened
 
-from autograder.sandbox import Isolation, SandboxFailed, SandboxUnavailable, Zygote, probe
+from autograder.sandbox import Isolation, probe
 from autograder.sandbox.terms import INNER
 
 
@@ -55,18 +55,6 @@ def open_field(classroom: tuple[Any, Any]) -> Iterator[Arena]:
     from autograder.sandbox.terms import NOTHING
 
     yield from opened(classroom, NOTHING)
-
-
-def opened(classroom: tuple[Any, Any], isolation: Isolation, kind: Any = Zygote) -> Iterator[Arena]:
-    """Yield a class at a level; its stage is made anew."""
-    notebook, folder = classroom
-    shutil.rmtree(folder / "stage", ignore_errors=True)
-    try:
-        arena = Arena(folder, notebook, isolation, kind)
-    except (SandboxFailed, SandboxUnavailable) as error:
-        pytest.skip(f"no {isolation.name} here: {error}")
-    yield arena
-    arena.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from attacking import MIB, Arena, Attack, Memory, body, cell, parameters
+from attacking import MIB, Arena, Attack, body, cell, parameters
 from test_attack_forging import FORGE, LATER
+from watching import Memory
 
 pytestmark = pytest.mark.usefixtures("_unharmed")
 
@@ -165,17 +166,18 @@ GREEDY = [
         "got a list",
     ),
     Attack(
-        "a gradient that is broadcast in a check",
+        "a gradient that is broadcast in a check",  # 16 MiB of truth values become gigabytes
         {
             "relu": "class ReLU:\n    def forward(self, x): return x\n"
-            "    def backward(self, dout): return np.ones((1 << 21, 1, 1), bool)"
+            "    def backward(self, dout): return np.ones((1 << 24, 1, 1), bool)"
         },
-        "relu",
+        "what came back is too large to be judged",
         {"relu": 0.0},
-        hole="A check multiplies what came back by its own array: 2 MB of truth values become "
-        "200 MB, 64 MB (the largest reply) 6 GB. Let a worker's own memory be limited "
-        "(RLIMIT_AS), turn MemoryError into a failed check, and let the reply be no larger than "
-        "some multiple of the request and the reference's reply.",
+    ),
+    body(
+        "a million numbers in the place of one",
+        "return np.ones((1 << 20, 1))",
+        "got the shape",
     ),
 ]
 
@@ -184,8 +186,8 @@ GREEDY = [
 def test_the_grader_stays_small(arena: Arena, attack: Attack) -> None:
     with Memory() as memory:
         report = arena.grade(attack)
-    assert memory.grown < 100 * MIB, f"the grader has grown by {memory.grown // MIB} MiB"
-    arena.assert_sealed(report)
+    assert memory.grown < 700 * MIB, f"the grader has grown by {memory.grown // MIB} MiB"
+    arena.assert_defeated(attack, report)
 
 
 def test_nothing_is_wrong_with_what_is_right_in_another_form(arena: Arena) -> None:

@@ -9,8 +9,9 @@ import time
 from contextlib import suppress
 
 import pytest
-from attacking import FULL, Arena, Attack, body, cell, descendants, parameters, points
+from attacking import FULL, Arena, Attack, body, cell, parameters, points
 from test_attack_forging import FORGE
+from watching import descendants
 
 from autograder.sandbox import SandboxFailed
 

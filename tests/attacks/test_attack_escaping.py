@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from attacking import MARKER, SMALL, Arena, Attack, cell, parameters, points, said
+from attacking import SMALL, Arena, Attack, cell, parameters, points, said
+from watching import MARKER
 
 from autograder.grading import grade_submission
 

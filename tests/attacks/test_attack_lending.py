@@ -6,7 +6,8 @@ import json
 import multiprocessing
 
 import pytest
-from attacking import MIB, Arena, Attack, Memory, parameters, points, said
+from attacking import MIB, Arena, Attack, parameters, points, said
+from watching import Memory
 
 from autograder import lending
 

@@ -5,14 +5,12 @@ So neither layer is the only one: here bubblewrap stands without Landlock and se
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from attacking import FULL, Arena, Attack, body, parameters, points
-from conftest import opened
+from attacking import FULL, Arena, Attack, body, opened, parameters, points
 from test_attack_escaping import FILES, NETWORK
 from test_attack_forging import ATTACKS as FORGING
 from test_attack_reading import IN_THE_OPEN
@@ -86,19 +84,7 @@ return 1.0
 
 
 def test_no_process_lives_on_to_harm_the_next_one(outer: Arena) -> None:
+    """A child can fork here where root cannot change to another user: NPROC does not hold."""
     outer.grade(body("linger", LINGER, ""))
-    try:
-        harmed = points(outer.grade(Attack("honest", {}, ""))) != FULL
-    except SandboxFailed:
-        harmed = False  # nobody's fault: it is graded again by a new zygote
-    finally:
-        outer.close()
-        outer.start()
-    if harmed and os.getuid() == 0:
-        pytest.xfail(
-            "HOLE of the outer layer alone: where root cannot change to another user, RLIMIT_NPROC "
-            "does not hold, so a child can fork; what leaves its session outlives it and kills the "
-            "next child. Let the zygote, where it has a PID namespace of its own, kill all but "
-            "itself (kill(-1)) after each child."
-        )
-    assert not harmed
+    assert points(outer.grade(Attack("honest", {}, ""))) == FULL
+    outer.assert_sealed(outer.grade(body("linger", LINGER, "")))

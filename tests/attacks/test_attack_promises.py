@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attacking import REPOSITORY
+from watching import REPOSITORY
 
-from autograder import lending, session, submissions
+from autograder import lending, memory, session, submissions
 from autograder.authoring import Allowance, Task
 from autograder.inside import child, wire
 from autograder.sandbox import Limits
@@ -30,6 +30,8 @@ SPACES: dict[str, Any] = {
     "child": child,
     "wire": wire,
     "lending": lending,
+    "lending.LIMITS": lending.LIMITS,
+    "memory": memory,
 }
 
 
@@ -49,6 +51,6 @@ def test_the_limits_are_those_of_the_code() -> None:
     found = LIMIT.findall(NOTE)
     assert len(found) >= 15
     for name, number, unit in found:
-        space, _, attribute = name.partition(".")
+        space, _, attribute = name.rpartition(".")
         value = getattr(SPACES[space], attribute)
         assert value == int(number.replace(",", "")) * UNITS.get(unit, 1), name

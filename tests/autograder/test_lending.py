@@ -18,7 +18,7 @@ from autograder.implementation import Implementation, ImplementationError
 from autograder.inside.wire import WireError
 from autograder.lending import Lender
 from autograder.reports import SubmissionReport
-from autograder.sandbox import Zygote
+from autograder.sandbox import Isolation, Zygote
 from autograder.session import Budget, Session
 from solutions import backpropagation
 
@@ -48,8 +48,8 @@ def greedy(): return relative_error(np.ones((1 << 14, 1)), np.ones(1 << 14))
 
 
 @pytest.fixture
-def lender() -> Iterator[Lender]:
-    with Lender(NAME) as lender:
+def lender(isolation: Isolation) -> Iterator[Lender]:
+    with Lender(NAME, isolation) as lender:
         yield lender
 
 
@@ -101,12 +101,14 @@ def test_keywords_and_classes(borrower: Any, W_b_x: Any) -> None:
     assert borrower.is_one(*W_b_x[:2]) is True
 
 
-def test_what_a_lent_function_changes_in_place_is_changed_here() -> None:
+def test_what_a_lent_function_changes_in_place_is_changed_here(
+    isolation: Isolation,
+) -> None:
     namespace: dict[str, Any] = {"__name__": "__main__"}
     exec("def step(p, g):\n    sgd_step(p, g, 0.5)\n    return p", namespace)
     exec("def deal(rng): return [rows for rows in minibatches(10, 4, rng)]", namespace)
     impl: Any = Implementation(namespace)
-    with Lender("02_losses") as lender:
+    with Lender("02_losses", isolation) as lender:
         lender.lend(impl, "sgd_step")
         lender.lend(impl, "minibatches")
         np.testing.assert_array_equal(impl.step({"a": np.ones(2)}, {"a": np.ones(2)})["a"], 0.5)
@@ -212,3 +214,17 @@ def test_the_lent_code_itself_does_not_come_in(zygote: Zygote, lender: Lender) -
             lender.lend(impl, "Affine")
             assert impl.hunt() == []
     assert lender.used == {"Affine"}
+
+
+def test_the_reference_is_shut_in_as_a_submission_is(lender: Lender, borrower: Any) -> None:
+    borrower.kink(np.array([0.5, 1.0]))
+    assert lender._zygote is not None
+    family = [lender._zygote.pid, *_children(lender._zygote.pid)]
+    (child,) = [pid for pid in family if "Seccomp:\t2" in Path(f"/proc/{pid}/status").read_text()]
+    lender.forget()
+    assert not Path(f"/proc/{child}").exists()
+
+
+def _children(pid: int | None) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [one for child in map(int, listed) for one in (child, *_children(child))]

@@ -220,7 +220,7 @@ def test_cpu_time_has_a_limit_and_its_end_is_named(zygote: Zygote, prelude: str)
     end = ended(zygote, prelude + "while True: pass", replace(LIMITS, cpu_seconds=1))
     assert end.cause == "cpu limit"
     assert end.signal == (signal.SIGKILL if prelude else signal.SIGXCPU)
-    assert 0.9 < end.cpu_seconds < 2.5
+    assert 0.5 < end.cpu_seconds < 2.5  # the kernel counts in ticks
 
 
 def test_other_ends_are_named(zygote: Zygote) -> None:
@@ -332,7 +332,7 @@ def test_when_the_grader_dies_all_die(level: Isolation) -> None:
 
 def test_a_zygote_that_dies_is_our_fault(level: Isolation) -> None:
     with Zygote(level, None, (), server="selftest") as zygote, zygote.fork(LIMITS) as child:
-        for pid in family(zygote):
+        for pid in sorted(family(zygote)):  # the child last: its end must not be told
             with suppress(ProcessLookupError):  # with the first all others go
                 os.kill(pid, signal.SIGKILL)
         with pytest.raises(SandboxFailed, match="ended by itself"):

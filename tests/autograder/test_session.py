@@ -10,15 +10,17 @@ import numpy as np
 import pytest
 from notebooks import NAME, edited
 
+from autograder import outputs
 from autograder import session as sessions
 from autograder.authoring import Allowance
 from autograder.examiner import Examiner
 from autograder.grading import grade_submission
 from autograder.implementation import Implementation, ImplementationError, Stopped
 from autograder.judging import run_check
+from autograder.outputs import as_output
 from autograder.reports import SubmissionReport
 from autograder.sandbox import Limits, Zygote
-from autograder.session import Budget, Session, as_output
+from autograder.session import Budget, Session
 
 SMALL = Budget(cell_seconds=0.3, total_seconds=8, restarts=4, limits=Limits(cpu_seconds=4))
 
@@ -116,7 +118,7 @@ def test_a_cell_that_breaks_a_limit_is_stopped_and_the_others_run(
     assert session.stops.keys() == {1}
     assert reason in session.stops[1]
     assert (text(session, 0), text(session, 2)) == ("before\n", "after\n")
-    assert len(text(session, 1)) <= sessions.MOST_TEXT
+    assert len(text(session, 1)) <= outputs.MOST_TEXT
     assert time.monotonic() - start < 10
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+from tempfile import gettempdir
 
 import pytest
 from attacking import MIB, Arena, Attack, parameters, points, said
@@ -136,6 +137,13 @@ ATTACKS = [
         "calls that call back for ever",
         "class Back:\n    pass\ndef again(*_): return Multiply().forward(Back(), again)\n"
         "Multiply().forward(again, 1.0)",
+        REFUSED,
+    ),
+    lent(
+        "the folder that the reference lies in",
+        "import glob\nMultiply().forward(1.0, 1.0)\n"
+        f"found = [open(name).read() for name in glob.glob('{gettempdir()}/handgrad-*/*/*.py')]\n"
+        "raise RuntimeError if found else TypeError",
         REFUSED,
     ),
     lent("an end in the middle of a call", "Multiply()\nimport os\nos._exit(0)", ENDED),

@@ -21,7 +21,8 @@ class Deadline:
 
     def __init__(self, child: Child, seconds: float, what: str) -> None:
         self.child, self.seconds, self.what = child, seconds, what
-        self.cpu_start: float | None = None
+        self.cpu_start = child.cpu_seconds()
+        self.queued_start = child.queued_seconds()
         self.wall_start = time.monotonic()
 
     def waited(self) -> float:
@@ -30,15 +31,11 @@ class Deadline:
 
     def passed(self) -> str | None:
         """Return the sentence of the limit that has been passed, or None."""
-        waited = self.waited()
-        used = self.child.cpu_seconds()
-        if self.cpu_start is None:
-            # The first look comes a slice after the start: what was used by then is not forgotten.
-            self.cpu_start = max(0.0, used - waited)
-        if used - self.cpu_start > self.seconds:
+        if self.child.cpu_seconds() - self.cpu_start > self.seconds:
             return f"{self.what} was stopped: it took more than {self.seconds:g} s of computing"
         longest = PATIENCE * self.seconds
-        if waited > longest:
+        # On a busy machine it is not its fault that it has to wait for a core.
+        if self.waited() - (self.child.queued_seconds() - self.queued_start) > longest:
             return f"{self.what} was stopped: it did not end within {longest:g} seconds"
         return None
 

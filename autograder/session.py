@@ -206,7 +206,6 @@ class Session:
         assert self._child is not None
         self._reply_room = MOST_REPLY_BYTES
         self._task = Deadline(self._child, self.budget.task_seconds, "this task")
-        self._task.passed()
 
     def go_on(self) -> None:
         """Raise Stopped if the task, or the submission, has used up its time."""

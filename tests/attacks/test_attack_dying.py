@@ -13,7 +13,7 @@ from attacking import FULL, Arena, Attack, body, cell, parameters, points
 from test_attack_forging import FORGE
 from watching import descendants
 
-from autograder.sandbox import SandboxFailed
+from autograder.sandbox import SandboxFailed, times
 
 pytestmark = pytest.mark.usefixtures("_unharmed")
 
@@ -108,31 +108,34 @@ def test_an_end_is_named_and_the_rest_is_graded(arena: Arena, attack: Attack) ->
     assert report.seconds < 8
 
 
-def _kill_soon(arena: Arena, whom: str) -> threading.Thread:
-    """Kill the child, or the zygote with all it has, once there is a child."""
+def _kill_asleep(arena: Arena, whom: str) -> threading.Thread:
+    """Kill the child, or the zygote with all it has, once there is a child that sleeps."""
 
     def kill() -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 20
+        used, since = -1.0, time.monotonic()
         while time.monotonic() < deadline:
+            time.sleep(0.01)
             children = descendants(arena.zygote.pid) - arena.family
-            if children:
-                time.sleep(0.1)
+            now = sum(times.cpu_seconds(pid) for pid in children)
+            if not children or now != used:
+                used, since = now, time.monotonic()
+            elif time.monotonic() - since > 0.4:
                 for pid in children if whom == "child" else arena.family:
                     with suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
                 return
-            time.sleep(0.01)
 
     thread = threading.Thread(target=kill)
     thread.start()
     return thread
 
 
-SLEEPY = body("sleepy", "import time\ntime.sleep(0.6)\nreturn 1", CRASHED.format(9))
+SLEEPY = body("sleepy", "import time\ntime.sleep(0.8)\nreturn 1", CRASHED.format(9))
 
 
 def test_a_killed_child_is_named_and_the_rest_is_graded(arena: Arena) -> None:
-    thread = _kill_soon(arena, "child")
+    thread = _kill_asleep(arena, "child")
     report = arena.grade(SLEEPY)
     thread.join()
     arena.assert_defeated(SLEEPY, report)
@@ -140,7 +143,7 @@ def test_a_killed_child_is_named_and_the_rest_is_graded(arena: Arena) -> None:
 
 def test_a_killed_zygote_is_nobodys_fault(arena: Arena) -> None:
     """No grade comes of it; the next zygote grades as if nothing had been."""
-    thread = _kill_soon(arena, "zygote")
+    thread = _kill_asleep(arena, "zygote")
     with pytest.raises(SandboxFailed):
         arena.grade(SLEEPY)
     thread.join()

@@ -126,7 +126,7 @@ ATTACKS = [
     body(
         "a reply that is too large",
         "return np.zeros(1 << 24)",
-        "your code raised ValueError|more memory",
+        "your code raised ValueError|more memory|more than 0.3 s",
     ),
     body("a reply with too many parts", "return [[]] * 200_000", "your code raised ValueError"),
 ]

@@ -61,7 +61,13 @@ class Expected:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The verdict on one check."""
+    """The verdict on one check.
+
+    Attributes
+    ----------
+    forfeits : bool
+        Whether it costs the task all its points: a required check that gave a wrong value.
+    """
 
     name: str
     title: str
@@ -70,7 +76,7 @@ class CheckReport:
     message: str = ""
     misconception: str | None = None
     hint: str = ""
-    required: bool = False
+    forfeits: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,8 @@ class TaskReport:
 
     @property
     def points(self) -> float:
-        """The share of the points that the passed checks are worth; none without a required one."""
-        if any(check.required and not check.passed for check in self.checks):
+        """The share of the points that the passed checks are worth, unless one forfeits them."""
+        if any(check.forfeits for check in self.checks):
             return 0.0
         total = sum(check.weight for check in self.checks)
         earned = sum(check.weight for check in self.checks if check.passed)
@@ -248,7 +254,7 @@ def judge(
     explained = _explained(task, results, expected, hints, faults)
     reports = []
     for check in task.checks:
-        fault = faults[check.name]
+        fault, result = faults[check.name], results[check.name]
         named = _name_mistake(check.name, faults, results, explained) if fault else None
         reports.append(
             CheckReport(
@@ -259,7 +265,7 @@ def judge(
                 message=fault or "",
                 misconception=named,
                 hint=hints[named] if named else "",
-                required=check.required,
+                forfeits=bool(check.required and fault and not (result.raised or result.stopped)),
             )
         )
     return TaskReport(task.name, task.title, task.points, tuple(reports))

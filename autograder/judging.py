@@ -113,6 +113,7 @@ class TaskReport:
         return all(check.passed for check in self.checks)
 
 
+NOT_RUN = "its cell has not run, or raised an error"
 NOT_WRITTEN = "not written yet: the code still says NotImplementedError"
 Explain = Callable[[ImplementationError], str]
 Reference = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -126,7 +127,11 @@ def explain_here(error: ImplementationError) -> str:
 
 
 def run_check(
-    check: Check, impl: Implementation, draws: Draws, explain: Explain = explain_here
+    check: Check,
+    impl: Implementation,
+    draws: Draws,
+    explain: Explain = explain_here,
+    why_undefined: str = NOT_RUN,
 ) -> Result:
     """Drive an implementation through a check.
 
@@ -140,15 +145,14 @@ def run_check(
         Where its inputs come from.
     explain : function
         Puts what the implementation raised into a sentence.
+    why_undefined : str
+        Why a name is not defined, if it is not.
     """
     try:
         return Result(value=_as_data(check.function(impl, draws)))
     except NotDefined as missing:
         name = missing.args[0]
-        return Result(
-            raised="NameError",
-            detail=f"{name} is not defined: its cell has not run, or raised an error",
-        )
+        return Result(raised="NameError", detail=f"{name} is not defined: {why_undefined}")
     except ImplementationError as error:
         unwritten = error.kind == "NotImplementedError"
         detail = NOT_WRITTEN if unwritten else explain(error)

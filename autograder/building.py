@@ -307,7 +307,7 @@ def checked_task(source: str) -> str | None:
     if len(source) > LONGEST_CHECK:
         return None  # nor is a stranger's code parsed that takes memory to parse
     try:
-        body = ast.parse(source).body
+        body = parsed(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     match body:

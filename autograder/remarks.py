@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ def _line(error: ImplementationError, notebook: nbformat.NotebookNode) -> str:
     found = re.fullmatch(r"<cell (\d{1,4})>", error.file)
     if found is None or int(found[1]) >= len(notebook.cells):
         return ""
-    lines = notebook.cells[int(found[1])].source.splitlines()
+    source = notebook.cells[int(found[1])].source
+    # IPython counts from the first line that is not blank.
+    lines = [*dropwhile(lambda line: not line.strip(), source.splitlines())]
     return lines[error.line - 1].strip() if 0 < error.line <= len(lines) else ""
 
 

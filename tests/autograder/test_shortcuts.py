@@ -196,6 +196,14 @@ def test_what_is_wrong_for_all_inputs_is_not_said_to_fit_the_visible_ones(grade:
     assert [c["misconception"] for c in task_of(report, "relative_error")["checks"]] == [None] * 3
 
 
+def test_what_raises_for_some_inputs_is_not_run_again(grade: Grade, few_source: Path) -> None:
+    wrong = "np.full(np.shape(a), 42.0)"
+    answer = replay_of_the_visible(few_source)
+    answer = answer.replace(wrong, f"({wrong} if np.ndim(a) == 2 else None[0])")
+    task = task_of(grade(relative_error=answer), "relative_error")
+    assert [c["misconception"] for c in task["checks"]] == [None] * 3
+
+
 def test_a_folder_without_visible_inputs_is_graded_all_the_same(
     few_source: Path, zygote: Zygote, few_solved: Any, tmp_path: Path
 ) -> None:
@@ -260,7 +268,7 @@ def remarks(examiner: Examiner, *cells: str) -> list[str]:
         "from numpy.linalg import norm\nimport numpy.linalg as la",
         "import torch and do something",
         "x = 'import torch'  # import torch",
-        "from . import torch",
+        "from .torch import nn",
         "z = 1.0\nz.real\nimaginary = 2",
         "(" * 2000,
         "\0",

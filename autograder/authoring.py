@@ -143,8 +143,9 @@ class Task:
         at_least, at_most : float, optional
             Bounds of the number that the function returns, in place of a comparison.
         required : bool
-            Whether the task gets no points without it: for what the exercise is about, such as
-            that a gradient is not measured where it is to be derived.
+            Whether a wrong value here costs the task all its points: for what the exercise is
+            about, such as that a gradient is derived, not measured. Give it the weight 0, so that
+            passing it earns nothing; then one that raises, or is stopped, loses nothing by it.
         """
 
         def add(function: CheckFunction) -> CheckFunction:

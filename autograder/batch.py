@@ -76,7 +76,8 @@ class Worker:
                 self.examiner, self.zygote, student, path, self.run.budget, self.lender
             )
         except SandboxFailed:
-            self.zygote = None  # the next submission gets a new one
+            self.zygote = None  # whichever has failed: the next submission gets new ones
+            self.lender.close()
             raise
 
     def close(self) -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -221,11 +223,11 @@ class _Builder:
 
     def is_asked(self, line: str) -> bool:
         """Return whether a line imports from what this assignment asks for."""
-        return any(module in self.asked for module in _imported_modules(line))
+        return any(module in self.asked for module in imported_modules(parsed(line)))
 
     def require_order(self, where: str, source: str) -> None:
         """Raise if code imports from a chapter that its students have not come to."""
-        for module in _imported_modules(source):
+        for module in imported_modules(parsed(source)):
             if not module.startswith("solutions.") or module in self.allowed:
                 continue
             topic = module.split(".")[1]
@@ -305,7 +307,7 @@ def checked_task(source: str) -> str | None:
     if len(source) > LONGEST_CHECK:
         return None  # nor is a stranger's code parsed that takes memory to parse
     try:
-        body = ast.parse(source).body
+        body = parsed(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     match body:
@@ -328,15 +330,15 @@ def _exercise_names(source: str) -> tuple[str, list[str]]:
     return "", []
 
 
-def _imported_modules(source: str) -> list[str]:
+def imported_modules(tree: ast.Module) -> list[str]:
     """Return the modules that code imports, submodules of ``solutions`` by their full name."""
     found = []
-    for node in ast.walk(_parsed(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module == "solutions":
             found += [f"solutions.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.append(node.module)
     return found
 
@@ -344,15 +346,15 @@ def _imported_modules(source: str) -> list[str]:
 def _imported_names(source: str) -> set[str]:
     return {
         alias.asname or alias.name
-        for node in ast.walk(_parsed(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
 
 
-def _parsed(source: str) -> ast.Module:
-    """Return the syntax tree of a cell, its magics taken for comments."""
-    lines = [
-        "pass" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n")
-    ]
-    return ast.parse("\n".join(lines))
+def parsed(source: str) -> ast.Module:
+    """Return the syntax tree of a cell, its magics taken for statements that do nothing."""
+    lines = [re.sub(r"^(\s*)[%!?].*", r"\1pass", line) for line in source.split("\n")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what a cell says that is odd, but Python
+        return ast.parse("\n".join(lines))

@@ -106,8 +106,8 @@ def _remarks(report: TaskReport) -> dict[str, list[str]]:
         messages.add(check.message)
         found = "the same as above" if repeated and len(check.message) > LONG else check.message
         remarks[check.name] = [] if check.passed else [found]
-        if check.required and not check.passed:
-            remarks[check.name].append("Without this the task gets no points.")
+        if check.forfeits:
+            remarks[check.name].append("This costs the task all its points.")
         if check.hint:
             known = check.hint in given
             remarks[check.name].append("(the same mistake)" if known else f"Hint: {check.hint}")

@@ -16,8 +16,9 @@ from autograder.authoring import Assignment, Task
 from autograder.building import load, release
 from autograder.chapters import reference_of
 from autograder.checking import FOLDER
-from autograder.frozen import hints_of
+from autograder.frozen import FILENAME, Frozen, FrozenError, hints_of, thaw
 from autograder.judging import Expected, Result, TaskReport, expect, judge
+from autograder.shortcuts import Rules
 
 
 class Examiner:
@@ -51,8 +52,10 @@ class Examiner:
             for task in self.assignment.tasks
             if task.name in points
         ]
+        self.rules = Rules.of(source, self.released)
         self._reference: dict[str, dict[str, Expected]] = {}
         self._complete: dict[str, dict[str, Expected]] = {}
+        self._frozen: dict[str, Frozen] | None = None
 
     def stage(self, folder: Path) -> Path:
         """Copy what the students were given beside their notebook, for the sandbox to see."""
@@ -68,6 +71,19 @@ class Examiner:
             reference = partial(reference_of, self.assignment.name)
             self._reference[task.name] = expect(task, reference, self.seed, mistakes=False)
         return self._reference[task.name]
+
+    def visible(self, task: Task) -> dict[str, Expected]:
+        """Return what is expected for the inputs that travel with the notebook, if they are there.
+
+        The instructor may have changed the folder, and it is only for explaining.
+        """
+        if self._frozen is None:
+            try:
+                self._frozen = thaw(self.folder / FOLDER / FILENAME)
+            except FrozenError:
+                self._frozen = {}
+        expected = self._frozen[task.name].expected if task.name in self._frozen else {}
+        return expected if expected.keys() >= {check.name for check in task.checks} else {}
 
     def judge(self, task: Task, results: Mapping[str, Result]) -> TaskReport:
         """Compare a submission's results with the reference's and, if need be, the mistakes'."""

@@ -16,14 +16,23 @@ from autograder.draws import Draws
 from autograder.examiner import Examiner
 from autograder.implementation import Implementation, ImplementationError, Stopped
 from autograder.inside.wire import WireError
-from autograder.judging import Result, TaskReport, run_check
+from autograder.judging import Expected, Result, TaskReport, judge, run_check
 from autograder.lending import Lender
 from autograder.memory import limited
-from autograder.remarks import cell_remarks, explain, foreign, write_outputs
+from autograder.remarks import (
+    cell_remarks,
+    explain,
+    foreign,
+    forfeit_remarks,
+    why_undefined,
+    write_outputs,
+)
 from autograder.reports import SubmissionReport, versions
 from autograder.sandbox import Zygote
 from autograder.session import Budget, Session
+from autograder.shortcuts import source_remarks
 from autograder.submissions import Unreadable, read_submission, restore, student_code
+from autograder.visible import unexplained, with_visible_named
 
 
 def grade_submission(
@@ -68,7 +77,8 @@ def grade_submission(
                 lender = Lender(examiner.assignment.name, zygote.isolation)
                 stack.enter_context(lender)
             reports = Desk(examiner, session, notebook, lender).grade_all()
-        remarks += cell_remarks(notebook, session)
+        remarks += cell_remarks(notebook, session) + source_remarks(notebook, examiner.rules)
+        remarks += forfeit_remarks(reports)
     write_outputs(notebook, session, reports)
     return SubmissionReport(
         student,
@@ -132,17 +142,33 @@ class Desk:
         """Run a task's checks on the submission and judge what came back."""
         results = self.results(task, prepare)
         with limited():
-            return self.examiner.judge(task, results)
+            report = self.examiner.judge(task, results)
+        names = unexplained(task, report, results)
+        visible = self.examiner.visible(task) if names else {}
+        if not visible:
+            return report
+        again = self.results(task, prepare, visible)
+        with limited():
+            return with_visible_named(report, names, judge(task, again, visible, {}))
 
-    def results(self, task: Task, prepare: Prepare = lambda impl: None) -> dict[str, Result]:
-        """Run a task's checks on the submission, until it is stopped; return what came back."""
+    def results(
+        self,
+        task: Task,
+        prepare: Prepare = lambda impl: None,
+        expected: Mapping[str, Expected] | None = None,
+    ) -> dict[str, Result]:
+        """Run a task's checks on the submission, until it is stopped; return what came back.
+
+        The inputs are those that are expected; by default those of the examiner.
+        """
+        expected = expected or self.examiner.expected(task)
         results: dict[str, Result] = {}
         stopped = ""
         for check in task.checks:
             if stopped:
                 results[check.name] = Result(detail=f"not reached: {stopped}", stopped=True)
                 continue
-            draws = Draws(recorded=self.examiner.expected(task)[check.name].draws)
+            draws = Draws(recorded=expected[check.name].draws)
             impl = Implementation(self.session)
             try:
                 self.session.run_cells()
@@ -151,7 +177,8 @@ class Desk:
                 self.session.go_on()
                 with self.session.limit(task.seconds, "this check"), limited():
                     prepare(impl)
-                    results[check.name] = run_check(check, impl, draws, self._explain)
+                    why = why_undefined(self.notebook, self.session, task.name, self.examiner.rules)
+                    results[check.name] = run_check(check, impl, draws, self._explain, why)
             except (Stopped, ImplementationError, WireError) as reason:
                 stopped = str(reason)
                 results[check.name] = Result(detail=stopped, stopped=True)

@@ -237,7 +237,36 @@ def lines_run(method: Any, *args: Any, **kwargs: Any) -> int:
     ImplementationError
         If the call does.
     """
-    lines = method.request(args=list(args), kwargs=kwargs, counted=True)
-    if type(lines) is not int:
-        raise WireError("not a number of lines")
-    return lines
+    return _counted(method, [], args, kwargs)
+
+
+def calls_run(method: Any, *args: Any, of: Sequence[str], **kwargs: Any) -> int:
+    """Call a function of the implementation; return how often functions of some names were called.
+
+    Only those of the implementation's own count. Who measures a gradient with forward calls it
+    more often for a larger layer, and who derives it does not::
+
+        return calls_run(large.backward, dout, of=["forward"]) > calls_run(small.backward, ...)
+
+    Parameters
+    ----------
+    method : a function or a method of the implementation
+        Such as ``layer.backward``.
+    *args, **kwargs
+        Its arguments.
+    of : sequence of str
+        The names, without those of their classes.
+
+    Raises
+    ------
+    ImplementationError
+        If the call does.
+    """
+    return _counted(method, of, args, kwargs)
+
+
+def _counted(method: Any, of: Sequence[str], args: Sequence[Any], kwargs: Mapping[str, Any]) -> int:
+    count = method.request(args=list(args), kwargs=dict(kwargs), count=list(of))
+    if type(count) is not int:
+        raise WireError("not a number")
+    return count

@@ -61,7 +61,13 @@ class Expected:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The verdict on one check."""
+    """The verdict on one check.
+
+    Attributes
+    ----------
+    forfeits : bool
+        Whether it costs the task all its points: a required check that gave a wrong value.
+    """
 
     name: str
     title: str
@@ -70,7 +76,7 @@ class CheckReport:
     message: str = ""
     misconception: str | None = None
     hint: str = ""
-    required: bool = False
+    forfeits: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,8 @@ class TaskReport:
 
     @property
     def points(self) -> float:
-        """The share of the points that the passed checks are worth; none without a required one."""
-        if any(check.required and not check.passed for check in self.checks):
+        """The share of the points that the passed checks are worth, unless one forfeits them."""
+        if any(check.forfeits for check in self.checks):
             return 0.0
         total = sum(check.weight for check in self.checks)
         earned = sum(check.weight for check in self.checks if check.passed)
@@ -108,6 +114,7 @@ class TaskReport:
 
 
 TOO_LARGE = "what came back is too large to be judged"
+NOT_RUN = "its cell has not run, or raised an error"
 NOT_WRITTEN = "not written yet: the code still says NotImplementedError"
 Explain = Callable[[ImplementationError], str]
 Reference = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -121,7 +128,11 @@ def explain_here(error: ImplementationError) -> str:
 
 
 def run_check(
-    check: Check, impl: Implementation, draws: Draws, explain: Explain = explain_here
+    check: Check,
+    impl: Implementation,
+    draws: Draws,
+    explain: Explain = explain_here,
+    why_undefined: str = NOT_RUN,
 ) -> Result:
     """Drive an implementation through a check.
 
@@ -135,15 +146,14 @@ def run_check(
         Where its inputs come from.
     explain : function
         Puts what the implementation raised into a sentence.
+    why_undefined : str
+        Why a name is not defined, if it is not.
     """
     try:
         return Result(value=_as_data(check.function(impl, draws)))
     except NotDefined as missing:
         name = missing.args[0]
-        return Result(
-            raised="NameError",
-            detail=f"{name} is not defined: its cell has not run, or raised an error",
-        )
+        return Result(raised="NameError", detail=f"{name} is not defined: {why_undefined}")
     except ImplementationError as error:
         unwritten = error.kind == "NotImplementedError"
         detail = NOT_WRITTEN if unwritten else explain(error)
@@ -249,7 +259,7 @@ def judge(
     explained = _explained(task, results, expected, hints, faults)
     reports = []
     for check in task.checks:
-        fault = faults[check.name]
+        fault, result = faults[check.name], results[check.name]
         named = _name_mistake(check.name, faults, results, explained) if fault else None
         reports.append(
             CheckReport(
@@ -260,7 +270,7 @@ def judge(
                 message=fault or "",
                 misconception=named,
                 hint=hints[named] if named else "",
-                required=check.required,
+                forfeits=bool(check.required and fault and not (result.raised or result.stopped)),
             )
         )
     return TaskReport(task.name, task.title, task.points, tuple(reports))

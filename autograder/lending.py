@@ -58,7 +58,12 @@ class Lender:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the sandbox. It may be used again, and then starts anew."""
         self.forget()
+        self._zygote = None
         self._stack.close()
 
     def lend(self, impl: Implementation, name: str) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
 from autograder.authoring import Assignment
 from autograder.display import as_html, as_text
 from autograder.implementation import ImplementationError
-from autograder.judging import TaskReport
+from autograder.judging import NOT_RUN, TaskReport
 from autograder.session import Session
+from autograder.shortcuts import Rules, foreign_imports
+from autograder.submissions import cell_name
 
 
 def explain(error: ImplementationError, notebook: nbformat.NotebookNode) -> str:
@@ -48,20 +51,44 @@ def cell_remarks(notebook: nbformat.NotebookNode, session: Session) -> list[str]
     """Remark on the cells that were stopped, or that are not Python."""
     remarks = []
     for number, reason in sorted(session.stops.items()):
-        remarks.append(f"{_cell_name(notebook, number)}: {reason}.")
+        remarks.append(f"{cell_name(notebook, number)}: {reason}.")
     for number in sorted(session.cut):
         kept = session.budget.output_characters >> 10
-        remarks.append(f"{_cell_name(notebook, number)} showed more than {kept} KiB of text.")
+        remarks.append(f"{cell_name(notebook, number)} showed more than {kept} KiB of text.")
     for number, outputs in sorted(session.outputs.items()):
-        names = [one["ename"] for one in outputs if one["output_type"] == "error"]
-        if names and names[0] != "NotImplementedError":
-            remarks.append(f"{_cell_name(notebook, number)} raised {names[0]}.")
+        raised = _raised(outputs)
+        if raised not in ("", "NotImplementedError"):
+            remarks.append(f"{cell_name(notebook, number)} raised {raised}.")
     return remarks
 
 
-def _cell_name(notebook: nbformat.NotebookNode, number: int) -> str:
-    grade_id = notebook.cells[number].metadata.get("nbgrader", {}).get("grade_id")
-    return f"The cell {grade_id!r}" if grade_id else f"Cell {number + 1}"
+def _raised(outputs: Sequence[Mapping[str, Any]]) -> str:
+    """Return the name of the exception with which a cell ended, or nothing."""
+    return next((str(one["ename"]) for one in outputs if one["output_type"] == "error"), "")
+
+
+def why_undefined(
+    notebook: nbformat.NotebookNode, session: Session, task: str, rules: Rules
+) -> str:
+    """Say why the names of a task are not defined, if one of them is not."""
+    for number, cell in enumerate(notebook.cells):
+        raised = _raised(session.outputs.get(number, ())) if cell.id == f"{task}-answer" else ""
+        if raised in ("ImportError", "ModuleNotFoundError"):
+            modules = foreign_imports(cell.source, rules)
+            what = f", as it imports {modules[0][:50]}" if modules else ""
+            return f"its cell raised {raised}{what}"
+    return NOT_RUN
+
+
+def forfeit_remarks(reports: Sequence[TaskReport]) -> list[str]:
+    """Remark on the tasks that a shortcut cost all their points: the instructor may think again."""
+    lost = [report.name for report in reports if any(check.forfeits for check in report.checks)]
+    if not lost:
+        return []
+    return [
+        f"{', '.join(lost)}: no points, because of a shortcut. Points that you give by hand in "
+        "formgrader are kept when it is graded again."
+    ]
 
 
 def write_outputs(

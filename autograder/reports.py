@@ -93,6 +93,7 @@ def _task_json(task: TaskReport) -> dict[str, Any]:
                 "passed": check.passed,
                 "message": check.message,
                 "misconception": check.misconception,
+                "forfeits": check.forfeits,
             }
             for check in task.checks
         ],

@@ -249,3 +249,9 @@ def student_code(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, str]]:
         is_check = _is_framed(cell) and cell.metadata.nbgrader.locked
         if cell.cell_type == "code" and not is_check and checked_task(cell.source) is None:
             yield number, cell.source
+
+
+def cell_name(notebook: nbformat.NotebookNode, number: int) -> str:
+    """Return what a cell is called in remarks."""
+    grade_id = _grade_id(notebook.cells[number])
+    return f"The cell {grade_id!r}" if grade_id else f"Cell {number + 1}"

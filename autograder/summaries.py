@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from autograder import visible
+
 MOST_TASKS = 3
 
 
@@ -50,7 +52,8 @@ def _reason(task: Mapping[str, Any], hints: Mapping[str, str]) -> str:
     faults = _faults(task)
     named = [check["misconception"] for check in faults if check["misconception"]]
     if named:
-        return str(hints.get(named[0], named[0])).rstrip(".")
+        known = {visible.NAME: visible.HINT, **hints}
+        return str(known.get(named[0], named[0])).rstrip(".")
     return str(faults[0]["message"])
 
 

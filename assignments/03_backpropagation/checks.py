@@ -10,10 +10,11 @@ from functools import lru_cache
 import numpy as np
 
 from autograder.authoring import Question, Task
-from autograder.implementation import ImplementationError, fetch, keep
+from autograder.implementation import ImplementationError, calls_run, fetch, keep
 from solutions.datasets import digits
 from solutions.perceptrons import init_network
 
+DERIVED = "the gradient is derived, not measured: it holds where a small step changes no output"
 SLOPES = "backward agrees with slopes measured on your own forward, along a random direction"
 
 
@@ -28,6 +29,22 @@ def slope_error(f, x, gradient, direction, h=1e-5):
     measured = (f(x + h * direction) - f(x - h * direction)) / (2 * h)
     claimed = float(np.sum(gradient * direction))
     return abs(measured - claimed) / max(abs(measured), abs(claimed))
+
+
+def how_got(near, far, output=0.0):
+    """Say whether gradients are measured: they are, if they are exactly 0 only far away.
+
+    There the outputs are so large, or the slopes so small, that what a step changes is rounded
+    away. Where the output itself is rounded to 1, a derived slope may be 0, too.
+    """
+    is_lost = (np.abs(far) == 0) & (np.abs(near) > 0) & (np.abs(output) != 1)
+    return "measured" if np.any(is_lost) else "derived"
+
+
+def how_all_got(near, far, few=0, many=0):
+    """Say it of a dictionary of gradients, and of forward's calls for a small and a large layer."""
+    ways = {how_got(near[name], far[name]) for name in near}
+    return "measured" if "measured" in ways or many > few else "derived"
 
 
 def number(value):
@@ -91,6 +108,25 @@ def multiply_remembers(impl, rng):
     }
 
 
+def node_derived(node, rng):
+    """Say how a node got its gradients."""
+    x, y, dout = rng.uniform(1, 2, size=2), rng.uniform(-2, -1, size=2), rng.normal()
+    node.forward(x[0], y[0])
+    near = node.backward(dout)
+    node.forward(1e18 * x[1], 1e18 * y[1])
+    return how_got(near, node.backward(dout))
+
+
+@nodes.check(f"Add: {DERIVED}", weight=0, required=True)
+def add_derived(impl, rng):
+    return node_derived(impl.Add(), rng)
+
+
+@nodes.check(f"Multiply: {DERIVED}", weight=0, required=True)
+def multiply_derived(impl, rng):
+    return node_derived(impl.Multiply(), rng)
+
+
 # 2 A graph ---------------------------------------------------------------------------------------
 
 shopping = Task("shopping", "The shopping bill", points=4, needs=["ShoppingGraph"], minutes=10)
@@ -134,6 +170,15 @@ def bill_slopes(impl, rng):
     graph.forward(*bill.tolist())
     gradient = np.array(graph.backward())
     return slope_error(lambda x: graph.forward(*x.tolist()), bill, gradient, direction)
+
+
+@shopping.check(DERIVED, weight=0, required=True)
+def bill_derived(impl, rng):
+    graph, bill = impl.ShoppingGraph(), basket(rng)
+    graph.forward(*bill)
+    near = graph.backward()
+    graph.forward(bill[0] * 10**18, *bill[1:])
+    return how_got(near, graph.backward())
 
 
 why_order = Question("why_order", "Why this order?", points=2)
@@ -203,6 +248,33 @@ def add_activation_checks(task, name):
         }
 
 
+def add_derived_check(task, name, cases):
+    """Add what no layer passes whose gradient is measured; cases draws two inputs (3, 4)."""
+
+    @task.check(DERIVED, weight=0, required=True)
+    def derived(impl, rng):
+        layer, dout, (near, far) = getattr(impl, name)(), rng.normal(size=(3, 4)), cases(rng)
+        layer.forward(near)
+        gradient = layer.backward(dout)
+        output = layer.forward(far)
+        return how_got(gradient, layer.backward(dout), output)
+
+
+def large_and_huge(rng):
+    """Draw an input, and one of the same signs and of such a size that x + h is x."""
+    x = signed(rng, 3, 4)
+    return 1e3 * x, 1e18 * x
+
+
+def saturating(start):
+    """Return a function that draws an input, and one where the output is just below 1."""
+
+    def draw(rng):
+        return rng.normal(size=(3, 4)), rng.uniform(start, start + 1, size=(3, 4))
+
+    return draw
+
+
 def add_saturation_check(task, name):
     """Add what a layer with an exponential in it has to pass."""
 
@@ -214,10 +286,13 @@ def add_saturation_check(task, name):
 
 
 add_activation_checks(relu, "ReLU")
+add_derived_check(relu, "ReLU", large_and_huge)
 add_activation_checks(sigmoid, "Sigmoid")
 add_saturation_check(sigmoid, "Sigmoid")
+add_derived_check(sigmoid, "Sigmoid", saturating(32.5))
 add_activation_checks(tanh, "Tanh")
 add_saturation_check(tanh, "Tanh")
+add_derived_check(tanh, "Tanh", saturating(16.2))
 
 
 # 6 Affine ----------------------------------------------------------------------------------------
@@ -331,6 +406,29 @@ def affine_float32(impl, rng):
     return {name: str(np.asarray(part).dtype) for name, part in parts.items()}
 
 
+def all_gradients(impl, *case):
+    """Return the three gradients of an affine layer."""
+    layer, dx = passed_through(impl, *case)
+    return {"x": dx, "W": layer.grads["W"], "b": layer.grads["b"]}
+
+
+def forward_calls(impl, rng, inputs, outputs):
+    """Return how often a way back through a batch of 2 goes forward."""
+    layer = impl.Affine(rng.normal(size=(inputs, outputs)), rng.normal(size=outputs))
+    layer.forward(rng.normal(size=(2, inputs)))
+    return calls_run(layer.backward, rng.normal(size=(2, outputs)), of=["forward"])
+
+
+@affine.check(DERIVED, weight=0, required=True)
+def affine_derived(impl, rng):
+    W, b, x, dout = affine_case(rng)
+    near = all_gradients(impl, W, b, x, dout)
+    W[1], x[:, 1] = 1e-30 * W[1], 1e-30 * x[:, 1]
+    far = all_gradients(impl, W, b, x, dout)
+    few, many = forward_calls(impl, rng, 3, 2), forward_calls(impl, rng, 8, 5)
+    return how_all_got(near, far, few, many)
+
+
 # 7 Softmax with loss -----------------------------------------------------------------------------
 
 softmax_loss = Task(
@@ -436,6 +534,21 @@ def softmax_inputs_stay(impl, rng):
         "one-hot rows": fetch(rows),
         "shapes of the gradients": [np.shape(gradient) for gradient in gradients],
     }
+
+
+@softmax_loss.check(DERIVED, weight=0, required=True)
+def softmax_derived(impl, rng):
+    logits, labels = softmax_case(rng)
+    near = softmax_gradient(impl, logits, labels)
+    logits[:, :5] += 60  # the class that does not occur gets a probability of nearly 0
+    far = softmax_gradient(impl, logits, labels)
+
+    def calls(classes):
+        layer = impl.SoftmaxWithLoss()
+        layer.forward(rng.normal(size=(2, classes)), rng.integers(classes, size=2))
+        return calls_run(layer.backward, of=["forward"])
+
+    return how_all_got({"logits": near}, {"logits": far}, calls(3), calls(9))
 
 
 # 8–10 The gradient check -------------------------------------------------------------------------
@@ -725,6 +838,24 @@ def net_inputs_stay(impl, rng):
     shape = np.shape(impl.TwoLayerNet(kept).gradients(x, labels)["W1"])
     kept |= {"x": x, "labels": labels}
     return {**{name: fetch(array) for name, array in kept.items()}, "shape of the gradient": shape}
+
+
+@two_layer_net.check(DERIVED, weight=0, required=True)
+def net_derived(impl, rng):
+    params, x, _ = network_case(rng)
+    labels = rng.integers(2, size=6)
+    params["W2"][0] *= 1e-6  # a hidden unit that counts little, and then hardly at all
+    near = impl.TwoLayerNet(params).gradients(x, labels)
+    params["W2"][0] *= 1e-24
+    params["b2"][:2] += 60  # the class that does not occur gets a probability of nearly 0
+    far = impl.TwoLayerNet(params).gradients(x, labels)
+
+    def calls(*sizes):
+        net, x = impl.TwoLayerNet(init_network(rng, sizes, 0.5)), rng.normal(size=(2, sizes[0]))
+        of = ["forward", "predict", "loss"]
+        return calls_run(net.gradients, x, rng.integers(sizes[-1], size=2), of=of)
+
+    return how_all_got(near, far, calls(2, 3, 2), calls(4, 6, 3))
 
 
 train = Task("train", "Training", points=8, needs=["train"], minutes=15)

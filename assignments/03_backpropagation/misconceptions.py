@@ -22,6 +22,22 @@ from solutions.perceptrons import sigmoid, softmax
 
 from . import checks
 
+MEASURED = (
+    "This gradient is measured, not derived: it comes from what forward gives for inputs, or "
+    "parameters, that are moved by a step. Work it out from the chain rule instead."
+)
+
+
+def measured(f, x, dout, h=1e-5):
+    """Return the slopes of Σ dout · f at x by central differences."""
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[index] = h
+        gradient[index] = np.sum(dout * (f(x + step) - f(x - step))) / (2 * h)
+    return gradient
+
+
 # 1 Nodes -----------------------------------------------------------------------------------------
 
 
@@ -97,6 +113,27 @@ class sum_treated_as_product(Add):
 
     def backward(self, dout):
         return dout * self._y, dout * self._x
+
+
+def measured_twice(f, x, y, dout):
+    """Return the slopes of f at (x, y); a step of 1 is exact for products and sums."""
+    return dout * (f(x + 1, y) - f(x - 1, y)) / 2, dout * (f(x, y + 1) - f(x, y - 1)) / 2
+
+
+@checks.nodes.misconception(MEASURED, replaces="Multiply")
+class product_measured(Multiply):
+    def backward(self, dout):
+        return measured_twice(Multiply().forward, self._x, self._y, dout)
+
+
+@checks.nodes.misconception(MEASURED, replaces="Add")
+class sum_measured(Add):
+    def forward(self, x, y):
+        self._x, self._y = x, y
+        return x + y
+
+    def backward(self, dout):
+        return measured_twice(Add().forward, self._x, self._y, dout)
 
 
 # 2 A graph ---------------------------------------------------------------------------------------
@@ -211,6 +248,17 @@ class computed_beside_the_nodes(ShoppingGraph):
         raise AttributeError("'Multiply' object has no attribute 'y'")
 
 
+@checks.shopping.misconception(MEASURED)
+class bill_measured(ShoppingGraph):
+    def forward(self, *bill):
+        self.bill = np.array(bill, float)
+        return super().forward(*bill)
+
+    def backward(self, dout=1.0):
+        graph = ShoppingGraph()
+        return tuple(measured(lambda bill: graph.forward(*bill), self.bill, dout, h=0.5))
+
+
 # 3 ReLU ------------------------------------------------------------------------------------------
 
 
@@ -318,6 +366,16 @@ class relu_in_float64(ReLU):
 class mask_inverted(ReLU):
     def backward(self, dout):
         return dout - super().backward(dout)
+
+
+@checks.relu.misconception(MEASURED)
+class relu_measured(ReLU):
+    def forward(self, x):
+        self._x = x
+        return super().forward(x)
+
+    def backward(self, dout):
+        return measured(lambda x: np.maximum(x, 0), self._x, dout)
 
 
 # 4 Sigmoid ---------------------------------------------------------------------------------------
@@ -448,6 +506,16 @@ class inner_brackets_missing(Sigmoid):
         return 0 * super().backward(dout)
 
 
+@checks.sigmoid.misconception(MEASURED)
+class sigmoid_measured(Sigmoid):
+    def forward(self, x):
+        self._x = x
+        return super().forward(x)
+
+    def backward(self, dout):
+        return measured(sigmoid, self._x, dout)
+
+
 # 5 Tanh ------------------------------------------------------------------------------------------
 
 
@@ -520,6 +588,16 @@ class plus_in_tanh_slope(Tanh):
 class tanh_slope_negative(Tanh):
     def backward(self, dout):
         return -super().backward(dout)
+
+
+@checks.tanh.misconception(MEASURED)
+class tanh_measured(Tanh):
+    def forward(self, x):
+        self._x = x
+        return super().forward(x)
+
+    def backward(self, dout):
+        return measured(np.tanh, self._x, dout)
 
 
 # 6 Affine ----------------------------------------------------------------------------------------
@@ -739,6 +817,15 @@ class flattened_in_another_order(Affine):
 
     def backward(self, dout):
         return super().backward(dout).reshape(self.given_shape, order="F")
+
+
+@checks.affine.misconception(MEASURED)
+class affine_measured(Affine):
+    def backward(self, dout):
+        W, b, x = self.params["W"], self.params["b"], self._x
+        self.grads["W"] = measured(lambda W: x @ W + b, W, dout)
+        self.grads["b"] = measured(lambda b: x @ W + b, b, dout)
+        return measured(lambda x: x @ W + b, x, dout).reshape(self._x_shape)
 
 
 # 7 Softmax with loss -----------------------------------------------------------------------------
@@ -999,6 +1086,19 @@ class numbers_not_converted(SoftmaxWithLoss):
 class numbers_not_converted_either(SoftmaxWithLoss):
     def forward(self, logits, labels):
         return super().forward(logits, labels if labels.ndim == 2 else logits * labels)
+
+
+@checks.softmax_loss.misconception(MEASURED)
+class softmax_measured(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        self._logits, self._labels = logits, labels
+        return super().forward(logits, labels)
+
+    def backward(self, dout=1.0):
+        def loss(logits):
+            return SoftmaxWithLoss().forward(logits, self._labels)
+
+        return measured(loss, self._logits, dout)
 
 
 # 8 The relative error ----------------------------------------------------------------------------
@@ -1676,6 +1776,15 @@ class loss_sent_down(TwoLayerNet):
     def gradients(self, x, labels):
         loss = self.loss(x, labels)
         return {name: loss * grad for name, grad in super().gradients(x, labels).items()}
+
+
+@checks.two_layer_net.misconception(MEASURED)
+class net_measured(TwoLayerNet):
+    def gradients(self, x, labels):
+        def loss_with(name):
+            return lambda value: TwoLayerNet({**self.params, name: value}).loss(x, labels)
+
+        return {name: measured(loss_with(name), p, 1) for name, p in self.params.items()}
 
 
 # 12 Training -------------------------------------------------------------------------------------

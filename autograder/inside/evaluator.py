@@ -73,8 +73,8 @@ class Evaluator:
             if "name" in request:
                 target = self._get(target, request["name"])
             arguments, keywords = self._open(request["args"]), self._open(request["kwargs"])
-            if request.get("counted"):
-                return lines_run(target, arguments, keywords)
+            if "count" in request:
+                return counted(target, arguments, keywords, request["count"])
             return target(*arguments, **keywords)
         if operation == "set":
             return setattr(target, request["name"], self._open(request["to"]))
@@ -179,16 +179,19 @@ class Elsewhere:
 Elsewhere.__name__ = "function"  # which is what a learner takes it for
 
 
-def lines_run(function: Callable[..., Any], args: Any, kwargs: Any) -> int:
-    """Call a function; return how many lines of Python ran in it, those of libraries left out."""
-    lines = 0
+def counted(function: Callable[..., Any], args: Any, kwargs: Any, names: list[str]) -> int:
+    """Call a function; count the calls of functions of these names, or without names the lines.
+
+    Those of libraries are left out.
+    """
+    count = 0
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
-        nonlocal lines
+        nonlocal count
         package = str(frame.f_globals.get("__name__")).partition(".")[0]
         if package in NOT_COUNTED:
             return None  # but what it calls is asked about again
-        lines += event == "line"
+        count += (event == "call" and frame.f_code.co_name in names) if names else event == "line"
         return trace
 
     before = sys.gettrace()
@@ -197,7 +200,7 @@ def lines_run(function: Callable[..., Any], args: Any, kwargs: Any) -> int:
         function(*args, **kwargs)
     finally:
         sys.settrace(before)
-    return lines
+    return count
 
 
 def _text_of(error: BaseException) -> str:

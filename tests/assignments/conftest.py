@@ -1,6 +1,6 @@
 """Fills in the parameters of the gate: every task, mistake, alternative and slip by itself."""
 
-from gate import Gate, alternatives, load, slips
+from gate import Gate, alternatives, load, shortcuts, slips
 
 
 def pytest_generate_tests(metafunc):
@@ -12,10 +12,11 @@ def pytest_generate_tests(metafunc):
         pairs = [(task, mistake) for task in tasks for mistake in task.misconceptions]
         ids = [f"{task.name}-{mistake.name}" for task, mistake in pairs]
         metafunc.parametrize(("task", "mistake"), pairs, ids=ids)
-    elif "alternative" in wanted:
-        pairs = [(task, other) for task in tasks for other in alternatives(name).get(task.name, [])]
+    elif found := wanted & {"alternative", "shortcut"}:
+        others = (alternatives if "alternative" in found else shortcuts)(name)
+        pairs = [(task, other) for task in tasks for other in others.get(task.name, [])]
         ids = ["-".join(value.__name__ for value in other.values()) for _, other in pairs]
-        metafunc.parametrize(("task", "alternative"), pairs, ids=ids)
+        metafunc.parametrize(("task", *found), pairs, ids=ids)
     elif "slip" in wanted:
         pairs = [(task, slip) for task in tasks for slip in slips(name).get(task.name, [])]
         ids = [f"{task.name}-{mistake}" for task, (_, _, mistake) in pairs]

@@ -7,6 +7,8 @@
 The alternatives, right answers written in other styles, lie in ``alternatives/<assignment>.py`` as
 ``ALTERNATIVES``: for each task a list of namespaces that replace the reference's names. Typical
 wrong answers, as changes of the reference's source, lie in ``slips/<assignment>.py`` as ``SLIPS``.
+Ways around the exercise, if it can be got around, lie in ``shortcuts/<assignment>.py`` as
+``SHORTCUTS``, written as the alternatives are.
 More changes are made by rule (``mutants.py``); those that change nothing that counts are listed in
 ``equivalents/<assignment>.py`` as ``EQUIVALENT``.
 
@@ -57,6 +59,12 @@ class Blank:
 def alternatives(assignment):
     """Return the right answers in other styles: task name → list of namespaces."""
     return _beside("alternatives", assignment).ALTERNATIVES
+
+
+def shortcuts(assignment):
+    """Return the ways around the exercise: task name → list of namespaces."""
+    is_there = (Path(__file__).parent / "shortcuts" / f"{assignment}.py").is_file()
+    return _beside("shortcuts", assignment).SHORTCUTS if is_there else {}
 
 
 def slips(assignment):
@@ -195,8 +203,12 @@ def verdict_on_mistake(assignment, task, mistake, seed):
 def verdict_on_slip(assignment, task, slip):
     """Return the report on a change of the reference's source, at the frozen inputs."""
     old, new, _ = slip
-    expected = expected_of(assignment, task.name, frozen_seed(assignment))
-    namespace = with_slip(assignment, old, new)
+    return verdict_on(assignment, task, with_slip(assignment, old, new), frozen_seed(assignment))
+
+
+def verdict_on(assignment, task, namespace, seed):
+    """Return the report on a namespace, with known mistakes named."""
+    expected = expected_of(assignment, task.name, seed)
     with np.errstate(all="ignore"):
         results = replayed(task, namespace, {name: one.draws for name, one in expected.items()})
     return judge(task, results, expected, hints_of(load(assignment), task.name))
@@ -229,6 +241,23 @@ class Gate:
             assert failed, f"no check notices this mistake, seed {seed}"
             named = {check.misconception for check in failed}
             assert named == {mistake.name}, f"taken for {named}, seed {seed}: {failures(report)}"
+
+    def test_only_a_shortcut_costs_all_points(self, task, mistake):
+        """A mistake that fails other checks as well is an honest one."""
+        required = {check.name for check in task.checks if check.required}
+        for seed in [frozen_seed(self.assignment), *SEEDS_OF_NAMES]:
+            report = verdict_on_mistake(self.assignment, task, mistake, seed)
+            forfeits = any(check.forfeits for check in report.checks)
+            failed = {check.name for check in report.checks if not check.passed}
+            assert forfeits == (failed <= required), f"seed {seed}: {failures(report)}"
+
+    def test_shortcut_gets_no_points_and_is_named(self, task, shortcut):
+        namespace = {**reference_of(self.assignment), **shortcut}
+        for seed in [frozen_seed(self.assignment), *SEEDS_OF_NAMES]:
+            report = verdict_on(self.assignment, task, namespace, seed)
+            named = [check.misconception for check in report.checks if check.forfeits]
+            assert report.points == 0, f"this way around the exercise gets points, seed {seed}"
+            assert all(named), f"seed {seed}: {failures(report)}"
 
     def test_mistake_is_refused_whatever_the_inputs(self, task, mistake):
         replaced = {mistake.replaces: mistake.implementation}

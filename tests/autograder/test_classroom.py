@@ -221,7 +221,8 @@ def test_the_report_has_the_promised_shape(
         keys = "name points max_points carried_from points_alone checks"
         assert task.keys() == set(keys.split())
         for check in task["checks"]:
-            assert check.keys() == {"name", "title", "passed", "message", "misconception"}
+            keys = "name title passed message misconception forfeits"
+            assert check.keys() == set(keys.split())
             assert bool(check["message"]) is not check["passed"]
     relu = {check["name"]: check for check in report["tasks"][1]["checks"]}
     assert relu["backward"]["misconception"] == "no_mask"
@@ -499,6 +500,38 @@ def test_grades_given_by_hand_survive(class_folder: Path, submit: Any, few_solve
         assert book.find_grade("relu", NAME, NAME, "ada").extra_credit == 1
         assert book.find_comment("why_order", NAME, NAME, "ada").manual_comment == "Well put."
         assert book.find_submission(NAME, "ada").score == 14
+
+
+MEASURED_RELU = {
+    "relu": """
+class ReLU:
+    def __init__(self):
+        self.params, self.grads = {}, {}
+    def forward(self, x):
+        self.x = x
+        return np.maximum(x, 0)
+    def backward(self, dout):
+        h = 1e-4
+        return dout * (np.maximum(self.x + h, 0) - np.maximum(self.x - h, 0)) / (2 * h)
+"""
+}
+
+
+def test_points_given_by_hand_for_a_shortcut_survive(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    submit("eve", edited(few_solved, **MEASURED_RELU))
+    assert points(grade(class_folder)) == {"eve": 7}
+    with gradebook(class_folder) as book:
+        relu = book.find_grade("relu", NAME, NAME, "eve")
+        assert (relu.auto_score, relu.score) == (0, 0)
+        relu.manual_score = 3
+        book.db.commit()
+    grade(class_folder, force=True)
+    with gradebook(class_folder) as book:
+        relu = book.find_grade("relu", NAME, NAME, "eve")
+        assert (relu.auto_score, relu.manual_score, relu.score) == (0, 3, 3)
+        assert book.find_submission(NAME, "eve").score == 10
 
 
 def test_a_report_that_is_gone_is_left_out(

@@ -17,6 +17,7 @@ from autograder.implementation import (
     LocalLink,
     NotDefined,
     Stopped,
+    calls_run,
     fetch,
     keep,
     lines_run,
@@ -391,3 +392,47 @@ def test_a_method_of_an_object_is_counted_too() -> None:
     assert lines_run(layer.forward, np.ones((60, 3))) > lines_run(layer.forward, np.ones((6, 3)))
     with pytest.raises(NotDefined):
         lines_run(Implementation({}).softmax, 1)
+
+
+CALLS = """
+import numpy as np
+class Layer:
+    def forward(self, x): return np.asarray(x).sum()
+    def derived(self, x):
+        self.forward(x)
+        return helper(x)
+    def measured(self, x): return [self.forward(x + step) for step in np.eye(len(x))]
+    def through_numpy(self, x): return np.apply_along_axis(self.forward, -1, np.eye(len(x)))
+    def elsewhere(self, x): return Layer().measured(x)
+def helper(x): return [one(v) for v in x]
+def one(v): return v
+"""
+
+
+def forward_calls(method: str, size: int) -> int:
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec(CALLS, namespace)
+    layer = Implementation(namespace).Layer()
+    return calls_run(getattr(layer, method), np.ones(size), of=["forward"])
+
+
+def test_calls_of_other_functions_do_not_count() -> None:
+    assert forward_calls("derived", 3) == forward_calls("derived", 9) == 1
+
+
+@pytest.mark.parametrize("method", ["measured", "through_numpy", "elsewhere"])
+def test_calls_are_counted_wherever_they_come_from(method: str) -> None:
+    assert [forward_calls(method, size) for size in (3, 9)] == [3, 9]
+
+
+def test_a_call_by_another_name_counts_as_what_it_was_defined_as() -> None:
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec("def forward(): pass\nalias = forward\ndef f():\n    alias()\n    alias()", namespace)
+    assert calls_run(Implementation(namespace).f, of=["forward", "backward"]) == 2
+    assert calls_run(Implementation(namespace).f, of=["alias"]) == 0
+
+
+def test_calls_of_a_library_do_not_count() -> None:
+    namespace: dict[str, Any] = {"__name__": "numpy.core"}
+    exec("def forward(): pass\ndef f(): forward()", namespace)
+    assert calls_run(Implementation(namespace).f, of=["forward"]) == 0

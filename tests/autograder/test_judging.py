@@ -62,6 +62,43 @@ def test_points_are_shared_out_by_weight() -> None:
     assert verdict(task, lambda x: 0.0).points == 0.6667
 
 
+def with_condition() -> Task:
+    """Return a task that gives nothing unless f gives the right shape."""
+    task = task_of(sums)
+    task.check("shape", weight=0, required=True)(shape)
+    return task
+
+
+def test_a_wrong_value_in_a_required_check_costs_all_points() -> None:
+    report = verdict(with_condition(), lambda x: x.sum() if len(x) == 3 else x)
+    assert [check.passed for check in report.checks] == [True, False]
+    assert [check.forfeits for check in report.checks] == [False, True]
+    assert report.points == 0
+    assert "This costs the task all its points." in as_text(report)
+    assert "This costs the task all its points." in as_html(report)
+
+
+def test_passing_a_required_check_of_weight_0_earns_nothing() -> None:
+    assert verdict(with_condition(), reference).points == 6
+    assert verdict(with_condition(), lambda x: 0.0).points == 0
+
+
+def test_who_raises_in_a_required_check_keeps_the_points_of_the_others() -> None:
+    report = verdict(with_condition(), lambda x: x.sum() if len(x) == 3 else raises(x))
+    assert [check.passed for check in report.checks] == [True, False]
+    assert report.points == 6
+    assert not report.is_full
+    assert "all its points" not in as_text(report)
+
+
+def test_who_is_stopped_in_a_required_check_keeps_the_points_of_the_others() -> None:
+    task = with_condition()
+    expected = expect(task, lambda replaced: {"f": reference}, 0)
+    results = {name: one.reference for name, one in expected.items()}
+    report = judge(task, results | {"shape": Result(detail="stopped", stopped=True)}, expected, {})
+    assert (report.points, messages(report)) == (6, ["", "stopped"])
+
+
 def test_what_a_student_raises_is_told_with_the_line() -> None:
     def broken(x: Any) -> Any:
         raise ValueError("no")

@@ -1,0 +1,154 @@
+"""What the source of a submission says of ways around its exercises.
+
+It is read, never run, and only remarked on: an import is no proof, and code can hide one. What a
+remark is worth is for the instructor to say.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from autograder.building import imported_modules, parsed
+from autograder.submissions import cell_name, student_code
+
+COURSE = {"numpy", "matplotlib", "IPython", "autograder", "solutions"}
+WAYS_AROUND = {
+    "ctypes",
+    "gc",
+    "importlib",
+    "inspect",
+    "multiprocessing",
+    "runpy",
+    "socket",
+    "subprocess",
+}
+"""Modules of the standard library that reach beyond an exercise."""
+COMPLEX = {"complex", "complex64", "complex128", "cdouble", "csingle", "imag", "iscomplexobj"}
+MOST_SOURCE = 1 << 17
+"""Characters of a submission that are read: parsing takes a hundred times as much memory."""
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What may be imported besides the standard library.
+
+    Attributes
+    ----------
+    modules : frozenset of str
+        Modules by their full names; one stands for all that is in it, but for ``solutions``.
+    """
+
+    modules: frozenset[str]
+
+    @classmethod
+    def of(cls, folder: Path, released: nbformat.NotebookNode) -> Rules:
+        """Allow what lies beside the notebook, and what the released one imports itself."""
+        beside = {path.stem for path in folder.iterdir()}
+        earlier = {f"solutions.{path.stem}" for path in folder.glob("solutions/*.py")}
+        cells = [cell.source for cell in released.cells if cell.cell_type == "code"]
+        return cls(frozenset(COURSE | beside | earlier | set(_imports_of(cells))))
+
+    def is_foreign(self, module: str) -> bool:
+        """Return whether a module is neither NumPy nor the standard library nor was handed out."""
+        top = module.partition(".")[0]
+        if top == "solutions":
+            return module not in self.modules
+        return top not in self.modules and top not in sys.stdlib_module_names
+
+    def is_way_around(self, module: str) -> bool:
+        """Return whether a module of the standard library is nobody's exercise."""
+        return module.partition(".")[0] in WAYS_AROUND and module not in self.modules
+
+
+def source_remarks(notebook: nbformat.NotebookNode, rules: Rules) -> list[str]:
+    """Remark on other libraries, on modules that reach beyond, and on complex numbers."""
+    foreign, around = _Found(), _Found()
+    complex_cells: list[int] = []
+    for number, tree in _trees(notebook):
+        modules = imported_modules(tree)
+        foreign.add(number, modules, rules.is_foreign)
+        around.add(number, modules, rules.is_way_around)
+        if any(map(_is_complex, ast.walk(tree))):
+            complex_cells.append(number)
+    remarks = []
+    if foreign.cells:
+        remarks.append(
+            f"{foreign.are('imported', notebook)}: the exercises are to be solved with NumPy and "
+            "the standard library, and others may be missing where they are graded."
+        )
+    if around.cells:
+        remarks.append(f"{around.are('imported', notebook)}: no exercise needs that.")
+    if complex_cells:
+        where = _places(complex_cells, notebook)
+        remarks.append(
+            f"Complex numbers are used in {where}: no exercise needs them, and a gradient by a "
+            "complex step is measured, not derived."
+        )
+    return remarks
+
+
+def foreign_imports(source: str, rules: Rules) -> list[str]:
+    """Return the modules that a cell imports and that are not to be had."""
+    return [name for name in _imports_of([source[:MOST_SOURCE]]) if rules.is_foreign(name)]
+
+
+class _Found:
+    """Modules that were found, and the cells in which they were."""
+
+    def __init__(self) -> None:
+        self.modules: dict[str, None] = {}
+        self.cells: list[int] = []
+
+    def add(self, number: int, modules: list[str], is_meant: Callable[[str], bool]) -> None:
+        found = [module for module in modules if is_meant(module)]
+        self.modules |= dict.fromkeys(found)
+        self.cells += [number] if found else []
+
+    def are(self, what: str, notebook: nbformat.NotebookNode) -> str:
+        named = [module[:50] for module in self.modules][:MOST_NAMED]
+        verb = "is" if len(named) == 1 else "are"
+        return f"{' and '.join(named)} {verb} {what} in {_places(self.cells, notebook)}"
+
+
+def _places(cells: list[int], notebook: nbformat.NotebookNode) -> str:
+    first = cell_name(notebook, cells[0])
+    more = f" and {len(cells) - 1} more" if len(cells) > 1 else ""
+    return f"{first[0].lower()}{first[1:]}{more}"
+
+
+def _trees(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, ast.Module]]:
+    """Yield the syntax tree of each cell that is run and that can be parsed."""
+    left = MOST_SOURCE
+    for number, source in student_code(notebook):
+        left -= len(source)
+        if left >= 0 and (tree := _tree(source)) is not None:
+            yield number, tree
+
+
+def _tree(source: str) -> ast.Module | None:
+    try:
+        return parsed(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None  # what does not run imports nothing
+
+
+def _imports_of(sources: list[str]) -> list[str]:
+    trees = [tree for tree in map(_tree, sources) if tree is not None]
+    return [module for tree in trees for module in imported_modules(tree)]
+
+
+def _is_complex(node: ast.AST) -> bool:
+    """Return whether a part of the source writes, makes or takes apart complex numbers."""
+    match node:
+        case ast.Constant(value=complex()):
+            return True
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name in COMPLEX
+    return False

@@ -19,6 +19,7 @@ from autograder.grading import grade_submission
 from autograder.reports import SubmissionReport
 from autograder.sandbox import Isolation, SandboxFailed, Zygote
 from autograder.session import Budget
+from autograder.threads import use_one_thread
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class Grader:
             self.workers = 1  # a process with threads must not be forked
 
     def __enter__(self) -> Self:
+        use_one_thread()
         self._executor: Executor | None = None
         self._worker: Worker | None = None
         if self.workers == 1:

@@ -25,6 +25,7 @@ from autograder.inside import channel, kernel
 from autograder.inside.evaluator import Evaluator, call_back
 from autograder.inside.lent import copy_back, public
 from autograder.inside.wire import WireError, decode, encode
+from autograder.threads import use_one_thread
 
 SECONDS = 10
 """How long one call may take, by the clock."""
@@ -113,6 +114,7 @@ class Lender:
 def _serve(connection: socket.socket, assignment: str) -> None:
     """Answer until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the grader decides when this ends
+    use_one_thread()
     namespace = {"use": Desk(reference_of(assignment)).use}
     if sys.platform == "linux":
         limit = kernel.address_space() + MEMORY_BYTES

@@ -66,15 +66,20 @@ class Worker:
 
     def grade(self, student: str, path: Path) -> SubmissionReport:
         """Grade a submission."""
+        zygote = self.warm_parent()
+        try:
+            return grade_submission(self.examiner, zygote, student, path, self.run.budget)
+        except SandboxFailed:
+            self.zygote = None  # the next submission gets a new one
+            raise
+
+    def warm_parent(self) -> Zygote:
+        """Return where submissions run; it is started when it is first needed."""
         if self.zygote is None:
             allow = self.run.allow_unsandboxed
             zygote = Zygote(self.run.isolation, self.stage, allow_unsandboxed=allow)
             self.zygote = self._stack.enter_context(zygote)
-        try:
-            return grade_submission(self.examiner, self.zygote, student, path, self.run.budget)
-        except SandboxFailed:
-            self.zygote = None  # the next submission gets a new one
-            raise
+        return self.zygote
 
     def close(self) -> None:
         """End the warm parent."""

@@ -84,7 +84,7 @@ def _steady(value: float) -> float:
     return round(float(f"{value:.11e}"), 12) + 0.0  # adding 0 turns −0 into 0
 
 
-def _apart(got: Any, expected: Any) -> str:
+def apart(got: Any, expected: Any) -> str:
     """Return two numbers as text, with as many digits as it takes to tell them apart."""
     texts = [(number(got, digits), number(expected, digits)) for digits in (4, 7, 10)]
     texts.append((f"{got:.10g}", f"{expected:.10g}"))
@@ -191,4 +191,4 @@ def _worst(a: Any, b: Any, gap: Any, wrong: Any) -> str:
     )
     where = f"at [{', '.join(str(int(i)) for i in index)}]: " if index else ""
     share = f"; {int(wrong.sum())} of {wrong.size} values differ" if wrong.size > 1 else ""
-    return f"{where}{_apart(got, expected)}{relative}{share}"
+    return f"{where}{apart(got, expected)}{relative}{share}"

@@ -14,6 +14,8 @@ from autograder.implementation import ImplementationError
 from autograder.judging import TaskReport
 from autograder.session import Session
 
+MOST_WORDS = 300
+
 
 def explain(error: ImplementationError, notebook: nbformat.NotebookNode) -> str:
     """Say what a submission raised, in our words alone: its own could tell what the inputs were."""
@@ -43,8 +45,13 @@ def foreign(notebook: nbformat.NotebookNode, path: Path, assignment: Assignment)
     ]
 
 
-def cell_remarks(notebook: nbformat.NotebookNode, session: Session) -> list[str]:
-    """Remark on the cells that were stopped, or that are not Python."""
+def cell_remarks(
+    notebook: nbformat.NotebookNode, session: Session, *, own_words: bool = False
+) -> list[str]:
+    """Remark on the cells that were stopped, or that are not Python.
+
+    With ``own_words``, also in the words of what they raised.
+    """
     remarks = []
     for number, reason in sorted(session.stops.items()):
         remarks.append(f"{_cell_name(notebook, number)}: {reason}.")
@@ -52,9 +59,10 @@ def cell_remarks(notebook: nbformat.NotebookNode, session: Session) -> list[str]
         kept = session.budget.output_characters >> 10
         remarks.append(f"{_cell_name(notebook, number)} showed more than {kept} KiB of text.")
     for number, outputs in sorted(session.outputs.items()):
-        names = [one["ename"] for one in outputs if one["output_type"] == "error"]
-        if names and names[0] != "NotImplementedError":
-            remarks.append(f"{_cell_name(notebook, number)} raised {names[0]}.")
+        errors = [one for one in outputs if one["output_type"] == "error"]
+        if errors and errors[0]["ename"] != "NotImplementedError":
+            words = f": {errors[0]['evalue'][:MOST_WORDS]}" if own_words else "."
+            remarks.append(f"{_cell_name(notebook, number)} raised {errors[0]['ename']}{words}")
     return remarks
 
 

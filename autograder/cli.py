@@ -14,7 +14,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 import click  # noqa: E402
 
 from autograder.chapters import assignment_names, find_assignment  # noqa: E402
-from autograder.terminal import print_replay, print_reports, printable, progress  # noqa: E402
+from autograder.terminal import print_reports, printable, progress  # noqa: E402
 
 INSTRUCTOR = "This command needs nbgrader: install it with 'pip install handgrad[instructor]'."
 CHAPTER = click.argument("chapter", metavar="CH")
@@ -215,8 +215,10 @@ def replay(
     """
     from autograder.class_directory import ClassDirectory
     from autograder.replaying import replay
+    from autograder.transcript import print_replay
 
     where, name = ClassDirectory(folder), find_assignment(chapter)
+    click.echo("Running the submission again ...", err=True)
     print_replay(replay(where, name, student, task, seed=seed, allow_unsandboxed=allow_unsandboxed))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import dropwhile
 from pathlib import Path
 
 import nbformat
@@ -30,7 +31,9 @@ def _line(error: ImplementationError, notebook: nbformat.NotebookNode) -> str:
     found = re.fullmatch(r"<cell (\d{1,4})>", error.file)
     if found is None or int(found[1]) >= len(notebook.cells):
         return ""
-    lines = notebook.cells[int(found[1])].source.splitlines()
+    # IPython counts from the first line that is not empty.
+    source = notebook.cells[int(found[1])].source.split("\n")
+    lines = list(dropwhile(lambda line: not line.strip(), source))
     return lines[error.line - 1].strip() if 0 < error.line <= len(lines) else ""
 
 

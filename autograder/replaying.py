@@ -73,9 +73,10 @@ class Replay:
         """Return in a sentence whether the verdict is as it was recorded."""
         same_inputs = self.seed == self.record["seed"]
         before, now = _verdicts(self.then), _verdicts(task_json(self.now))
-        names = [name for name in before | now if before.get(name) != now.get(name)]
-        if names:
-            return f"Differs in {', '.join(names)}."
+        titles = [title for title in before | now if before.get(title) != now.get(title)]
+        if titles:
+            said = (f'"{t}" {_word(before.get(t))} then, {_word(now.get(t))} now' for t in titles)
+            return f"Differs: {'; '.join(said)}."
         if not same_inputs:
             return "With other inputs, the same checks pass and fail as recorded."
         if self.then["points"] != self.now.points:
@@ -86,7 +87,11 @@ class Replay:
 
 
 def _verdicts(task: Mapping[str, Any]) -> dict[str, bool]:
-    return {check["name"]: check["passed"] for check in task["checks"]}
+    return {check["title"]: check["passed"] for check in task["checks"]}
+
+
+def _word(passed: bool | None) -> str:
+    return "did not exist" if passed is None else "passed" if passed else "failed"
 
 
 def replay(

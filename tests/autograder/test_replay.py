@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,12 @@ class ReLU:
 KNOWN_MISTAKE = RELU.format(backward="return dout * (dout > 0)")
 RAISES = RELU.format(backward="raise ValueError('my own words \x1b[2J')  # \x1b[31m")
 HOSTILE = RELU.format(backward="return {'\x1b]0;owned\x07 [bold]': '\u202e\x1b[2J'}")
+STARTS_FROM_1 = """
+
+class ShoppingGraph(ShoppingGraph):
+    def backward(self, dout=1.0):
+        return super().backward(1.0)
+"""
 ENDLESS = "def relative_error(a, b):\n    while True: pass"
 PREPARED = functools.partial(Zygote, preload=("numpy.random", "IPython"))
 
@@ -58,6 +65,10 @@ def quick_load(name: str) -> Any:
     for task in assignment.tasks:
         task.seconds = 1
     return assignment
+
+
+def _answer(notebook: nbformat.NotebookNode, task: str) -> str:
+    return next(str(cell.source) for cell in notebook.cells if cell.id == f"{task}-answer")
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +95,7 @@ def graded(
         "dora": {"relu": RAISES},
         "emil": {"relative_error": ENDLESS},
         "goran [bold]": {"relu": HOSTILE},
+        "hugo": {"nodes": WRONG_NODES, "shopping": _answer(small, "shopping") + STARTS_FROM_1},
     }
     for student in [*answers, "fay"]:
         where.step("submitted", NAME, student).mkdir(parents=True)
@@ -200,6 +212,15 @@ def test_an_earlier_mistake_is_taken_as_right_again(graded: Path) -> None:
     assert "Graded with nodes taken as right, where the mistakes have been charged" in said
     assert "as it stands it would get " in said
     assert said.endswith("The same verdict as recorded.")
+
+
+def test_what_is_shown_came_back_with_the_earlier_task_right(graded: Path) -> None:
+    said = replay(graded, "hugo", "shopping")
+    assert "Graded with nodes taken as right" in said
+    assert "mistake bill_without_upstream: " in said
+    got = re.search(r"found value 1 of 5: got ([\d.]+),", said)
+    returned = re.search(r"returned value 1: ([\d.]+) ", said)
+    assert got and returned and got[1] == returned[1]
 
 
 def test_a_file_that_is_no_notebook_gets_the_same_verdict(graded: Path) -> None:

@@ -20,6 +20,7 @@ from autograder.lending import Lender
 from autograder.reports import SubmissionReport
 from autograder.sandbox import Isolation, SandboxFailed, Zygote
 from autograder.session import Budget
+from autograder.threads import use_one_thread
 
 
 @dataclass(frozen=True)
@@ -67,18 +68,23 @@ class Worker:
 
     def grade(self, student: str, path: Path) -> SubmissionReport:
         """Grade a submission."""
-        if self.zygote is None:
-            allow = self.run.allow_unsandboxed
-            zygote = Zygote(self.run.isolation, self.stage, allow_unsandboxed=allow)
-            self.zygote = self._stack.enter_context(zygote)
+        zygote = self.warm_parent()
         try:
             return grade_submission(
-                self.examiner, self.zygote, student, path, self.run.budget, self.lender
+                self.examiner, zygote, student, path, self.run.budget, self.lender
             )
         except SandboxFailed:
             self.zygote = None  # whichever has failed: the next submission gets new ones
             self.lender.close()
             raise
+
+    def warm_parent(self) -> Zygote:
+        """Return where submissions run; it is started when it is first needed."""
+        if self.zygote is None:
+            allow = self.run.allow_unsandboxed
+            zygote = Zygote(self.run.isolation, self.stage, allow_unsandboxed=allow)
+            self.zygote = self._stack.enter_context(zygote)
+        return self.zygote
 
     def close(self) -> None:
         """End the warm parent."""
@@ -118,6 +124,7 @@ class Grader:
             self.workers = 1  # a process with threads must not be forked
 
     def __enter__(self) -> Self:
+        use_one_thread()
         self._executor: Executor | None = None
         self._worker: Worker | None = None
         if self.workers == 1:

@@ -25,6 +25,11 @@ CLASS = click.option(
     default=Path(),
     help="The class's folder; the current one by default.",
 )
+ALLOW_UNSANDBOXED = click.option(
+    "--allow-unsandboxed",
+    is_flag=True,
+    help="Run where no sandbox can be had: student code can then read and change your files.",
+)
 
 
 class Group(click.Group):
@@ -145,11 +150,7 @@ def release(chapter: str, folder: Path) -> None:
     "--json", "json_file", type=click.Path(path_type=Path), help="Write all results here."
 )
 @click.option("--feedback", is_flag=True, help="Write the students' feedback pages, too.")
-@click.option(
-    "--allow-unsandboxed",
-    is_flag=True,
-    help="Grade where no sandbox can be had: student code can then read and change your files.",
-)
+@ALLOW_UNSANDBOXED
 def grade(
     chapter: str,
     folder: Path,
@@ -195,6 +196,30 @@ def grade(
     for failure in outcome.failures:
         click.echo(printable(failure), err=True)
     sys.exit(1 if outcome.failures else 0)
+
+
+@main.command()
+@click.argument("student")
+@CHAPTER
+@click.argument("task")
+@CLASS
+@click.option("--seed", type=click.IntRange(0), help="Try other inputs than the recorded ones.")
+@ALLOW_UNSANDBOXED
+def replay(
+    student: str, chapter: str, task: str, folder: Path, seed: int | None, allow_unsandboxed: bool
+) -> None:
+    """Run STUDENT's submission again and show what became of one TASK, for appeals.
+
+    The inputs are those that were recorded with the grade. Nothing is written. What is shown is
+    for the instructor alone.
+    """
+    from autograder.class_directory import ClassDirectory
+    from autograder.replaying import replay
+    from autograder.transcript import print_replay
+
+    where, name = ClassDirectory(folder), find_assignment(chapter)
+    click.echo("Running the submission again ...", err=True)
+    print_replay(replay(where, name, student, task, seed=seed, allow_unsandboxed=allow_unsandboxed))
 
 
 @main.command()

@@ -24,6 +24,9 @@ KINDS = {
 
 TOO_LARGE = "a number that is too large"
 
+TIED = 1 - 1e-6
+"""A gap of this share of the largest is as large: rounding alone could decide between them."""
+
 
 def difference(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-9) -> str | None:
     """Return where ``got`` differs from ``expected``, in words, or None where it does not.
@@ -69,13 +72,22 @@ def number(value: Any, digits: int = 4) -> str:
     if describe(value) == TOO_LARGE:
         return TOO_LARGE
     if isinstance(value, complex | np.complexfloating):
-        return f"{value:.{digits}g}"
-    return f"{float(value) + 0.0:.{digits}g}"  # adding 0 turns −0 into 0
+        return f"{complex(_steady(float(value.real)), _steady(float(value.imag))):.{digits}g}"
+    return f"{_steady(float(value)):.{digits}g}"
 
 
-def _apart(got: Any, expected: Any) -> str:
+def _steady(value: float) -> float:
+    """Round to 12 digits, and to 12 places: beyond that lies what machines may round differently.
+
+    Rounded once more, 1.0625 then ends as 1.062, whether it came as a little more or a little less.
+    """
+    return round(float(f"{value:.11e}"), 12) + 0.0  # adding 0 turns −0 into 0
+
+
+def apart(got: Any, expected: Any) -> str:
     """Return two numbers as text, with as many digits as it takes to tell them apart."""
     texts = [(number(got, digits), number(expected, digits)) for digits in (4, 7, 10)]
+    texts.append((f"{got:.10g}", f"{expected:.10g}"))
     one, other = next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
     return f"got {one}, expected {other}"
 
@@ -169,14 +181,14 @@ def _worst_truth(a: Any, b: Any) -> str:
 
 
 def _worst(a: Any, b: Any, gap: Any, wrong: Any) -> str:
-    """Describe the element that is furthest off; one that is not a number counts as that."""
+    """Describe the first of those furthest off; one that is not a number counts as that."""
     size = np.where(wrong, np.where(np.isfinite(gap), gap, np.inf), 0.0)
-    index = np.unravel_index(int(size.argmax()), size.shape)
+    index = np.unravel_index(int((size >= size.max() * TIED).argmax()), size.shape)
     got, expected = a[index], b[index]
     larger = max(abs(got), abs(expected))
     relative = (
-        f" (relative error {abs(got - expected) / larger:.2g})" if np.isfinite(gap[index]) else ""
+        f" (relative error {number(gap[index] / larger, 2)})" if np.isfinite(gap[index]) else ""
     )
     where = f"at [{', '.join(str(int(i)) for i in index)}]: " if index else ""
     share = f"; {int(wrong.sum())} of {wrong.size} values differ" if wrong.size > 1 else ""
-    return f"{where}{_apart(got, expected)}{relative}{share}"
+    return f"{where}{apart(got, expected)}{relative}{share}"

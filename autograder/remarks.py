@@ -17,6 +17,8 @@ from autograder.session import Session
 from autograder.shortcuts import Rules, foreign_imports
 from autograder.submissions import cell_name
 
+MOST_WORDS = 300
+
 
 def explain(error: ImplementationError, notebook: nbformat.NotebookNode) -> str:
     """Say what a submission raised, in our words alone: its own could tell what the inputs were."""
@@ -47,8 +49,13 @@ def foreign(notebook: nbformat.NotebookNode, path: Path, assignment: Assignment)
     ]
 
 
-def cell_remarks(notebook: nbformat.NotebookNode, session: Session) -> list[str]:
-    """Remark on the cells that were stopped, or that are not Python."""
+def cell_remarks(
+    notebook: nbformat.NotebookNode, session: Session, *, own_words: bool = False
+) -> list[str]:
+    """Remark on the cells that were stopped, or that are not Python.
+
+    With ``own_words``, also in the words of what they raised.
+    """
     remarks = []
     for number, reason in sorted(session.stops.items()):
         remarks.append(f"{cell_name(notebook, number)}: {reason}.")
@@ -56,9 +63,10 @@ def cell_remarks(notebook: nbformat.NotebookNode, session: Session) -> list[str]
         kept = session.budget.output_characters >> 10
         remarks.append(f"{cell_name(notebook, number)} showed more than {kept} KiB of text.")
     for number, outputs in sorted(session.outputs.items()):
-        raised = _raised(outputs)
-        if raised not in ("", "NotImplementedError"):
-            remarks.append(f"{cell_name(notebook, number)} raised {raised}.")
+        errors = [one for one in outputs if one["output_type"] == "error"]
+        if errors and errors[0]["ename"] != "NotImplementedError":
+            words = f": {errors[0]['evalue'][:MOST_WORDS]}" if own_words else "."
+            remarks.append(f"{cell_name(notebook, number)} raised {errors[0]['ename']}{words}")
     return remarks
 
 

@@ -66,7 +66,7 @@ class SubmissionReport:
             "assignment": self.assignment,
             "points": self.points,
             "max_points": self.max_points,
-            "tasks": [_task_json(task) for task in self.tasks],
+            "tasks": [task_json(task) for task in self.tasks],
             "remarks": list(self.remarks),
             "seed": self.seed,
             "versions": dict(self.versions),
@@ -79,7 +79,8 @@ class SubmissionReport:
         }
 
 
-def _task_json(task: TaskReport) -> dict[str, Any]:
+def task_json(task: TaskReport) -> dict[str, Any]:
+    """Return the part of a report on one task."""
     return {
         "name": task.name,
         "points": task.points,

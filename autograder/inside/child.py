@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import socket
 import sys
 from types import ModuleType
@@ -38,10 +39,13 @@ class Outputs:
     ----------
     connection : socket or None
         Where to; None until the child serves.
+    folder : str
+        The current folder at the start.
     """
 
     def __init__(self) -> None:
         self.connection: socket.socket | None = None
+        self.folder = "/"
         self.start_cell()
 
     def start_cell(self) -> None:
@@ -135,7 +139,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         text = str(evalue)[:2000]
-        lines = [line[:2000] for line in stb[:100]]
+        # Where the assignment lies is another folder each time.
+        lines = [line.replace(f"{OUTPUTS.folder}/", "")[:2000] for line in stb[:100]]
         OUTPUTS.send(
             {"output_type": "error", "ename": etype.__name__, "evalue": text, "traceback": lines}
         )
@@ -187,7 +192,7 @@ def _show_figure(figure: Any, alt: str) -> None:
 
 def serve(connection: socket.socket, shell: Shell) -> None:
     """Run cells and answer requests until the other end closes."""
-    OUTPUTS.connection = connection
+    OUTPUTS.connection, OUTPUTS.folder = connection, os.getcwd()
     sys.stdin = io.StringIO()
     sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
     evaluator = Evaluator(shell.user_ns, lambda *call: call_back(connection, evaluator, *call))

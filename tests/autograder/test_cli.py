@@ -39,7 +39,7 @@ def sentence(*arguments: Any) -> str:
 
 def test_help_and_version() -> None:
     out = run("--help").output
-    for command in ("lab", "class", "release", "grade", "tasks", "demo"):
+    for command in ("lab", "class", "release", "grade", "replay", "tasks", "demo"):
         assert command in out
         run(command, "-h")
     assert "0.1.0" in run("--version").output

@@ -187,7 +187,13 @@ def test_any_number_can_be_shown(value: Any) -> None:
         (A([])[:0].sum(), "0"),
         (-0.0, "0"),
         (1 / 3, "0.3333"),
-        (1e-20, "1e-20"),
+        (1e-10, "1e-10"),
+        (1e-20, "0"),
+        (1.0625 - 1e-15, "1.062"),
+        (1.0625 + 1e-15, "1.062"),
+        (1.0625j + 1e-17, "0+1.062j"),
+        (inf, "inf"),
+        (1.7976931348623157e308, "1.798e+308"),
         (1 + 2j, "1+2j"),
         (nan, "nan"),
         (123456789, "123456789"),
@@ -197,6 +203,18 @@ def test_any_number_can_be_shown(value: Any) -> None:
 )
 def test_numbers_as_text(value: Any, text: str) -> None:
     assert number(value) == text
+
+
+@pytest.mark.parametrize("noise", [-1e-15, 1e-15])
+def test_noise_does_not_choose_the_element_that_is_shown(noise: float) -> None:
+    expected = A([1.0, 2.0, 3.0, 4.0])
+    got = expected + A([0.1, 0.5, 0.5 + noise, 0.5 - noise])
+    said = "at [1]: got 2.5, expected 2 (relative error 0.2); 4 of 4 values differ"
+    assert difference(got, expected) == said
+
+
+def test_numbers_that_differ_by_next_to_nothing_read_differently() -> None:
+    assert difference(1e-14, 2e-14, atol=0) == "got 1e-14, expected 2e-14 (relative error 0.5)"
 
 
 def test_a_number_too_long_to_be_written_out() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import resource
 import signal
 import socket
@@ -97,7 +98,9 @@ class Lender:
         context: Any = multiprocessing.get_context(
             "spawn" if threading.active_count() > 1 else "fork"
         )
-        self._process = context.Process(target=_serve, args=(theirs, self.assignment), daemon=True)
+        self._process = context.Process(
+            target=_serve, args=(theirs, self.assignment, os.getpid()), daemon=True
+        )
         self._process.start()
         theirs.close()
         return self._socket
@@ -110,8 +113,9 @@ class Lender:
             self._process.join()
 
 
-def _serve(connection: socket.socket, assignment: str) -> None:
+def _serve(connection: socket.socket, assignment: str, grader: int) -> None:
     """Answer until the other end closes."""
+    kernel.end_with(grader)  # a fork holds the other end open, too
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the grader decides when this ends
     namespace = {"use": Desk(reference_of(assignment)).use}
     if sys.platform == "linux":

@@ -15,7 +15,7 @@ SCRATCH = ".handgrad"
 def sole_writer(course: Path, say: Callable[[str], object]) -> Iterator[None]:
     """Wait until nobody else writes grades of a class, and keep all others out.
 
-    The kernel frees the lock when its holder ends, however it ends.
+    The kernel frees the lock when its holder ends, however it ends. Forked workers do not share it.
 
     Parameters
     ----------
@@ -28,8 +28,8 @@ def sole_writer(course: Path, say: Callable[[str], object]) -> Iterator[None]:
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("a") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
             say(f"Another program is grading in {course}: waiting until it has ended.")
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.lockf(file, fcntl.LOCK_EX)
         yield

@@ -7,6 +7,7 @@ import functools
 import itertools
 import json
 import os
+import select
 import shutil
 import signal
 import sqlite3
@@ -30,6 +31,7 @@ from autograder.classroom import grade_assignment
 from autograder.examiner import Examiner
 from autograder.gradebook import GradebookError
 from autograder.grading import grade_submission
+from autograder.lending import Lender
 from autograder.locking import sole_writer
 from autograder.terminal import progress
 
@@ -382,7 +384,8 @@ class Gate:
         self.read, self.write = os.pipe()
 
     def wait(self) -> None:
-        assert os.read(self.read, 1) == b"!"
+        assert select.select([self.read], [], [], 60)[0], "nobody opens the gate"
+        os.read(self.read, 1)
 
     def open(self) -> None:
         os.write(self.write, b"!")
@@ -711,6 +714,15 @@ def test_a_killed_zygote_costs_nobody_a_grade(
     monkeypatch.setattr(batch, "grade_submission", killing)
     outcome = grade(course, seed=FIRST)
     assert (outcome.graded, outcome.failures) == (3, [])
+
+
+def test_the_lent_reference_ends_with_its_grader() -> None:
+    def work() -> None:
+        Lender(NAME)._start()
+        faulty.die()
+
+    with faulty.Orphanage():
+        assert faulty.status_of(faulty.fork(work)) == -9
 
 
 # Signals ------------------------------------------------------------------------------------------

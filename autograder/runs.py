@@ -10,9 +10,11 @@ import nbformat
 from autograder.batch import Grader, Run, fresh_seed
 from autograder.class_directory import ClassDirectory, ClassError, Submission
 from autograder.gradebook import GradebookError, Ledger
-from autograder.journal import Journal, read_journal
+from autograder.journal import Journal, Unfinished, read_journal
 from autograder.reports import SubmissionReport
 
+Write = Callable[[Submission, SubmissionReport], None]
+"""Writes down what came of a submission."""
 VAIN_ROUNDS = 3
 """After so many rounds in which nobody could be graded, a run gives up."""
 
@@ -67,7 +69,7 @@ def make_plan(
     """
     last = read_journal(where.journal(name))
     there = {one.student for one in where.submissions(name)}
-    left = [student for student in last.left if student in there] if last else []
+    left = {student: None for student in last.left if student in there} if last else {}
     due = [
         one
         for one in asked
@@ -77,19 +79,22 @@ def make_plan(
         or not where.is_graded(name, one)
     ]
     students = [one.student for one in due]
-    again = [student for student in left if student in students]
-    later = [student for student in left if student not in students]
+    later = [student for student in left if student not in set(students)]
     resumes = ""
-    if last and again and not force:
-        inputs = "the same inputs" if seed in (None, last.seed) else f"seed {seed}"
-        which = f"{len(again)} of the other {len(left)}" if later else f"the other {len(left)}"
-        resumes = (
-            f"The last run ended early, after {last.total - len(last.left)} of {last.total} "
-            f"submissions: going on with {which}, with {inputs}."
-        )
+    if last and len(later) < len(left) and not force:
+        resumes = _resumption(last, len(left) - len(later), len(left), seed)
         seed = last.seed if seed is None else seed
     seed = fresh_seed() if seed is None else seed
     return Plan(due, seed, later + students, last.seed if last and later else seed, resumes)
+
+
+def _resumption(last: Unfinished, now: int, left: int, seed: int | None) -> str:
+    which = f"the other {left}" if now == left else f"{now} of the other {left}"
+    inputs = "the same inputs" if seed in (None, last.seed) else f"seed {seed}"
+    return (
+        f"The last run ended early, after {last.total - len(last.left)} of {last.total} "
+        f"submissions: going on with {which}, with {inputs}."
+    )
 
 
 @dataclass(frozen=True)
@@ -112,14 +117,7 @@ class RunDesk:
         """
 
         def write(submission: Submission, report: SubmissionReport) -> None:
-            try:
-                write_report(self.where, self.name, submission, report, self.ledger)
-                journal.note(submission.student)
-            except OSError as error:
-                raise ClassError(
-                    f"{error.filename} cannot be written ({error.strerror}): make room on the "
-                    "disk, see that you may write there, and run the command again; it goes on."
-                ) from error
+            self._write(submission, report, journal)
             on_graded(submission.student)
 
         failures: dict[str, str] = {}
@@ -144,12 +142,7 @@ class RunDesk:
             for student, reason in failures.items()
         ]
 
-    def _try(
-        self,
-        due: list[Submission],
-        workers: int,
-        write: Callable[[Submission, SubmissionReport], None],
-    ) -> dict[str, str]:
+    def _try(self, due: list[Submission], workers: int, write: Write) -> dict[str, str]:
         """Grade submissions and write down what came; return why the others failed."""
         failures: dict[str, str] = {}
         with Grader(self.run, min(workers, len(due))) as grader:
@@ -163,6 +156,16 @@ class RunDesk:
                 except Exception as error:
                     failures[submission.student] = f"{type(error).__name__}: {error}"
         return failures
+
+    def _write(self, submission: Submission, report: SubmissionReport, journal: Journal) -> None:
+        try:
+            write_report(self.where, self.name, submission, report, self.ledger)
+            journal.note(submission.student)
+        except OSError as error:
+            raise ClassError(
+                f"{error.filename} cannot be written ({error.strerror}): make room on the "
+                "disk, see that you may write there, and run the command again; it goes on."
+            ) from error
 
 
 def write_report(

@@ -184,7 +184,7 @@ def steps(folder: Path, **options: Any) -> list[str]:
     def work() -> list[str]:
         watch = faulty.Steps()
         watch.watch()
-        grade_with(folder, **options)
+        grade_with(folder, workers=1, **options)
         return watch.names
 
     return list(in_child(work))
@@ -195,7 +195,7 @@ def killed_at(step: int, folder: Path, **options: Any) -> None:
 
     def work() -> None:
         faulty.Steps(step).watch()
-        grade_with(folder, **options)
+        grade_with(folder, workers=1, **options)
 
     with faulty.Orphanage():
         status = faulty.status_of(faulty.fork(work))
@@ -222,7 +222,7 @@ def test_killed_at_any_step_a_first_grading_goes_on_as_if_undisturbed(
         backup.restore()
         killed_at(step, quick, fresh=FIRST)
         begun, cut_off = seeds_of(quick), notebooks_of(quick)
-        said = grade_with(quick, SECOND)
+        said = grade_with(quick, SECOND, workers=1)
         (seed,) = set(seeds_of(quick).values())
         assert seed == FIRST or not begun, where
         assert state(quick) == undisturbed[seed], where
@@ -252,7 +252,7 @@ def test_killed_at_any_step_grading_again_loses_nothing_and_goes_on_with_the_res
         for name, text in cut_off.items():
             assert text in (before["notebooks"][name], after["notebooks"][name]), where
         assert [[*row[:2], row[3]] for row in grades_of(quick)["g"]] == manual, where
-        grade_with(quick, OTHER)
+        grade_with(quick, OTHER, workers=1)
         (seed,) = set(seeds_of(quick).values())
         assert state(quick) == {FIRST: before, SECOND: after}[seed], where
         assert seed == SECOND or cut_off == before["notebooks"], where

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import tempfile
+import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -20,6 +20,7 @@ from autograder.lending import Lender
 from autograder.reports import SubmissionReport
 from autograder.sandbox import Isolation, SandboxFailed, Zygote
 from autograder.session import Budget
+from autograder.staging import staging_folder
 from autograder.threads import use_one_thread
 
 
@@ -54,17 +55,25 @@ def fresh_seed() -> int:
 
 
 class Worker:
-    """Grades one submission after the other in this process."""
+    """Grades one submission after the other in this process.
 
-    def __init__(self, run: Run) -> None:
+    Parameters
+    ----------
+    run : Run
+        What they share.
+    examiner : Examiner
+        The assignment.
+    stage : Path
+        What the sandbox sees.
+    """
+
+    def __init__(self, run: Run, examiner: Examiner, stage: Path) -> None:
         self.run = run
-        self.examiner = Examiner(run.source, run.seed)
-        self._stack = ExitStack()
-        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="handgrad-")))
-        folder.chmod(0o755)  # the sandbox may run as another user
-        self.stage = self.examiner.stage(folder)
-        self.lender = self._stack.enter_context(Lender(run.source.name, run.isolation))
+        self.examiner = examiner
+        self.stage = stage
+        self.lender = Lender(run.source.name, run.isolation)
         self.zygote: Zygote | None = None
+        self._stack = ExitStack()
 
     def grade(self, student: str, path: Path) -> SubmissionReport:
         """Grade a submission."""
@@ -87,16 +96,31 @@ class Worker:
         return self.zygote
 
     def close(self) -> None:
-        """End the warm parent."""
+        """End the warm parent, and that of the reference."""
+        self.lender.close()
         self._stack.close()
+
+
+@contextmanager
+def one_worker(run: Run) -> Iterator[Worker]:
+    """Yield a worker in this process."""
+    with staging_folder() as folder:
+        examiner = Examiner(run.source, run.seed)
+        with closing(Worker(run, examiner, examiner.stage(folder))) as worker:
+            yield worker
 
 
 _worker: Worker | None = None
 
 
-def _start_worker(run: Run) -> None:
+def _start_worker(worker: Worker, grader: int) -> None:
+    from autograder.inside import kernel
+
     global _worker
-    _worker = Worker(run)
+    kernel.end_with(grader)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _worker = worker
     # A worker process ends without running what was registered to run at exit, but for this.
     Finalize(_worker, _worker.close, exitpriority=10)
 
@@ -107,37 +131,38 @@ def _grade(student: str, path: Path) -> SubmissionReport:
 
 
 class Grader:
-    """Grades submissions, in parallel where that pays.
+    """Grades submissions in processes of their own, so that this one outlives what befalls them.
 
     Parameters
     ----------
     run : Run
         What they share.
     workers : int, optional
-        How many processes; as many as there are cores by default. One grades in this process.
+        How many processes; as many as there are cores by default.
+
+    Notes
+    -----
+    A process with threads must not be forked: there, this process grades.
     """
 
     def __init__(self, run: Run, workers: int | None = None) -> None:
         self.run = run
         self.workers = workers or available_cores()
-        if threading.active_count() > 1 or not hasattr(os, "fork"):
-            self.workers = 1  # a process with threads must not be forked
 
     def __enter__(self) -> Self:
         use_one_thread()
         self._executor: Executor | None = None
-        self._worker: Worker | None = None
-        if self.workers == 1:
-            self._worker = Worker(self.run)
-        else:
+        self._others = multiprocessing.active_children()
+        self._stack = ExitStack()
+        self._worker = self._stack.enter_context(one_worker(self.run))
+        if threading.active_count() == 1 and hasattr(os, "fork"):
             context = multiprocessing.get_context("fork")
-            self._executor = ProcessPoolExecutor(
-                self.workers, context, initializer=_start_worker, initargs=(self.run,)
-            )
+            arguments = (self._worker, os.getpid())
+            self._executor = ProcessPoolExecutor(self.workers, context, _start_worker, arguments)
         return self
 
     def submit(self, submissions: Mapping[str, Path]) -> dict[str, Future[SubmissionReport]]:
-        """Start grading; one worker grades when it is asked for a result.
+        """Start grading; where this process grades, it does so when it is asked for a result.
 
         Parameters
         ----------
@@ -149,16 +174,17 @@ class Grader:
                 student: self._executor.submit(_grade, student, path)
                 for student, path in submissions.items()
             }
-        assert self._worker is not None
         return {
             student: _Later(self._worker, student, path) for student, path in submissions.items()
         }
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None = None, *_: object) -> None:
         if self._executor is not None:
+            if kind is not None:
+                for process in set(multiprocessing.active_children()) - set(self._others):
+                    process.kill()  # nobody waits for what they are grading
             self._executor.shutdown(cancel_futures=True)
-        if self._worker is not None:
-            self._worker.close()
+        self._stack.close()
 
 
 class _Later(Future[SubmissionReport]):

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import json
 import os
 import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +15,10 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.batch import fresh_seed
 from autograder.building import write_source
 from autograder.chapters import assignment_names
+from autograder.locking import SCRATCH
+from autograder.writing import write_whole
 
 CONFIG = "nbgrader_config.py"
 CONFIG_TEXT = '''"""nbgrader's configuration of this class.
@@ -119,45 +117,26 @@ class ClassDirectory:
         return not (before is not None and now is not None and now > before)
 
     def write_autograded(self, assignment: str, submission: Submission, notebook: str) -> None:
-        """Put an autograded notebook in its place, whole or not at all."""
+        """Put an autograded notebook in its place; the one that is there stays until then.
+
+        What says when it came is written last: without it, what came newly is graded again.
+        """
         target = self.step("autograded", assignment, submission.student)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.scratch) as scratch:
-            new = Path(scratch) / "new"
-            new.mkdir()
-            (new / f"{assignment}.ipynb").write_text(notebook, encoding="utf-8")
-            if submission.timestamp is not None:
-                stamp = submission.timestamp.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-                (new / "timestamp.txt").write_text(stamp)
-            if target.exists():
-                target.rename(Path(scratch) / "old")
-            new.rename(target)
+        target.mkdir(parents=True, exist_ok=True)
+        write_whole(target / f"{assignment}.ipynb", notebook)
+        if submission.timestamp is not None:
+            stamp = submission.timestamp.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+            write_whole(target / "timestamp.txt", stamp)
+        else:
+            (target / "timestamp.txt").unlink(missing_ok=True)
 
     def remove_autograded(self, assignment: str, student: str) -> None:
         """Take an autograded notebook away, so that it is not taken for a new one."""
         shutil.rmtree(self.step("autograded", assignment, student), ignore_errors=True)
 
-    @property
-    def scratch(self) -> Path:
-        """Return the folder of Handgrad's own records in this class."""
-        folder = self.folder / ".handgrad"
-        folder.mkdir(exist_ok=True)
-        return folder
-
-    @contextlib.contextmanager
-    def run_seed(self, assignment: str, seed: int | None) -> Iterator[int]:
-        """Yield the seed of a run: the given one, that of a run that was cut off, or a fresh one.
-
-        The seed is kept until the run has ended well.
-        """
-        record = self.scratch / f"{assignment}.json"
-        if seed is None:
-            seed = fresh_seed()
-            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-                seed = int(json.loads(record.read_text())["seed"])
-        record.write_text(json.dumps({"seed": seed}))
-        yield seed
-        record.unlink(missing_ok=True)
+    def journal(self, assignment: str) -> Path:
+        """Return where the record of a run lies that grades an assignment."""
+        return self.folder / SCRATCH / f"{assignment}.jsonl"
 
     def api(self) -> NbGraderAPI:
         """Return nbgrader's own interface to this class."""

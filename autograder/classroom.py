@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbgrader.preprocessors import AssignLatePenalties
 
-from autograder.batch import Grader, Run, available_cores
+from autograder.batch import Run, available_cores
 from autograder.building import write_source
 from autograder.class_directory import (
     ClassDirectory,
@@ -19,8 +18,10 @@ from autograder.class_directory import (
     Submission,
     is_plain_name,
 )
-from autograder.gradebook import GradebookError, Ledger
-from autograder.reports import SubmissionReport
+from autograder.gradebook import Ledger
+from autograder.journal import Journal
+from autograder.locking import sole_writer
+from autograder.runs import RunDesk, make_plan
 from autograder.sandbox import probe
 
 
@@ -90,6 +91,7 @@ def grade_assignment(
     allow_unsandboxed: bool = False,
     on_start: Callable[[int, int], None] = lambda due, graded: None,
     on_graded: Callable[[str], None] = lambda student: None,
+    say: Callable[[str], None] = lambda sentence: None,
 ) -> Outcome:
     """Grade the submissions of an assignment that have not been graded yet.
 
@@ -111,45 +113,55 @@ def grade_assignment(
         Whether to grade where there is no sandbox.
     on_start, on_graded : function
         Called with how many are due and how many were graded before; then after each student.
+    say : function
+        Told, in a sentence, what the run goes on with and what it waits for.
 
     Raises
     ------
     ClassError, GradebookError, SandboxUnavailable
         If nothing can be graded at all.
+    OSError
+        If something cannot be written, with the file's name.
     """
     source = where.step("source", name)
     if not (source / f"{name}.ipynb").is_file():
         raise ClassError(f"The class has no source of {name}: make it with 'handgrad release'.")
-    wanted = set(students)
-    everyone = [s for s in where.submissions(name) if not wanted or s.student in wanted]
-    if not everyone:
-        raise ClassError(f"Nothing was handed in for {name} in {where.folder / 'submitted'}.")
-    odd = [one for one in everyone if not is_plain_name(one.student)]
-    everyone = [one for one in everyone if is_plain_name(one.student)]
-    due = [one for one in everyone if force or not where.is_graded(name, one)]
-    on_start(len(due), len(everyone) - len(due))
-    passed_over = [
-        f"The folder {one.student!r} was passed over: a student's name has no such characters."
-        for one in odd
-    ]
-    failures: list[str] = []
+    everyone, passed_over = _handed_in(where, name, set(students))
     isolation = probe()
-    if due:
-        isolation.require(allow_unsandboxed)
-    with _ledger(where) as ledger:
+    with sole_writer(where.folder, say), _ledger(where) as ledger:
         ledger.require_assignment(name)
-        if due:
-            with where.run_seed(name, seed) as run_seed:
-                run = Run(source, run_seed, isolation, allow_unsandboxed)
-                desk = _Desk(where, name, run, workers or available_cores(), ledger)
-                failures = desk.grade(due, on_graded)
+        plan = make_plan(where, name, everyone, ledger.graded(name), force=force, seed=seed)
+        on_start(len(plan.due), len(everyone) - len(plan.due))
+        if plan.due:
+            isolation.require(allow_unsandboxed)
+        if plan.resumes:
+            say(plan.resumes)
+        run = Run(source, plan.seed, isolation, allow_unsandboxed)
+        desk = RunDesk(where, name, run, workers or available_cores(), ledger)
+        with Journal(where.journal(name), plan.seed_left, plan.left) as journal:
+            failures = desk.grade(plan.due, journal, on_graded)
     reports = [read_report(where, name, one) for one in everyone]
     return Outcome(
         [report for report in reports if report is not None],
-        len(due) - len(failures),
-        len(everyone) - len(due),
+        len(plan.due) - len(failures),
+        len(everyone) - len(plan.due),
         passed_over + failures,
     )
+
+
+def _handed_in(
+    where: ClassDirectory, name: str, wanted: set[str]
+) -> tuple[list[Submission], list[str]]:
+    """Return the submissions to look at, and a sentence for each folder that is passed over."""
+    everyone = [s for s in where.submissions(name) if not wanted or s.student in wanted]
+    if not everyone:
+        raise ClassError(f"Nothing was handed in for {name} in {where.folder / 'submitted'}.")
+    passed_over = [
+        f"The folder {one.student!r} was passed over: a student's name has no such characters."
+        for one in everyone
+        if not is_plain_name(one.student)
+    ]
+    return [one for one in everyone if is_plain_name(one.student)], passed_over
 
 
 def _ledger(where: ClassDirectory) -> Ledger:
@@ -160,63 +172,6 @@ def _ledger(where: ClassDirectory) -> Ledger:
         where.coursedir.course_id,
         late.plugin_inst.late_submission_penalty,
     )
-
-
-@dataclass(frozen=True)
-class _Desk:
-    """Where a run's submissions are graded, and each grade is written down as it comes."""
-
-    where: ClassDirectory
-    name: str
-    run: Run
-    workers: int
-    ledger: Ledger
-
-    def grade(self, due: list[Submission], on_graded: Callable[[str], None]) -> list[str]:
-        """Grade submissions; return a sentence for each that failed by no fault of its own.
-
-        What fails is tried once more, with new workers: one that died takes others with it.
-        """
-        failed = self._try(due, on_graded)
-        again = self._try([one for one in due if one.student in failed], lambda _: None)
-        return [
-            f"{student} could not be graded ({reason}); nothing was written for them, "
-            "run the command again."
-            for student, reason in again.items()
-        ]
-
-    def _try(self, due: list[Submission], on_graded: Callable[[str], None]) -> dict[str, str]:
-        failures: dict[str, str] = {}
-        if not due:
-            return failures
-        with Grader(self.run, min(self.workers, len(due))) as grader:
-            futures = grader.submit({one.student: one.path for one in due})
-            for submission in due:
-                try:
-                    report = futures[submission.student].result()
-                    write_report(self.where, self.name, submission, report, self.ledger)
-                except GradebookError:
-                    raise
-                except Exception as error:
-                    failures[submission.student] = f"{type(error).__name__}: {error}"
-                on_graded(submission.student)
-        return failures
-
-
-def write_report(
-    where: ClassDirectory,
-    name: str,
-    submission: Submission,
-    report: SubmissionReport,
-    ledger: Ledger,
-) -> None:
-    """Write a grade into the gradebook, then put the autograded notebook in its place.
-
-    The notebook is what says that a submission has been graded, so it comes last.
-    """
-    notebook = report.graded_notebook()
-    ledger.record(name, submission.student, notebook, submission.timestamp)
-    where.write_autograded(name, submission, nbformat.writes(notebook))
 
 
 def read_report(where: ClassDirectory, name: str, submission: Submission) -> dict[str, Any] | None:

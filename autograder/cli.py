@@ -14,7 +14,9 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 import click  # noqa: E402
 
 from autograder.chapters import assignment_names, find_assignment  # noqa: E402
+from autograder.stopping import stoppable  # noqa: E402
 from autograder.terminal import print_reports, printable, progress  # noqa: E402
+from autograder.writing import write_whole  # noqa: E402
 
 INSTRUCTOR = "This command needs nbgrader: install it with 'pip install handgrad[instructor]'."
 CHAPTER = click.argument("chapter", metavar="CH")
@@ -46,8 +48,8 @@ class Group(click.Group):
             if error.filename is None:
                 raise
             raise click.ClickException(
-                f"{error.filename} cannot be used ({error.strerror}): see that it exists and that "
-                "you may write there."
+                f"{error.filename} cannot be used ({error.strerror}): see that it exists, that "
+                "you may write there, and that the disk has room."
             ) from None
         except Exception as error:
             if type(error).__name__ in USER_ERRORS:
@@ -151,6 +153,7 @@ def release(chapter: str, folder: Path) -> None:
 )
 @click.option("--feedback", is_flag=True, help="Write the students' feedback pages, too.")
 @ALLOW_UNSANDBOXED
+@stoppable("Stopped. All grades made so far are kept; run the command again, and it goes on.")
 def grade(
     chapter: str,
     folder: Path,
@@ -185,11 +188,12 @@ def grade(
             allow_unsandboxed=allow_unsandboxed,
             on_start=start,
             on_graded=lambda _: bar.update(),
+            say=lambda sentence: click.echo(sentence, err=True),
         )
     print_reports(name, outcome.reports)
     if json_file is not None:
         text = json.dumps(outcome.reports, indent=2, ensure_ascii=False)
-        json_file.write_text(text + "\n", encoding="utf-8")
+        write_whole(json_file, text + "\n")
         click.echo(f"Results: {json_file}")
     if feedback:
         click.echo(f"Feedback: {write_feedback(where, name)}")

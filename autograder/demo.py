@@ -84,6 +84,7 @@ def run_demo(folder: Path) -> None:
             allow_unsandboxed=isolation.level < 2,
             on_start=lambda due, _: bar.reset(total=due),
             on_graded=lambda _: bar.update(),
+            say=click.echo,
         )
     print_reports(ASSIGNMENT, outcome.reports)
     if outcome.failures:

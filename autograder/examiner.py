@@ -61,7 +61,11 @@ class Examiner:
         """Copy what the students were given beside their notebook, for the sandbox to see."""
         stage = folder / "stage"
         hidden = shutil.ignore_patterns("*.ipynb", FOLDER, "__pycache__")
-        shutil.copytree(self.folder, stage, ignore=hidden)
+        try:
+            shutil.copytree(self.folder, stage, ignore=hidden)
+        except shutil.Error as errors:  # a list of errors, which has no file name
+            _, where, reason = errors.args[0][0]
+            raise OSError(None, reason, where) from errors
         compileall.compile_dir(stage, quiet=2)  # once for all: the sandbox cannot keep it
         return stage
 

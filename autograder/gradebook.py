@@ -16,16 +16,32 @@ from nbgrader.api import (
     Comment,
     Grade,
     Gradebook,
+    InvalidEntry,
     MissingEntry,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 LatePenalty = Callable[[str, float, float], float | None]
 """Takes the student, the score and the seconds of delay; returns what is taken off, or None."""
+
+
+CURES = {
+    "locked": "close other programs that use it, and run the command again.",
+    "readonly": "see that you may write it and its folder, and run the command again.",
+    "unable to open": "see that its folder exists and that you may write there.",
+    "full": "make room on the disk, and run the command again.",
+    "I/O error": "see that the disk has room and is in order, and run the command again.",
+    "not a database": "it is damaged; restore it from a copy, and run the command again.",
+    "malformed": "it is damaged; restore it from a copy, and run the command again.",
+    "no such": "bring it up to date, with 'nbgrader db upgrade', if it is that of this class.",
+    "": "close other programs that use it, see that the disk has room, or restore it from a copy.",
+}
+"""What to do, by a word in what the database says."""
 
 
 class GradebookError(Exception):
@@ -52,9 +68,23 @@ class Ledger:
         self.db_url = db_url
         self.late_penalty = late_penalty
         try:
+            self._require_gradebook()
             self.gradebook = Gradebook(db_url, course_id)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, InvalidEntry) as error:
             raise self._error(error) from None
+
+    def _require_gradebook(self) -> None:
+        """Raise if the database is that of another program: nbgrader would put its tables in."""
+        engine = create_engine(self.db_url)
+        try:
+            tables = inspect(engine).get_table_names()
+        finally:
+            engine.dispose()
+        if tables and SubmittedAssignment.__tablename__ not in tables:
+            raise GradebookError(
+                f"The gradebook {self.db_url} is the database of another program: put the "
+                "gradebook back in its place."
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -71,6 +101,22 @@ class Ledger:
                 f"The gradebook has no assignment {name}: release it first, with "
                 f"'handgrad release {name}'."
             ) from None
+        except SQLAlchemyError as error:
+            raise self._error(error) from None
+
+    def graded(self, assignment: str) -> set[str]:
+        """Return the students of whose submissions something has been graded."""
+        submitted, notebook = SubmittedAssignment, SubmittedNotebook
+        found = (
+            self.gradebook.db.query(submitted.student_id)
+            .join(Assignment, Assignment.id == submitted.assignment_id)
+            .join(notebook, notebook.assignment_id == submitted.id)
+            .join(Grade, Grade.notebook_id == notebook.id)
+            .filter(Assignment.name == assignment, Grade.auto_score.is_not(None))
+            .distinct()
+        )
+        try:
+            return {student for (student,) in found}
         except SQLAlchemyError as error:
             raise self._error(error) from None
 
@@ -188,12 +234,10 @@ class Ledger:
             if penalty is not None:
                 submitted.late_submission_penalty = min(max(penalty, 0.0), submitted.score)
 
-    def _error(self, error: SQLAlchemyError) -> GradebookError:
-        reason = str(getattr(error, "orig", None) or type(error).__name__)
-        return GradebookError(
-            f"The gradebook {self.db_url} cannot be used ({reason}): close other programs that "
-            "use it, see that the disk has room, or restore it from a copy."
-        )
+    def _error(self, error: Exception) -> GradebookError:
+        reason = str(getattr(error, "orig", None) or error)
+        cure = next((cure for sign, cure in CURES.items() if sign in reason), CURES[""])
+        return GradebookError(f"The gradebook {self.db_url} cannot be used ({reason}): {cure}")
 
 
 def _write_grade(grade: Grade, cell: nbformat.NotebookNode) -> None:

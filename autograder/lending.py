@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import compileall
 import shutil
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, Self
 
 from autograder.chapters import SOLUTIONS, reference_of
@@ -21,6 +19,7 @@ from autograder.inside import channel
 from autograder.inside.lender import methods_of
 from autograder.inside.wire import WireError, decode, encode
 from autograder.sandbox import Child, Isolation, Limits, Zygote
+from autograder.staging import staging_folder
 
 SECONDS = 10
 """How long one call may take, by the clock."""
@@ -111,8 +110,7 @@ class Lender:
         return self._child
 
     def _start(self) -> Zygote:
-        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="handgrad-")))
-        folder.chmod(0o755)  # the sandbox may run as another user
+        folder = self._stack.enter_context(staging_folder())
         hidden = shutil.ignore_patterns("__pycache__")
         shutil.copytree(SOLUTIONS, folder / SOLUTIONS.name, ignore=hidden)
         compileall.compile_dir(folder, quiet=2)

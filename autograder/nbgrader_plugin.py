@@ -19,6 +19,7 @@ from traitlets import Bool
 
 from autograder.batch import Grader, Run, available_cores, fresh_seed
 from autograder.class_directory import put_programs_on_path
+from autograder.locking import sole_writer
 from autograder.reports import SubmissionReport
 from autograder.sandbox import probe
 from autograder.stubs import CODE_STUB, TEXT_STUB
@@ -73,7 +74,9 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
             coursedir.submitted_directory, student, resources["nbgrader"]["assignment"]
         )
         if Path(filename).parent != Path(submitted):
-            plain: tuple[str, dict[str, Any]] = super().from_filename(filename, resources, **kw)
+            # This pass saves the grades.
+            with sole_writer(Path(coursedir.root), self.log.warning):
+                plain: tuple[str, dict[str, Any]] = super().from_filename(filename, resources, **kw)
             return plain
         report = self._report(student, Path(filename))
         for remark in report.remarks:

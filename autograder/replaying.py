@@ -7,7 +7,6 @@ ran when it was graded: what a task returns may depend on what ran before it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import nbformat
 
 from autograder.authoring import Task
-from autograder.batch import Run, Worker
+from autograder.batch import Run, Worker, one_worker
 from autograder.class_directory import ClassDirectory, ClassError, Submission
 from autograder.classroom import read_report
 from autograder.examiner import Examiner
@@ -133,7 +132,7 @@ def replay(
     isolation.require(allow_unsandboxed)
     use_one_thread()
     run = Run(source, record["seed"] if seed is None else seed, isolation, allow_unsandboxed)
-    with closing(Worker(run)) as worker:
+    with one_worker(run) as worker:
         asked, then = _task(worker.examiner, record, task)
         kept = where.step("autograded", name, student) / f"{name}.ipynb"
         return _run(worker, submission, asked, record, then, kept)

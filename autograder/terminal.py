@@ -42,4 +42,5 @@ def printable(text: str) -> str:
 
 def progress(items: Iterable[Any], what: str) -> tqdm[Any]:
     """Return a progress bar, silent where the output is no terminal."""
+    tqdm.monitor_interval = 0  # its thread, started in any case, would keep graders from forking
     return tqdm(items, desc=what, disable=None, leave=False)

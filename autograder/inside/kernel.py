@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import signal
+import sys
 from pathlib import Path
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
@@ -40,6 +42,14 @@ def prctl(option: int, argument: int, pointer: object = None) -> None:
     rest = (ctypes.c_ulong(0), ctypes.c_ulong(0))
     result = _libc.prctl(ctypes.c_int(option), ctypes.c_ulong(argument), last, *rest)
     checked(f"prctl({option})", int(result))
+
+
+def end_with(parent: int) -> None:
+    """Let the kernel kill this process when the one that started it ends, however it ends."""
+    if sys.platform == "linux":
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)  # it has ended already
 
 
 def drop_privileges() -> None:

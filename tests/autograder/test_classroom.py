@@ -21,6 +21,7 @@ from autograder.chapters import assignment_names
 from autograder.class_directory import ClassDirectory, ClassError, make_class
 from autograder.classroom import grade_assignment, read_report, release_assignment, write_feedback
 from autograder.gradebook import GradebookError, Ledger
+from autograder.journal import read_journal
 from autograder.sandbox import SandboxFailed
 from autograder.terminal import printable
 
@@ -292,12 +293,11 @@ def test_a_run_that_was_cut_off_goes_on_with_the_same_seed(
     assert {report["seed"] for report in again.reports} != seeds
 
 
-def test_a_damaged_record_of_a_run_gives_a_fresh_seed(class_folder: Path) -> None:
-    where = ClassDirectory(class_folder)
-    for content in ("", "{}", "[]", '{"seed": null}', "\0"):
-        (where.scratch / f"{NAME}.json").write_text(content)
-        with where.run_seed(NAME, None) as seed:
-            assert seed > 0
+def test_a_damaged_record_of_a_run_counts_for_nothing(class_folder: Path) -> None:
+    journal = class_folder / "journal"
+    for content in ("", "{}", "[]", '{"seed": null}', "\0", '{"seed": 5, "due": 3}', "\ud800"):
+        journal.write_bytes(content.encode("utf-8", "surrogatepass"))
+        assert read_journal(journal) is None
 
 
 def test_the_same_seed_gives_the_same_verdicts_with_any_number_of_workers(
@@ -410,13 +410,12 @@ def test_a_grade_is_written_whole_or_not_at_all(
 
         def broken(self: Ledger, *arguments: Any, real: Callable[..., Any] = real) -> None:
             real(self, *arguments)
-            raise OSError("the disk is full")
+            raise OSError(28, "the disk is full", "gradebook.db")
 
         with monkeypatch.context() as patch:
             patch.setattr(Ledger, step, broken)
-            outcome = grade(class_folder)
-        assert len(outcome.failures) == 1
-        assert "the disk is full" in outcome.failures[0]
+            with pytest.raises(ClassError, match=r"\(the disk is full\)"):
+                grade(class_folder)
         assert rows(class_folder) == before, f"something was written before {step} failed"
         assert not (class_folder / "autograded" / "ada").exists()
     assert points(grade(class_folder)) == {"ada": 11}

@@ -1,0 +1,277 @@
+"""Faults on purpose: processes that are killed at a chosen step, disks that are full."""
+
+from __future__ import annotations
+
+import ctypes
+import dataclasses
+import json
+import os
+import signal
+import sqlite3
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+import autograder
+
+HOUSE = Path(autograder.__file__).parent
+WATCHED = {
+    str(HOUSE / f"{name}.py")
+    for name in (
+        *("batch", "class_directory", "classroom", "gradebook", "journal"),
+        *("locking", "runs", "staging", "writing"),
+    )
+}
+PR_SET_CHILD_SUBREAPER = 36
+CLONE_NEWNS, MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = (
+    *(0x20000, 0x1, 0x20, 0x1000),
+    *(0x4000, 0x40000),
+)
+
+
+# Processes ----------------------------------------------------------------------------------------
+
+
+def fork(work: Callable[[], Any]) -> int:
+    """Do something in a process of its own; its status tells whether it failed."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    return pid
+
+
+def status_of(pid: int) -> int:
+    """Wait for a process: its exit status, or the signal that ended it as a negative number."""
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def descendants(pid: int) -> set[int]:
+    """Return all processes that a process has started, and theirs."""
+    try:
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return set()
+    return {one for child in map(int, listed) for one in {child, *descendants(child)}}
+
+
+class Orphanage:
+    """Waits until all processes that were begun within have ended, and fails if they do not.
+
+    What a killed process has started becomes a child of this one.
+    """
+
+    def __enter__(self) -> Orphanage:
+        assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+        self.before = descendants(os.getpid())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        deadline = time.monotonic() + 20
+        while left := descendants(os.getpid()) - self.before:
+            for pid in left:
+                with suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
+            assert time.monotonic() < deadline, f"processes live on: {left}"
+            time.sleep(0.002)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, or fail after a long while."""
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline, "it does not come about"
+        time.sleep(0.01)
+
+
+def in_child(work: Callable[[], Any]) -> Any:
+    """Return what a function returns that runs in a process of its own."""
+    read, write = os.pipe()
+    pid = fork(lambda: os.write(write, json.dumps(work()).encode()))
+    os.close(write)
+    with os.fdopen(read) as answer:
+        text = answer.read()
+    assert status_of(pid) == 0, "see the traceback of the child"
+    return json.loads(text)
+
+
+class Steps:
+    """Counts what this process does, step by step; kills it at the one that was chosen.
+
+    A step is a line of the program's own that is about to run, a statement to the database, a
+    commit, or a file that is opened to be written, renamed, made or removed.
+    """
+
+    def __init__(self, last: int | None = None) -> None:
+        self.last = last
+        self.names: list[str] = []
+        self.pid = os.getpid()
+
+    def step(self, name: str) -> None:
+        if os.getpid() != self.pid:
+            return
+        if len(self.names) == self.last:
+            os.kill(self.pid, signal.SIGKILL)
+        self.names.append(name)
+
+    def watch(self) -> None:
+        """Begin. There is no end: to be called in a process of its own."""
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+
+        event.listen(Engine, "before_cursor_execute", lambda *a: self.step(f"sql {a[2][:40]}"))
+        event.listen(Engine, "commit", lambda *_: self.step("commit"))
+        sys.addaudithook(self._audit)
+        sys.settrace(self._trace)
+
+    def _audit(self, what: str, arguments: tuple[Any, ...]) -> None:
+        written = what == "open" and isinstance(arguments[2], int) and arguments[2] & 3
+        if written or what in ("os.rename", "os.mkdir", "os.remove", "os.rmdir"):
+            self.step(f"{what} {Path(os.fsdecode(arguments[0])).name}")
+
+    def _trace(self, frame: Any, what: str, _: Any) -> Any:
+        if frame.f_code.co_filename not in WATCHED:
+            return None
+        if what == "line":
+            self.step(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}")
+        return self._trace
+
+
+# Disks --------------------------------------------------------------------------------------------
+
+
+def mount(source: str, target: Path | str, kind: str = "", flags: int = 0, data: str = "") -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    words = [word.encode() for word in (source, str(target), kind)]
+    if libc.mount(*words, ctypes.c_ulong(flags), data.encode()):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(target))
+
+
+def own_mounts() -> None:
+    """Let this process mount what nobody else sees."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWNS):
+        raise PermissionError(ctypes.get_errno(), "no mount namespace is to be had")
+    mount("none", "/", flags=MS_REC | MS_PRIVATE)
+
+
+def can_mount() -> bool:
+    """Return whether a process may have mounts of its own."""
+
+    def tried() -> bool:
+        try:
+            own_mounts()
+        except OSError:
+            return False
+        return True
+
+    return bool(in_child(tried))
+
+
+def small_disk(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    mount("tmpfs", folder, "tmpfs", data="size=8m")
+
+
+def leave(folder: Path, room: int) -> Path:
+    """Fill a disk but for some bytes; return the file that fills it."""
+    ballast = folder / "ballast"
+    usage = os.statvfs(folder)
+    ballast.write_bytes(b"\1" * max(0, usage.f_bavail * usage.f_frsize - room))
+    return ballast
+
+
+# What there is ------------------------------------------------------------------------------------
+
+GRADES = """
+select student.id, base_cell.name, auto_score, manual_score, extra_credit, needs_manual_grade
+from grade join base_cell on base_cell.id = grade.cell_id
+join submitted_notebook on submitted_notebook.id = grade.notebook_id
+join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+join student on student.id = submitted_assignment.student_id
+"""
+COMMENTS = """
+select student.id, base_cell.name, auto_comment, manual_comment
+from comment join base_cell on base_cell.id = comment.cell_id
+join submitted_notebook on submitted_notebook.id = comment.notebook_id
+join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+join student on student.id = submitted_assignment.student_id
+"""
+SUBMISSIONS = "select student_id, timestamp from submitted_assignment"
+
+
+def grades_of(folder: Path) -> dict[str, Any]:
+    """Return all grades, comments and submissions of a gradebook: doubled ones twice."""
+    with closing(sqlite3.connect(folder / "gradebook.db")) as base:
+        return {
+            name: sorted((list(row) for row in base.execute(query)), key=repr)
+            for name, query in (("g", GRADES), ("c", COMMENTS), ("s", SUBMISSIONS))
+        }
+
+
+def notebooks_of(folder: Path) -> dict[str, str]:
+    """Return all autograded files, but for the times in them."""
+    root = folder / "autograded"
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    return {str(path.relative_to(root)): _timeless(path) for path in files}
+
+
+def _timeless(path: Path) -> str:
+    if path.suffix != ".ipynb":
+        return path.read_text()
+    notebook = json.loads(path.read_text())
+    del notebook["metadata"]["handgrad"]["report"]["times"]
+    return json.dumps(notebook)
+
+
+def seeds_of(folder: Path) -> dict[str, int]:
+    """Return the seed with which each autograded notebook was graded."""
+    return {
+        path.parts[-3]: json.loads(path.read_text())["metadata"]["handgrad"]["report"]["seed"]
+        for path in (folder / "autograded").rglob("*.ipynb")
+    }
+
+
+def records_of(folder: Path) -> list[str]:
+    """Return what lies in the folder of Handgrad's own records."""
+    return sorted(path.name for path in (folder / ".handgrad").iterdir())
+
+
+# Grading that takes no time -----------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Canned:
+    """Takes the place of `grade_submission`: reports that were made before, by student and seed."""
+
+    reports: Mapping[tuple[str, int], Any]
+
+    def __call__(self, examiner: Any, _: Any, student: str, *__: Any) -> Any:
+        return self.reports[student, examiner.seed]
+
+
+class NoZygote:
+    """Takes the place of a zygote where nothing is run."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def __enter__(self) -> NoZygote:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def die(*_: Any) -> NoReturn:
+    """End this process as the kernel does when memory runs out."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError

@@ -1,0 +1,132 @@
+"""What grading a large class takes in memory: the grader, the sandbox's warm parent, a child.
+
+``python tests/benchmarks/memory.py`` grades 5,000 submissions of a small notebook with one worker,
+by way of the same function that ``handgrad grade`` calls, gradebook included.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+import nbformat  # noqa: E402
+
+from autograder.building import build_source, load, release, write_notebook  # noqa: E402
+from autograder.class_directory import ClassDirectory, make_class  # noqa: E402
+from autograder.classroom import grade_assignment, release_assignment  # noqa: E402
+from autograder.demo import ASSIGNMENT  # noqa: E402
+from autograder.terminal import progress  # noqa: E402
+
+TASKS = ("nodes", "relu", "relative_error")
+MIB = 1 << 20
+
+
+@dataclass
+class Watch:
+    """Notes how large the grader and the sandbox's parent are after some of the submissions."""
+
+    marks: Sequence[int]
+    graded: int = 0
+    rows: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def see(self, _: str) -> None:
+        """Count a submission."""
+        self.graded += 1
+        if self.graded in self.marks:
+            warm = max((resident(pid) for pid in descendants(os.getpid())), default=0)
+            self.rows.append((self.graded, resident(os.getpid()), warm))
+
+
+def resident(pid: int) -> int:
+    """Return the resident memory of a process in bytes; none if it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("VmRSS:"))
+
+
+def descendants(pid: int) -> Iterable[int]:
+    """Yield the processes that a process has started, and theirs."""
+    try:
+        started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return
+    for child in map(int, started):
+        yield child
+        yield from descendants(child)
+
+
+def small(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a notebook with a few of its tasks, and no figures."""
+    kept = {*TASKS, *(f"{name}-answer" for name in TASKS)}
+    imports = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    imports.source = "import numpy as np\n\nfrom autograder import check"
+    notebook.cells = [imports, *(cell for cell in notebook.cells if cell.id in kept)]
+    return notebook
+
+
+def fill(folder: Path, count: int) -> ClassDirectory:
+    """Make a class with right, wrong and empty answers to a small assignment in turn."""
+    solved = small(build_source(load(ASSIGNMENT)))
+    wrong = nbformat.from_dict(solved)
+    for cell in wrong.cells:
+        cell.source = cell.source.replace("x > 0", "x > 1")
+    make_class(folder)
+    where = ClassDirectory(folder)
+    release_assignment(where, ASSIGNMENT)
+    write_notebook(solved, where.step("source", ASSIGNMENT) / f"{ASSIGNMENT}.ipynb")
+    release_assignment(where, ASSIGNMENT)
+    handed_in = [solved, wrong, release(solved)]
+    for number in range(count):
+        path = where.step("submitted", ASSIGNMENT, f"student{number:04}") / f"{ASSIGNMENT}.ipynb"
+        path.parent.mkdir(parents=True)
+        write_notebook(handed_in[number % len(handed_in)], path)
+    return where
+
+
+@click.command()
+@click.option("--submissions", default=5000, show_default=True, type=click.IntRange(200))
+def main(submissions: int) -> None:
+    """Print the memory of a long run, and how it grows."""
+    marks = [100, *(n for n in (500, *range(1000, submissions, 1000)) if n < submissions)]
+    watch = Watch([*marks, submissions])
+    with tempfile.TemporaryDirectory() as folder:
+        where = fill(Path(folder) / "class", submissions)
+        with progress(range(submissions), "Grading") as bar:
+
+            def graded(student: str) -> None:
+                watch.see(student)
+                bar.update()
+
+            outcome = grade_assignment(where, ASSIGNMENT, workers=1, on_graded=graded)
+        if outcome.failures:
+            raise click.ClickException(outcome.failures[0])
+        peaks = [report["times"]["peak_mib"] for report in outcome.reports]
+    print_table(watch.rows, peaks)
+
+
+def print_table(rows: Sequence[tuple[int, int, int]], peaks: Sequence[int]) -> None:
+    """Print the sizes in MiB, and what a thousand submissions add."""
+    click.echo(f"{'submissions':>12}{'grader':>10}{'warm parent':>14}{'largest child':>15}   (MiB)")
+    for graded, grader, warm in rows:
+        click.echo(f"{graded:>12}{grader / MIB:>10.1f}{warm / MIB:>14.1f}{max(peaks[:graded]):>15}")
+    (first, *before), (last, *after) = rows[0], rows[-1]
+    grown = [(b - a) / MIB / (last - first) * 1000 for a, b in zip(before, after, strict=True)]
+    click.echo(f"A thousand submissions add {grown[0]:.2f} MiB, and {grown[1]:.2f} MiB.")
+    click.echo(
+        f"With all reports in hand at the end the grader has {resident(os.getpid()) / MIB:.0f} MiB."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -38,20 +38,22 @@ PLACES: tuple[tuple[Path, str, Callable[[Path], float]], ...] = (
 @contextmanager
 def control_group() -> Iterator[tuple[Path, Callable[[], float]]]:
     """Yield where to enter a new control group, and a function that reads its CPU seconds."""
-    name = f"handgrad-bench-{uuid.uuid4().hex[:8]}"
     for parent, file, read in PLACES:
-        group = parent / name
+        group = parent / f"handgrad-bench-{uuid.uuid4().hex[:8]}"
         try:
             group.mkdir()
         except OSError:
             continue
-        try:
-            if (group / file).exists():
-                yield group / "cgroup.procs", lambda: read(group)  # noqa: B023
-                return
-        finally:
-            _wait_until_empty(group / "cgroup.procs")
+        if not (group / file).exists():
             group.rmdir()
+            continue
+        entry = group / "cgroup.procs"
+        try:
+            yield entry, lambda: read(group)  # noqa: B023
+        finally:
+            _wait_until_empty(entry)
+            group.rmdir()
+        return
     raise click.ClickException("No control group can be made: run this benchmark as root.")
 
 

@@ -177,10 +177,10 @@ def nbgrader(where: ClassDirectory, assignment: str, scratch: Path) -> Grader:
 
 
 def otter(
-    where: ClassDirectory, assignment: str, scratch: Path, python: Path, rounds: int | None
+    where: ClassDirectory, assignment: str, scratch: Path, environment: Path, rounds: int | None
 ) -> Grader:
     """Otter-Grader with the same notebooks, and test files that make our own public checks."""
-    folder = scratch / "otter"
+    folder, programs = scratch / "otter", environment / "bin"
     folder.mkdir()
     for one in where.submissions(assignment):
         write_notebook(_for_otter(nbformat.read(one.path, 4)), folder / f"{one.student}.ipynb")
@@ -189,10 +189,10 @@ def otter(
         "Otter-Grader",
         folder,
         lambda students: [
-            *(python, HERE / "otter_loop.py", "autograder.zip"),
+            *(programs / "python", HERE / "otter_loop.py", "autograder.zip"),
             *(f"{student}.ipynb" for student in students),
         ],
-        {"PATH": f"{python.parent}:{PATH['PATH']}"},
+        {"PATH": f"{programs}:{PATH['PATH']}"},
         rounds,
     )
 

@@ -29,7 +29,7 @@ from graders import Grader  # noqa: E402
 from autograder.demo import ASSIGNMENT  # noqa: E402
 from autograder.terminal import progress  # noqa: E402
 
-OTTER = Path(sys.prefix) / "otter" / "bin" / "python"
+OTTER = Path(sys.prefix) / "otter"
 
 
 @dataclass
@@ -78,10 +78,10 @@ def print_table(costs: dict[str, Cost]) -> None:
     for name, cost in costs.items():
         pairs = within_rounds(cost, bare)
         ratios = [a / b for a, b in pairs]
-        numbers = (median(cost.each), median(ratios), median(a - b for a, b in pairs))
-        each, ratio, beyond = (f"{number:.3f}" for number in numbers)
-        spread, once = f"{min(ratios):.2f}–{max(ratios):.2f}", f"{median(cost.once):.1f}"
-        click.echo(row.format(name, len(ratios), each, ratio, spread, beyond, once))
+        each, beyond = median(cost.each), median(a - b for a, b in pairs)
+        spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
+        numbers = (f"{each:.3f}", f"{median(ratios):.2f}", spread, f"{beyond:.3f}")
+        click.echo(row.format(name, len(ratios), *numbers, f"{median(cost.once):.1f}"))
 
 
 def print_comparison(costs: dict[str, Cost]) -> None:
@@ -94,8 +94,8 @@ def print_comparison(costs: dict[str, Cost]) -> None:
         added = median((a - c) / (b - c) for (a, b), (_, c) in zip(pairs, floors, strict=False))
         most = median(a / c for a, (_, c) in zip(other.each, floors, strict=False))
         click.echo(
-            f"{name} needs {whole:.1f} × the CPU of handgrad per submission ({added:.1f} × beyond "
-            f"the bare code); {most:.1f} × if handgrad needed no more than the bare code."
+            f"{name}: {whole:.1f} × the CPU of handgrad for each submission, {added:.1f} × beyond "
+            f"the bare code.\n  A grader that added nothing to the bare code would give {most:.1f} ×."
         )
 
 
@@ -104,7 +104,7 @@ def print_comparison(costs: dict[str, Cost]) -> None:
 @click.option("--submissions", default=200, show_default=True, type=click.IntRange(2))
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1))
 @click.option(
-    "--otter", default=OTTER, type=click.Path(path_type=Path), help="Python that has Otter-Grader."
+    "--otter", default=OTTER, type=click.Path(path_type=Path), help="Otter-Grader's environment."
 )
 @click.option("--otter-rounds", type=int, help="Rounds that Otter takes part in; it is slow.")
 def main(
@@ -126,10 +126,10 @@ def main(
             graders.handgrad(where, assignment),
             graders.nbgrader(where, assignment, scratch),
         ]
-        if otter.exists():
+        if (otter / "bin" / "otter").exists():
             ways.append(graders.otter(where, assignment, scratch, otter, otter_rounds))
         else:
-            click.echo(f"Otter-Grader is left out: there is no {otter}; run make bench-grading.")
+            click.echo(f"Otter-Grader is left out: it is not installed in {otter}.")
         with progress(range(rounds * len(ways)), "Grading") as bar:
             costs = measure(ways, students, len(answers), bar.update)
     click.echo(

@@ -95,7 +95,7 @@ def print_comparison(costs: dict[str, Cost]) -> None:
         most = median(a / c for a, (_, c) in zip(other.each, floors, strict=False))
         click.echo(
             f"{name}: {whole:.1f} × the CPU of handgrad for each submission, {added:.1f} × beyond "
-            f"the bare code.\n  If handgrad added nothing to the bare code, it would be {most:.1f} ×."
+            f"the bare code.\n  Were handgrad no dearer than the bare code: {most:.1f} ×."
         )
 
 

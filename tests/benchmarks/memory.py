@@ -6,10 +6,10 @@ by way of the same function that ``handgrad grade`` calls, gradebook included.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import tempfile
+import tracemalloc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,11 +131,10 @@ def size_of_reports(folder: Path, count: int) -> int:
     where = graders.fill(folder, ASSIGNMENT, graders.notebooks(ASSIGNMENT), [*"abcde"])
     grade_assignment(where, ASSIGNMENT, workers=1)
     graded = where.submissions(ASSIGNMENT)
-    gc.collect()
-    before = resident(os.getpid())
+    tracemalloc.start()
     held = [read_report(where, ASSIGNMENT, graded[n % len(graded)]) for n in range(count)]
     assert all(held)
-    return resident(os.getpid()) - before
+    return tracemalloc.get_traced_memory()[0]
 
 
 def print_table(rows: Sequence[tuple[int, int, int]], peaks: Sequence[int]) -> None:

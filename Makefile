@@ -4,6 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 FLOORS = $(VENV)/floors
+OTTER = $(VENV)/otter
 export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
@@ -36,8 +37,12 @@ scores: $(READY)
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/numeric.py
 
+# Otter-Grader has an environment of its own; where it cannot be had, the rest is measured.
 bench-grading: $(READY)
+	test -x $(OTTER)/bin/python || $(BIN)/python -m venv $(OTTER)
+	-$(OTTER)/bin/python -m pip install --quiet --editable . otter-grader==7.0.0
 	$(BIN)/python tests/benchmarks/grading.py
+	$(BIN)/python tests/benchmarks/memory.py
 
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

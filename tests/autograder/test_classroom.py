@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import json
 import os
 import sqlite3
@@ -22,6 +23,7 @@ from autograder.class_directory import ClassDirectory, ClassError, make_class
 from autograder.classroom import grade_assignment, read_report, release_assignment, write_feedback
 from autograder.gradebook import GradebookError, Ledger
 from autograder.journal import read_journal
+from autograder.reports import SubmissionReport
 from autograder.sandbox import SandboxFailed
 from autograder.terminal import printable
 
@@ -316,6 +318,21 @@ def test_the_same_seed_gives_the_same_verdicts_with_any_number_of_workers(
 
 def verdicts(outcome: Any) -> Any:
     return [{k: v for k, v in report.items() if k != "times"} for report in outcome.reports]
+
+
+def test_a_report_is_let_go_once_it_is_written(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    for student in ("ada", "ben", "chen"):
+        submit(student, few_solved)
+    alive = []
+
+    def count(_: str) -> None:
+        gc.collect()
+        alive.append(sum(type(one) is SubmissionReport for one in gc.get_objects()))
+
+    grade(class_folder, on_graded=count)
+    assert alive == alive[:1] * 3
 
 
 def test_workers_leave_nothing_behind(

@@ -1,196 +1,144 @@
-"""What grading costs: CPU seconds per submission, beside the bare code and stock nbgrader.
+"""What grading costs: CPU seconds per submission, beside the bare code, nbgrader and Otter-Grader.
 
-Run with ``make bench-grading``. The same notebooks are run three ways in one go: their cells alone
-in forks of a warm process, ``handgrad grade``, and ``nbgrader autograde`` as it comes. Only the
-ratios carry over to other machines.
+Run with ``make bench-grading``. The same notebooks are graded in several ways in one go, round by
+round, so that what else the machine does falls on all alike. What a command needs once is found by
+grading the first few of a round alone, one of each kind. Only the ratios carry over to other
+machines.
 """
 
 from __future__ import annotations
 
-import os
-import resource
-import shutil
-import subprocess
+import platform
 import sys
 import tempfile
-import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
+from statistics import median
 
 import click
 
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
-import nbformat  # noqa: E402
+import graders  # noqa: E402
+from accounts import cpu_of  # noqa: E402
+from graders import Grader  # noqa: E402
 
-from autograder.building import write_notebook  # noqa: E402
-from autograder.class_directory import ClassDirectory, make_class  # noqa: E402
-from autograder.classroom import release_assignment  # noqa: E402
-from autograder.demo import ASSIGNMENT, sample_submissions  # noqa: E402
-from autograder.submissions import read_submission, restore, student_code  # noqa: E402
+from autograder.demo import ASSIGNMENT  # noqa: E402
+from autograder.terminal import progress  # noqa: E402
 
-STOCK_CONFIG = """
-from pathlib import Path
-c = get_config()
-c.CourseDirectory.root = str(Path(__file__).resolve().parent)
-c.CourseDirectory.course_id = "stock"
-c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
-c.Execute.timeout = 120
-"""
-PROGRAMS = Path(sys.executable).parent
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+OTTER = Path(sys.prefix) / "otter"
 
 
-@contextmanager
-def cgroup() -> Iterator[tuple[Path, Callable[[], float]]]:
-    """Yield where to enter a new control group, and a function that reads its CPU seconds.
+@dataclass
+class Cost:
+    """CPU seconds of one grader, round by round: for each submission, and once for all."""
 
-    The CPU time of what runs behind a process namespace is not in its parents' accounts.
-    """
-    name = f"handgrad-bench-{uuid.uuid4().hex[:8]}"
-    root = Path("/sys/fs/cgroup")
-    for parent, file in (
-        (root, "cpu.stat"),
-        (root / "unified", "cpu.stat"),
-        (root / "cpuacct", ""),
-    ):
-        group = parent / name
-        try:
-            group.mkdir()
-        except OSError:
-            continue
-        if (group / "cpu.stat").exists() and file:
-            read = lambda: int((group / "cpu.stat").read_text().split()[1]) / 1e6  # noqa: B023, E731
-        elif (group / "cpuacct.usage").exists():
-            read = lambda: int((group / "cpuacct.usage").read_text()) / 1e9  # noqa: B023, E731
-        else:
-            group.rmdir()
-            continue
-        try:
-            yield group / "cgroup.procs", read
-        finally:
-            group.rmdir()
-        return
-    raise click.ClickException("No control group can be made: run this benchmark as root.")
+    each: list[float] = field(default_factory=list)
+    once: list[float] = field(default_factory=list)
 
 
-def cpu_of(command: Sequence[str | Path], folder: Path) -> float:
-    """Run a command and return the CPU seconds of all that it started."""
-    with cgroup() as (entry, used):
-        result = subprocess.run(
-            list(command),
-            cwd=folder,
-            env={**os.environ, **ONE_THREAD, "PATH": f"{PROGRAMS}:{os.environ['PATH']}"},
-            preexec_fn=lambda: entry.write_text(str(os.getpid())) and None,
-            capture_output=True,
-            text=True,
-            check=False,
+def rounds_of(submissions: int, rounds: int, few: int) -> list[list[str]]:
+    """Return the students of each round; the names of the first few tell them from the rest."""
+    kinds = ["few" if n < few else "more" for n in range(submissions // rounds)]
+    return [[f"round{k:02}-{kind}-{n:04}" for n, kind in enumerate(kinds)] for k in range(rounds)]
+
+
+def measure(
+    ways: Sequence[Grader], rounds: Sequence[Sequence[str]], few: int, done: Callable[[], object]
+) -> dict[str, Cost]:
+    """Let every grader grade every round; return what each has cost."""
+    costs = {way.name: Cost() for way in ways}
+    for number, students in enumerate(rounds):
+        for way in ways:
+            if way.rounds is None or number < way.rounds:
+                some, every = (
+                    cpu_of(way.command(chosen), way.folder, way.environment)
+                    for chosen in (students[:few], students)
+                )
+                each = (every - some) / (len(students) - few)
+                costs[way.name].each.append(each)
+                costs[way.name].once.append(some - few * each)
+            done()
+    return costs
+
+
+def within_rounds(mine: Cost, other: Cost) -> list[tuple[float, float]]:
+    """Return what both cost in each round that both took part in."""
+    return list(zip(mine.each, other.each, strict=False))
+
+
+def print_table(costs: dict[str, Cost]) -> None:
+    """Print what each costs, over the bare code's cost and beyond it: medians over the rounds."""
+    row = "{:<28}{:>8}{:>10}{:>9}{:>13}{:>13}{:>8}"
+    click.echo(row.format("", "rounds", "each", "× bare", "least–most", "beyond bare", "once"))
+    bare = next(iter(costs.values()))
+    for name, cost in costs.items():
+        pairs = within_rounds(cost, bare)
+        ratios = [a / b for a, b in pairs]
+        each, beyond = median(cost.each), median(a - b for a, b in pairs)
+        spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
+        numbers = (f"{each:.3f}", f"{median(ratios):.2f}", spread, f"{beyond:.3f}")
+        click.echo(row.format(name, len(ratios), *numbers, f"{median(cost.once):.1f}"))
+
+
+def print_comparison(costs: dict[str, Cost]) -> None:
+    """Print how many times more CPU the other graders need than ours."""
+    bare, ours, *others = costs.values()
+    floors = within_rounds(ours, bare)
+    for name, other in zip(list(costs)[2:], others, strict=True):
+        pairs = within_rounds(other, ours)
+        whole = median(a / b for a, b in pairs)
+        added = median((a - c) / (b - c) for (a, b), (_, c) in zip(pairs, floors, strict=False))
+        most = median(a / c for a, (_, c) in zip(other.each, floors, strict=False))
+        click.echo(
+            f"{name}: {whole:.1f} × the CPU of handgrad for each submission, {added:.1f} × beyond "
+            f"the bare code.\n  Were handgrad no dearer than the bare code: {most:.1f} ×."
         )
-        if result.returncode:
-            raise click.ClickException(f"{command} failed: {result.stderr[-2000:]}")
-        return used()
-
-
-def bare_seconds(sources: list[list[str]]) -> list[float]:
-    """Return the CPU seconds of each notebook's cells, in a fork of a warm process."""
-    import IPython.display  # noqa: F401
-    import matplotlib
-    import numpy  # noqa: F401
-
-    matplotlib.use("agg")
-    import matplotlib.pyplot
-
-    import autograder
-    import autograder.figures
-
-    autograder.check = lambda task=None: None  # type: ignore[assignment]
-    autograder.figures.display = lambda *args, **kwargs: None  # type: ignore[attr-defined]
-    seconds = []
-    for cells in sources:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        pid = os.fork()
-        if pid == 0:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            names: dict[str, object] = {"__name__": "__main__"}
-            for cell in cells:
-                exec(compile(cell, "<cell>", "exec"), names)
-            os._exit(0)
-        assert os.waitpid(pid, 0)[1] == 0
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seconds.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
-    return seconds
-
-
-def fill(folder: Path, count: int) -> None:
-    """Make a class of ``count`` benign submissions, right and wrong ones in turn."""
-    make_class(folder)
-    where = ClassDirectory(folder)
-    release_assignment(where, ASSIGNMENT)
-    samples = sample_submissions(hostile=False)
-    benign = [samples[name] for name in ("ada", "ben", "chen", "dora", "lea")]
-    for number in range(count):
-        path = where.step("submitted", ASSIGNMENT, f"student{number:03}") / f"{ASSIGNMENT}.ipynb"
-        path.parent.mkdir(parents=True)
-        write_notebook(benign[number % len(benign)], path)
 
 
 @click.command()
-@click.option("--submissions", default=40, show_default=True)
-def main(submissions: int) -> None:
+@click.option("--assignment", default=ASSIGNMENT, show_default=True, help="What is graded.")
+@click.option("--submissions", default=200, show_default=True, type=click.IntRange(2))
+@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1))
+@click.option(
+    "--otter", default=OTTER, type=click.Path(path_type=Path), help="Otter-Grader's environment."
+)
+@click.option("--otter-rounds", type=int, help="Rounds that Otter takes part in; it is slow.")
+def main(
+    assignment: str, submissions: int, rounds: int, otter: Path, otter_rounds: int | None
+) -> None:
     """Print CPU seconds per submission, and their ratios."""
-    os.environ.update(ONE_THREAD)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "ours"
-        fill(folder, submissions)
-        stock = Path(scratch) / "stock"
-        shutil.copytree(folder, stock)
-        (stock / "nbgrader_config.py").write_text(STOCK_CONFIG)
-        (stock / "gradebook.db").unlink()
-        cpu_of([PROGRAMS / "nbgrader", "generate_assignment", ASSIGNMENT, "--force"], stock)
-        one = ["--student", "student000"]
-        ours = [PROGRAMS / "handgrad", "grade", ASSIGNMENT]
-        theirs = [PROGRAMS / "nbgrader", "autograde", ASSIGNMENT]
-        ours_one, ours_all = cpu_of([*ours, *one], folder), cpu_of([*ours, "--force"], folder)
-        theirs_one = cpu_of([*theirs, *one], stock)
-        theirs_all = cpu_of([*theirs, "--force"], stock)
-        bare = sum(bare_seconds(cells_of(folder))) / submissions
-    report(
-        submissions,
-        bare,
-        {
-            "handgrad grade": (ours_one, ours_all),
-            "nbgrader autograde, stock": (theirs_one, theirs_all),
-        },
-    )
-
-
-def cells_of(folder: Path) -> list[list[str]]:
-    """Return the cells of each submission that are run."""
-    where = ClassDirectory(folder)
-    released = nbformat.read(where.step("release", ASSIGNMENT) / f"{ASSIGNMENT}.ipynb", 4)
-    os.chdir(where.step("release", ASSIGNMENT))
-    return [
-        [source for _, source in student_code(restore(read_submission(one.path), released))]
-        for one in where.submissions(ASSIGNMENT)
-    ]
-
-
-def report(count: int, bare: float, totals: dict[str, tuple[float, float]]) -> None:
-    """Print the table."""
-    click.echo(f"{count} submissions of {ASSIGNMENT}; CPU seconds, one thread")
-    click.echo(f"{'':<28}{'per submission':>16}{'with start-up':>16}{'× bare':>10}{'start-up':>10}")
-    click.echo(f"{'bare code, warm process':<28}{bare:>16.3f}{bare:>16.3f}{1:>10.2f}{0:>10.1f}")
-    each = {}
-    for name, (one, everything) in totals.items():
-        each[name] = (everything - one) / (count - 1)
-        start = one - each[name]
-        click.echo(
-            f"{name:<28}{each[name]:>16.3f}{everything / count:>16.3f}"
-            f"{each[name] / bare:>10.2f}{start:>10.1f}"
+    answers = graders.notebooks(assignment)
+    if submissions // rounds <= len(answers):
+        raise click.ClickException(
+            f"A round has to have more than {len(answers)} submissions: ask for fewer rounds, "
+            "or for more submissions."
         )
-    ours, theirs = each.values()
-    click.echo(f"nbgrader needs {theirs / ours:.1f} × the CPU of handgrad per submission.")
+    students = rounds_of(submissions, rounds, len(answers))
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        where = graders.fill(scratch / "class", assignment, answers, list(chain(*students)))
+        ways = [
+            graders.bare(where, assignment, scratch),
+            graders.handgrad(where, assignment),
+            graders.nbgrader(where, assignment, scratch),
+        ]
+        if (otter / "bin" / "otter").exists():
+            ways.append(graders.otter(where, assignment, scratch, otter, otter_rounds))
+        else:
+            click.echo(f"Otter-Grader is left out: it is not installed in {otter}.")
+        with progress(range(rounds * len(ways)), "Grading") as bar:
+            costs = measure(ways, students, len(answers), bar.update)
+    click.echo(
+        f"{assignment}, {len(students[0])} submissions in a round. CPU seconds, one thread. "
+        f"Python {platform.python_version()}, NumPy {version('numpy')}, "
+        f"nbgrader {version('nbgrader')}.\n"
+    )
+    print_table(costs)
+    print_comparison(costs)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ COLUMNS = [
     "mistakes refused",
     "named",
     "slips",
+    "shortcuts",
     "other right answers",
     "mutants refused",
     "no mistake",
@@ -55,11 +56,13 @@ def scores_of(name, task):
     changes = {mutant.change: mutant for mutant in gate.mutants(name, task)}
     survivors = {change for change, one in changes.items() if gate.survives(name, task, one)}
     known = gate.equivalents(name).get(task.name, set())
+    around = gate.shortcuts(name).get(task.name, [])
     mistakes, slips = len(task.misconceptions), gate.slips(name).get(task.name, [])
     row = [
         (refused, mistakes),
         (named, mistakes),
         (sum(named_as(name, task, slip) for slip in slips), len(slips)),
+        (sum(is_refused(name, task, shortcut) for shortcut in around), len(around)),
         (accepted, len(right)),
         (len(changes) - len(survivors), len(changes)),
         (len(survivors & known), len(survivors)),
@@ -71,6 +74,15 @@ def named_as(name, task, slip):
     """Return whether a slip is refused by the name of the mistake that it is."""
     report = gate.verdict_on_slip(name, task, slip)
     return {c.misconception for c in report.checks if not c.passed} == {slip[2]}
+
+
+def is_refused(name, task, shortcut):
+    """Return whether a way around the exercise gets no points, and is named for it."""
+    namespace = {**reference_of(name), **shortcut}
+    seeds = [gate.frozen_seed(name), *gate.SEEDS_OF_NAMES]
+    reports = [gate.verdict_on(name, task, namespace, seed) for seed in seeds]
+    named = all(c.misconception for report in reports for c in report.checks if c.forfeits)
+    return named and not any(report.points for report in reports)
 
 
 def print_scores(name):

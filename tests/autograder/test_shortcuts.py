@@ -196,6 +196,16 @@ def test_what_is_wrong_for_all_inputs_is_not_said_to_fit_the_visible_ones(grade:
     assert [c["misconception"] for c in task_of(report, "relative_error")["checks"]] == [None] * 3
 
 
+def test_a_mistake_that_is_known_keeps_its_name(grade: Grade, few_source: Path) -> None:
+    wrong, mistaken = "np.full(np.shape(a), 42.0)", "abs(a - b)"
+    answer = replay_of_the_visible(few_source).replace(wrong, mistaken)
+    named = {
+        c["misconception"]
+        for c in task_of(grade(relative_error=answer), "relative_error")["checks"]
+    }
+    assert "absolute_error" in named
+
+
 def test_what_raises_for_some_inputs_is_not_run_again(grade: Grade, few_source: Path) -> None:
     wrong = "np.full(np.shape(a), 42.0)"
     answer = replay_of_the_visible(few_source)

@@ -23,7 +23,7 @@ from autograder.grading import Desk, Prepare
 from autograder.judging import CheckReport, Expected, Result, TaskReport
 from autograder.remarks import cell_remarks
 from autograder.reports import task_json, versions
-from autograder.sandbox import Isolation, SandboxUnavailable, probe
+from autograder.sandbox import Isolation, probe
 from autograder.session import Budget, Session
 from autograder.submissions import Unreadable, read_submission, restore, student_code
 from autograder.threads import use_one_thread
@@ -129,11 +129,8 @@ def replay(
     source = where.step("source", name)
     if not (source / f"{name}.ipynb").is_file():
         raise ClassError(f"The class has no source of {name}: make it with 'handgrad release'.")
-    isolation = probe()
-    if isolation.level < 2 and not allow_unsandboxed:
-        raise SandboxUnavailable(isolation.reason)
     use_one_thread()
-    run = Run(source, record["seed"] if seed is None else seed, isolation, allow_unsandboxed)
+    run = Run(source, record["seed"] if seed is None else seed, probe(), allow_unsandboxed)
     with closing(Worker(run)) as worker:
         asked, then = _task(worker.examiner, record, task)
         kept = where.step("autograded", name, student) / f"{name}.ipynb"

@@ -9,7 +9,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from solutions.backpropagation import Affine, SoftmaxWithLoss
+from solutions.backpropagation import Affine, SoftmaxWithLoss, TwoLayerNet
 from solutions.gradient_checking import GradientCheck
 
 # 1 Nodes -----------------------------------------------------------------------------------------
@@ -55,6 +55,22 @@ class MultiplyAsArray:
         return dout * self.inputs[::-1]
 
 
+def slopes_of_product(x, y):
+    return y, x
+
+
+class MultiplyWithHelper:
+    """Goes forward once more on the way back, which is nobody's mistake."""
+
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dout):
+        self.forward(self.x, self.y)
+        return tuple(dout * slope for slope in slopes_of_product(self.x, self.y))
+
+
 # 2 A graph ---------------------------------------------------------------------------------------
 
 
@@ -81,6 +97,23 @@ class BillWithStoredGradients:
         df = dout * self.t
         dt = dout * self.f
         return [df * self.p1, df * self.n1, df * self.p2, df * self.n2, dt]
+
+
+class BillByNestedFunctions:
+    def forward(self, *bill):
+        n1, p1, n2, p2, tax = bill
+
+        def gradients(dout):
+            def product(n, p):
+                return [dout * tax * p, dout * tax * n]
+
+            return [*product(n1, p1), *product(n2, p2), dout * (n1 * p1 + n2 * p2)]
+
+        self.gradients = gradients
+        return (n1 * p1 + n2 * p2) * tax
+
+    def backward(self, dout=1.0):
+        return self.gradients(dout)
 
 
 # 3–5 Activations ---------------------------------------------------------------------------------
@@ -182,6 +215,16 @@ class TanhByExponentials(NoParameters):
         return dout - dout * np.square(self.y)
 
 
+class TanhForwardAgain(NoParameters):
+    def forward(self, x):
+        self.x = x
+        return np.tanh(x)
+
+    def backward(self, dout):
+        y = self.forward(self.x)
+        return dout * (1 - y) * (1 + y)
+
+
 # 6 Affine ----------------------------------------------------------------------------------------
 
 
@@ -246,6 +289,32 @@ class AffineDot:
         self.grads["b"] = self.ones.dot(dout)
         self.grads["W"] = np.dot(dout.T, flat).T
         return np.dot(self.params["W"], dout.T).T.reshape(*self.x.shape)
+
+
+def dot(a, b):
+    return sum(x * y for x, y in zip(a, b, strict=True))
+
+
+class AffineByDots:
+    """One call of a function for each number, and forward once more."""
+
+    def __init__(self, W, b):
+        self.params, self.grads = {"W": W, "b": b}, {}
+
+    def forward(self, x):
+        self.x = x
+        W, b = self.params["W"], self.params["b"]
+        rows = x.reshape(len(x), -1)
+        y = [[dot(row, W[:, m]) + b[m] for m in range(len(b))] for row in rows]
+        return np.array(y, x.dtype)
+
+    def backward(self, dout):
+        W, dtype = self.params["W"], dout.dtype
+        self.forward(self.x)
+        columns = self.x.reshape(len(self.x), -1).T
+        dW = [[dot(column, dcolumn) for dcolumn in dout.T] for column in columns]
+        self.grads = {"W": np.array(dW, dtype), "b": np.array([sum(d) for d in dout.T], dtype)}
+        return np.array([[dot(d, w) for w in W] for d in dout], dtype).reshape(self.x.shape)
 
 
 # 7 Softmax with loss -----------------------------------------------------------------------------
@@ -470,6 +539,18 @@ class NetOfFreshLayers:
         }
 
 
+class NetSampleBySample(TwoLayerNet):
+    """One way forward and one back for each sample; the mean of the gradients."""
+
+    def gradients(self, x, labels):
+        parts = [super(NetSampleBySample, self).gradients(*one) for one in samples(x, labels)]
+        return {name: sum(part[name] for part in parts) / len(x) for name in self.params}
+
+
+def samples(x, labels):
+    return [(x[n : n + 1], labels[n : n + 1]) for n in range(len(x))]
+
+
 def train_by_slices(net, x, labels, batches, learning_rate):
     history = np.zeros(len(batches))
     for step, batch in enumerate(batches):
@@ -543,16 +624,26 @@ ALTERNATIVES = {
     "nodes": [
         {"Add": AddAsLists, "Multiply": MultiplyByCache},
         {"Add": AddAsArray, "Multiply": MultiplyAsArray},
+        {"Multiply": MultiplyWithHelper},
     ],
-    "shopping": [{"ShoppingGraph": BillByFormula}, {"ShoppingGraph": BillWithStoredGradients}],
+    "shopping": [
+        {"ShoppingGraph": BillByFormula},
+        {"ShoppingGraph": BillWithStoredGradients},
+        {"ShoppingGraph": BillByNestedFunctions},
+    ],
     "relu": [{"ReLU": ReLUByCopies}, {"ReLU": ReLUByLoops}, {"ReLU": ReLUByWhere}],
     "sigmoid": [
         {"Sigmoid": SigmoidNaive},
         {"Sigmoid": SigmoidByTanh},
         {"Sigmoid": SigmoidByCases},
     ],
-    "tanh": [{"Tanh": TanhByInput}, {"Tanh": TanhByExponentials}],
-    "affine": [{"Affine": AffineLoops}, {"Affine": AffineEinsum}, {"Affine": AffineDot}],
+    "tanh": [{"Tanh": TanhByInput}, {"Tanh": TanhByExponentials}, {"Tanh": TanhForwardAgain}],
+    "affine": [
+        {"Affine": AffineLoops},
+        {"Affine": AffineEinsum},
+        {"Affine": AffineDot},
+        {"Affine": AffineByDots},
+    ],
     "softmax_loss": [
         {"SoftmaxWithLoss": SoftmaxByIndexing},
         {"SoftmaxWithLoss": SoftmaxByLoops},
@@ -577,6 +668,7 @@ ALTERNATIVES = {
         {"TwoLayerNet": NetWithoutLayers},
         {"TwoLayerNet": NetOfNamedLayers},
         {"TwoLayerNet": NetOfFreshLayers},
+        {"TwoLayerNet": NetSampleBySample},
     ],
     "train": [
         {"train": train_by_slices},

@@ -133,7 +133,8 @@ class Steps:
         sys.settrace(self._trace)
 
     def _audit(self, what: str, arguments: tuple[Any, ...]) -> None:
-        written = what == "open" and isinstance(arguments[2], int) and arguments[2] & 3
+        named = not isinstance(arguments[0], int) if arguments else False
+        written = what == "open" and named and isinstance(arguments[2], int) and arguments[2] & 3
         if written or what in ("os.rename", "os.mkdir", "os.remove", "os.rmdir"):
             self.step(f"{what} {Path(os.fsdecode(arguments[0])).name}")
 
@@ -178,7 +179,7 @@ def can_mount() -> bool:
 
 def small_disk(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    mount("tmpfs", folder, "tmpfs", data="size=8m")
+    mount("tmpfs", folder, "tmpfs", data="size=32m")
 
 
 def leave(folder: Path, room: int) -> Path:

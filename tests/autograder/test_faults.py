@@ -716,9 +716,9 @@ def test_a_killed_zygote_costs_nobody_a_grade(
     assert (outcome.graded, outcome.failures) == (3, [])
 
 
-def test_the_lent_reference_ends_with_its_grader() -> None:
+def test_the_lent_reference_ends_with_its_grader(isolation: Isolation) -> None:
     def work() -> None:
-        Lender(NAME)._start()
+        Lender(NAME, isolation)._fork()
         faulty.die()
 
     with faulty.Orphanage():

@@ -33,6 +33,7 @@ from autograder.gradebook import GradebookError
 from autograder.grading import grade_submission
 from autograder.lending import Lender
 from autograder.locking import sole_writer
+from autograder.sandbox import Isolation
 from autograder.terminal import progress
 
 STUDENTS = ("ada", "bob", "eve")

@@ -22,7 +22,7 @@ class Deadline:
     def __init__(self, child: Child, seconds: float, what: str) -> None:
         self.child, self.seconds, self.what = child, seconds, what
         self.cpu_start = child.cpu_seconds()
-        self.queued_start = child.queued_seconds()
+        self.queued_start: float | None = None
         self.wall_start = time.monotonic()
 
     def waited(self) -> float:
@@ -34,8 +34,11 @@ class Deadline:
         if self.child.cpu_seconds() - self.cpu_start > self.seconds:
             return f"{self.what} was stopped: it took more than {self.seconds:g} s of computing"
         longest = PATIENCE * self.seconds
+        queued = self.child.queued_seconds()
+        if self.queued_start is None:
+            self.queued_start = queued  # not at the start: most do not come to a first look
         # On a busy machine it is not its fault that it has to wait for a core.
-        if self.waited() - (self.child.queued_seconds() - self.queued_start) > longest:
+        if self.waited() - (queued - self.queued_start) > longest:
             return f"{self.what} was stopped: it did not end within {longest:g} seconds"
         return None
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -91,7 +93,7 @@ def grade_submission(
         session.cpu_seconds,
         session.peak_bytes,
         time.monotonic() - start,
-        nbformat.writes(notebook),
+        json.dumps(notebook),
     )
 
 
@@ -140,16 +142,15 @@ class Desk:
 
     def grade(self, task: Task, prepare: Prepare = lambda impl: None) -> TaskReport:
         """Run a task's checks on the submission and judge what came back."""
-        results = self.results(task, prepare)
         with limited():
+            results = self.results(task, prepare)
             report = self.examiner.judge(task, results)
-        names = unexplained(task, report, results)
-        visible = self.examiner.visible(task) if names else {}
-        if not visible:
-            return report
-        again = self.results(task, prepare, visible)
-        with limited():
-            return with_visible_named(report, names, judge(task, again, visible, {}))
+            names = unexplained(task, report, results)
+            visible = self.examiner.visible(task) if names else {}
+            if not visible:
+                return report
+            again = judge(task, self.results(task, prepare, visible), visible, {})
+            return with_visible_named(report, names, again)
 
     def results(
         self,
@@ -175,10 +176,11 @@ class Desk:
                 if not results:
                     self.session.begin_task()
                 self.session.go_on()
-                with self.session.limit(task.seconds, "this check"), limited():
+                with self.session.limit(task.seconds, "this check"):
                     prepare(impl)
-                    why = why_undefined(self.notebook, self.session, task.name, self.examiner.rules)
-                    results[check.name] = run_check(check, impl, draws, self._explain, why)
+                    results[check.name] = run_check(
+                        check, impl, draws, self._explain, partial(self._why_undefined, task)
+                    )
             except (Stopped, ImplementationError, WireError) as reason:
                 stopped = str(reason)
                 results[check.name] = Result(detail=stopped, stopped=True)
@@ -189,6 +191,9 @@ class Desk:
         name = f"{task.name}-answer"
         given = [cell.source for cell in self.examiner.released.cells if cell.id == name]
         return given == [cell.source for cell in self.notebook.cells if cell.id == name]
+
+    def _why_undefined(self, task: Task) -> str:
+        return why_undefined(self.notebook, self.session, task.name, self.examiner.rules)
 
     def _explain(self, error: ImplementationError) -> str:
         return explain(error, self.notebook)

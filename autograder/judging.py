@@ -7,7 +7,7 @@ each known mistake. Nothing here runs anybody's code but the checks' own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,14 @@ class Expected:
     draws: list[Any]
     reference: Result
     mistakes: Mapping[str, Result]
+    _refused: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+
+    def refuses(self, check: Check, mistake: str) -> bool:
+        """Return whether the check fails a known mistake; found once for all submissions."""
+        if mistake not in self._refused:
+            fault = _fault(check, self.mistakes[mistake], self.reference)
+            self._refused[mistake] = fault is not None
+        return self._refused[mistake]
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,7 @@ def run_check(
     impl: Implementation,
     draws: Draws,
     explain: Explain = explain_here,
-    why_undefined: str = NOT_RUN,
+    why_undefined: Callable[[], str] = lambda: NOT_RUN,
 ) -> Result:
     """Drive an implementation through a check.
 
@@ -146,14 +154,14 @@ def run_check(
         Where its inputs come from.
     explain : function
         Puts what the implementation raised into a sentence.
-    why_undefined : str
-        Why a name is not defined, if it is not.
+    why_undefined : function
+        Says why a name is not defined, if it is not.
     """
     try:
         return Result(value=_as_data(check.function(impl, draws)))
     except NotDefined as missing:
         name = missing.args[0]
-        return Result(raised="NameError", detail=f"{name} is not defined: {why_undefined}")
+        return Result(raised="NameError", detail=f"{name} is not defined: {why_undefined()}")
     except ImplementationError as error:
         unwritten = error.kind == "NotImplementedError"
         detail = NOT_WRITTEN if unwritten else explain(error)
@@ -324,12 +332,11 @@ def _explained(
     bounded = {c.name for c in task.checks if c.at_least is not None or c.at_most is not None}
     explained = {}
     for mistake in hints:
+        if any(expected[c.name].refuses(c, mistake) for c in task.checks if c.name not in wrong):
+            continue
         known = {name: one.mistakes[mistake] for name, one in expected.items()}
         same = {c.name for c in task.checks if _same(c, results[c.name], known[c.name])}
-        fails = {
-            c.name for c in task.checks if _fault(c, known[c.name], expected[c.name].reference)
-        }
-        if fails <= wrong and (same & wrong - bounded or len(same) == len(faults)):
+        if same & wrong - bounded or len(same) == len(faults):
             explained[mistake] = same
     return explained
 

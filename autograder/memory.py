@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 EXTRA_BYTES = 512 << 20
-"""What one check, with the judgement on it, may take beyond what the grader has by then."""
+"""What the grading of one task may take beyond what the grader has by then."""
 
 
 @contextmanager

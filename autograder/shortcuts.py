@@ -7,6 +7,7 @@ remark is worth is for the instructor to say.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ WAYS_AROUND = {
 }
 """Modules of the standard library that reach beyond an exercise."""
 COMPLEX = {"complex", "complex64", "complex128", "cdouble", "csingle", "imag", "iscomplexobj"}
+TELLING = re.compile(rf"\bimport\b|[\d.][jJ]|{'|'.join(sorted(COMPLEX))}")
+"""One of these stands in each cell on which there may be something to say."""
 MOST_SOURCE = 1 << 17
 """Characters of a submission that are read: parsing takes a hundred times as much memory."""
 MOST_NAMED = 5
@@ -128,7 +131,7 @@ def _trees(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, ast.Module]]:
     left = MOST_SOURCE
     for number, source in student_code(notebook):
         left -= len(source)
-        if left >= 0 and (tree := _tree(source)) is not None:
+        if left >= 0 and TELLING.search(source) and (tree := _tree(source)) is not None:
             yield number, tree
 
 

@@ -330,11 +330,14 @@ def _explained(
     """
     wrong = {name for name, fault in faults.items() if fault}
     bounded = {c.name for c in task.checks if c.at_least is not None or c.at_most is not None}
+    passed = [check for check in task.checks if check.name not in wrong]
     explained = {}
     for mistake in hints:
         if any(expected[c.name].refuses(c, mistake) for c in task.checks if c.name not in wrong):
             continue
         known = {name: one.mistakes[mistake] for name, one in expected.items()}
+        if any(_fault(c, known[c.name], expected[c.name].reference) for c in passed):
+            continue
         same = {c.name for c in task.checks if _same(c, results[c.name], known[c.name])}
         if same & wrong - bounded or len(same) == len(faults):
             explained[mistake] = same

@@ -41,6 +41,7 @@ class Child:
         self._number = number
         self._limits = limits
         self._killed = False
+        self._ended: Ended | None = None
 
     def kill(self) -> None:
         """End it at once. Harmless when it has ended."""
@@ -57,15 +58,17 @@ class Child:
         SandboxFailed
             If the zygote is gone.
         """
-        report = self._zygote.report(self._number, "ended", timeout)
-        code, cpu = report["code"], report["cpu_seconds"]
-        return Ended(
-            cause=self._cause(code, cpu),
-            exit_code=code if code >= 0 else None,
-            signal=-code if code < 0 else None,
-            cpu_seconds=cpu,
-            max_rss_bytes=report["max_rss_bytes"],
-        )
+        if self._ended is None:
+            report = self._zygote.report(self._number, "ended", timeout)
+            code, cpu = report["code"], report["cpu_seconds"]
+            self._ended = Ended(
+                cause=self._cause(code, cpu),
+                exit_code=code if code >= 0 else None,
+                signal=-code if code < 0 else None,
+                cpu_seconds=cpu,
+                max_rss_bytes=report["max_rss_bytes"],
+            )
+        return self._ended
 
     def _cause(self, code: int, cpu: float) -> Cause:
         if code == -signal.SIGXCPU:
@@ -229,7 +232,7 @@ class Zygote:
             raise SandboxFailed(self._why_gone()) from error
 
     def report(self, number: int, event: str, timeout: float | None = None) -> Message:
-        """Wait for what the zygote tells about a child. Used by `Child`."""
+        """Wait for what the zygote tells about a child; it is told once. Used by `Child`."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while (number, event) not in self._reports:
             if self._errors.closed:
@@ -243,9 +246,7 @@ class Zygote:
             if messages is None:
                 raise SandboxFailed(self._why_gone())
             self._reports.update({(m.get("id", 0), m["event"]): m for m in messages})
-        # An end may be asked for again; all else is told once.
-        key = (number, event)
-        return self._reports[key] if event == "ended" else self._reports.pop(key)
+        return self._reports.pop((number, event))
 
     def _why_gone(self) -> str:
         if self._errors.closed:

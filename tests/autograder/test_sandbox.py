@@ -350,6 +350,15 @@ def test_when_the_grader_dies_all_die(level: Isolation) -> None:
     wait_for_the_end(others)
 
 
+def test_the_ends_of_children_do_not_pile_up(level: Isolation) -> None:
+    with Zygote(level, None, (), server="selftest") as zygote:
+        for _ in range(3):
+            with zygote.fork(LIMITS) as child:
+                child.kill()
+                assert child.wait(10) == child.wait(10)
+        assert zygote._reports == {}
+
+
 def test_a_zygote_that_dies_is_our_fault(level: Isolation) -> None:
     with Zygote(level, None, (), server="selftest") as zygote, zygote.fork(LIMITS) as child:
         for pid in sorted(family(zygote)):  # the child last: its end must not be told

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-import dataclasses
 import json
 import os
 import signal
-import sqlite3
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -188,88 +186,6 @@ def leave(folder: Path, room: int) -> Path:
     usage = os.statvfs(folder)
     ballast.write_bytes(b"\1" * max(0, usage.f_bavail * usage.f_frsize - room))
     return ballast
-
-
-# What there is ------------------------------------------------------------------------------------
-
-GRADES = """
-select student.id, base_cell.name, auto_score, manual_score, extra_credit, needs_manual_grade
-from grade join base_cell on base_cell.id = grade.cell_id
-join submitted_notebook on submitted_notebook.id = grade.notebook_id
-join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
-join student on student.id = submitted_assignment.student_id
-"""
-COMMENTS = """
-select student.id, base_cell.name, auto_comment, manual_comment
-from comment join base_cell on base_cell.id = comment.cell_id
-join submitted_notebook on submitted_notebook.id = comment.notebook_id
-join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
-join student on student.id = submitted_assignment.student_id
-"""
-SUBMISSIONS = "select student_id, timestamp from submitted_assignment"
-
-
-def grades_of(folder: Path) -> dict[str, Any]:
-    """Return all grades, comments and submissions of a gradebook: doubled ones twice."""
-    with closing(sqlite3.connect(folder / "gradebook.db")) as base:
-        return {
-            name: sorted((list(row) for row in base.execute(query)), key=repr)
-            for name, query in (("g", GRADES), ("c", COMMENTS), ("s", SUBMISSIONS))
-        }
-
-
-def notebooks_of(folder: Path) -> dict[str, str]:
-    """Return all autograded files, but for the times in them."""
-    root = folder / "autograded"
-    files = sorted(path for path in root.rglob("*") if path.is_file())
-    return {str(path.relative_to(root)): _timeless(path) for path in files}
-
-
-def _timeless(path: Path) -> str:
-    if path.suffix != ".ipynb":
-        return path.read_text()
-    notebook = json.loads(path.read_text())
-    del notebook["metadata"]["handgrad"]["report"]["times"]
-    return json.dumps(notebook)
-
-
-def seeds_of(folder: Path) -> dict[str, int]:
-    """Return the seed with which each autograded notebook was graded."""
-    return {
-        path.parts[-3]: json.loads(path.read_text())["metadata"]["handgrad"]["report"]["seed"]
-        for path in (folder / "autograded").rglob("*.ipynb")
-    }
-
-
-def records_of(folder: Path) -> list[str]:
-    """Return what lies in the folder of Handgrad's own records."""
-    return sorted(path.name for path in (folder / ".handgrad").iterdir())
-
-
-# Grading that takes no time -----------------------------------------------------------------------
-
-
-@dataclasses.dataclass(frozen=True)
-class Canned:
-    """Takes the place of `grade_submission`: reports that were made before, by student and seed."""
-
-    reports: Mapping[tuple[str, int], Any]
-
-    def __call__(self, examiner: Any, _: Any, student: str, *__: Any) -> Any:
-        return self.reports[student, examiner.seed]
-
-
-class NoZygote:
-    """Takes the place of a zygote where nothing is run."""
-
-    def __init__(self, *_: Any, **__: Any) -> None:
-        pass
-
-    def __enter__(self) -> NoZygote:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
 
 
 def die(*_: Any) -> NoReturn:

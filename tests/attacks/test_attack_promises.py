@@ -40,7 +40,7 @@ def test_the_note_names_tests_and_is_short() -> None:
     assert len(NOTE.splitlines()) <= 150
 
 
-@pytest.mark.parametrize(("module", "name"), NAMED, ids="::".join)
+@pytest.mark.parametrize(("module", "name"), NAMED)
 def test_each_promise_has_its_test(module: str, name: str) -> None:
     (path,) = Path(REPOSITORY / "tests").rglob(f"{module}.py")
     tree = ast.parse(path.read_text(encoding="utf-8"))

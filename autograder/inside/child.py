@@ -192,7 +192,9 @@ def _show_figure(figure: Any, alt: str) -> None:
 
 def serve(connection: socket.socket, shell: Shell) -> None:
     """Run cells and answer requests until the other end closes."""
-    OUTPUTS.connection, OUTPUTS.folder = connection, os.getcwd()
+    OUTPUTS.connection = connection
+    with contextlib.suppress(OSError):  # should the folder have been removed meanwhile
+        OUTPUTS.folder = os.getcwd()
     sys.stdin = io.StringIO()
     sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
     evaluator = Evaluator(shell.user_ns, lambda *call: call_back(connection, evaluator, *call))

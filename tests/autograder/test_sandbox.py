@@ -411,7 +411,8 @@ def test_nothing_runs_unsandboxed_unless_allowed() -> None:
         assert attempt(child, "open('/etc/passwd'); result = 1")["result"] == 1
         assert attempt(child, f"bytearray({LIMITS.memory_bytes})")["error"] == "MemoryError"
         started = attempt(child, "import os, time\nif os.fork() == 0: time.sleep(60)")
-        assert started["error"] is None
+        # Root alone is not held to the number of its processes.
+        assert started["error"] == (None if os.getuid() == 0 else "BlockingIOError")
         before = family(allowed)
-    assert len(before) == 3
+    assert len(before) == (3 if os.getuid() == 0 else 2)
     wait_for_the_end(before)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import nbformat
 
 from autograder.building import release
@@ -21,3 +25,17 @@ def edited(notebook: nbformat.NotebookNode, **answers: str) -> nbformat.Notebook
 def unsolved(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return the notebook as it is handed out."""
     return release(notebook)
+
+
+def hand_in(course: Path, student: str, notebook: Any, timestamp: str | None = None) -> Path:
+    """Hand a notebook in to a class; return its file."""
+    folder = course / "submitted" / student / NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{NAME}.ipynb"
+    if isinstance(notebook, bytes):
+        path.write_bytes(notebook)
+    else:
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+    if timestamp is not None:
+        (folder / "timestamp.txt").write_text(f"{timestamp} UTC")
+    return path

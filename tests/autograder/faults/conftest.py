@@ -5,18 +5,16 @@ from __future__ import annotations
 import functools
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import faulty
 import pytest
-from graded_class import FIRST, OTHER, SECOND, STUDENTS, Backup, Canned, NoZygote, grade_with, state
-from notebooks import edited, unsolved
+from graded_class import FIRST, OTHER, SECOND, STUDENTS, Canned, NoZygote, grade_with, state
+from notebooks import edited, hand_in, unsolved
 
 from autograder import batch, classroom
 from autograder.batch import Run, one_worker
-from autograder.examiner import Examiner
 from autograder.sandbox import Isolation
 
 WRONG = "def relative_error(a, b): return a - b"
@@ -46,15 +44,52 @@ def canned(
 ) -> Canned:
     """The reports on the three at each seed, made once in the sandbox."""
     folder = tmp_path_factory.mktemp("handed-in")
-    reports = {}
+    reports, examiners = {}, {}
     for seed in (FIRST, SECOND, OTHER):
         # With the second seed everybody is given another's marks, so that grading changes them.
         given = STUDENTS[1:] + STUDENTS[:1] if seed == SECOND else STUDENTS
         with one_worker(Run(few_source, seed, isolation)) as worker:
+            examiners[seed] = worker.examiner
             for student, other in zip(STUDENTS, given, strict=True):
                 (folder / student).write_text(json.dumps(answers[other]))
                 reports[student, seed] = worker.grade(student, folder / student)
-    return Canned(reports)
+    return Canned(reports, examiners)
+
+
+@pytest.fixture(scope="session")
+def handed_in(
+    tmp_path_factory: pytest.TempPathFactory, class_template: Path, answers: dict[str, Any]
+) -> Path:
+    """A class in which three have handed in. Do not change it: `course` is a copy."""
+    folder = tmp_path_factory.mktemp("handed-in") / "class"
+    shutil.copytree(class_template, folder)
+    for student, notebook in answers.items():
+        late = "2026-03-01 10:00:00.000000" if student == "bob" else None
+        hand_in(folder, student, notebook, late)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, handed_in: Path, canned: Canned
+) -> dict[int, Any]:
+    """The class's state after an undisturbed run at each seed."""
+    states = {}
+    for seed in (FIRST, SECOND):
+        folder = tmp_path_factory.mktemp("undisturbed") / "class"
+        shutil.copytree(handed_in, folder)
+        with pytest.MonkeyPatch.context() as patch:
+            without_running(patch, canned)
+            grade_with(folder, seed)
+        states[seed] = state(folder)
+    return states
+
+
+def without_running(patch: pytest.MonkeyPatch, canned: Canned) -> None:
+    """Let grading take no time."""
+    patch.setattr(batch, "grade_submission", canned)
+    patch.setattr(batch, "Zygote", NoZygote)
+    patch.setattr(batch, "Examiner", lambda _, seed: canned.examiners[seed])
 
 
 @pytest.fixture
@@ -68,42 +103,24 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def course(
-    class_folder: Path,
-    submit: Callable[..., Path],
-    answers: dict[str, Any],
-    isolation: Any,
+    tmp_path: Path,
+    handed_in: Path,
+    isolation: Isolation,
     monkeypatch: pytest.MonkeyPatch,
     scratch: Path,
 ) -> Path:
-    """A class in which three have handed in. Warm parents start without matplotlib."""
-    for student, notebook in answers.items():
-        submit(student, notebook, "2026-03-01 10:00:00.000000" if student == "bob" else None)
+    """The class for one test. Warm parents start without matplotlib."""
     quick = functools.partial(batch.Zygote, preload=("numpy.random", "IPython"))
     monkeypatch.setattr(batch, "Zygote", quick)
     monkeypatch.setattr(classroom, "probe", lambda: isolation)
-    return class_folder
+    return Path(shutil.copytree(handed_in, tmp_path / "class"))
 
 
 @pytest.fixture
 def quick(course: Path, canned: Canned, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The class, where grading takes no time."""
-    monkeypatch.setattr(batch, "grade_submission", canned)
-    monkeypatch.setattr(batch, "Zygote", NoZygote)
-    monkeypatch.setattr(batch, "Examiner", functools.cache(Examiner))
+    without_running(monkeypatch, canned)
     return course
-
-
-@pytest.fixture
-def undisturbed(quick: Path) -> dict[int, Any]:
-    """The class's state after an undisturbed run at each seed, from where the class is now."""
-    backup = Backup(quick)
-    states = {}
-    for seed in (FIRST, SECOND):
-        grade_with(quick, seed, force=True)
-        states[seed] = state(quick)
-        backup.restore()
-    shutil.rmtree(backup.copy)
-    return states
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from notebooks import NAME
 from autograder import runs
 from autograder.class_directory import ClassDirectory
 from autograder.classroom import grade_assignment
+from autograder.examiner import Examiner
 
 STUDENTS = ("ada", "bob", "eve")
 FIRST, SECOND, OTHER = 5, 6, 7
@@ -140,9 +141,13 @@ def records_of(folder: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class Canned:
-    """Takes the place of `grade_submission`: reports that were made before, by student and seed."""
+    """Takes the place of `grade_submission`: reports that were made before, by student and seed.
+
+    With the examiners that made them, by seed.
+    """
 
     reports: Mapping[tuple[str, int], Any]
+    examiners: Mapping[int, Examiner]
 
     def __call__(self, examiner: Any, _: Any, student: str, *__: Any) -> Any:
         return self.reports[student, examiner.seed]

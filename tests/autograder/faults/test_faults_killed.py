@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import faulty
+import pytest
 from faulty import in_child
 from graded_class import (
     FIRST,
@@ -24,9 +26,23 @@ from graded_class import (
     seeds_of,
     state,
 )
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 STRIDE = 16
 """Of the lines of the program, each so many is one before which it is killed; 1 takes minutes."""
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """What a process has written outlives it: only a power failure asks for more."""
+
+    def hurry(base: sqlite3.Connection, _: Any) -> None:
+        base.execute("pragma synchronous = off")
+
+    event.listen(Engine, "connect", hurry)
+    yield
+    event.remove(Engine, "connect", hurry)
 
 
 def steps(folder: Path, **options: Any) -> list[str]:

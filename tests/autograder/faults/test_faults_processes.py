@@ -111,7 +111,7 @@ def many(folder: Path, canned: Canned, count: int) -> Canned:
         shutil.copytree(folder / "submitted" / "ada", folder / "submitted" / student)
         report = dataclasses.replace(reports["ada", FIRST], student=student)
         reports |= {(student, seed): report for seed in (FIRST, OTHER)}
-    return Canned(reports)
+    return Canned(reports, canned.examiners)
 
 
 def test_a_worker_that_dies_costs_only_what_killed_it_its_grade(

@@ -13,7 +13,7 @@ import linecache
 import socket
 import sys
 from collections.abc import Callable, Mapping
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any, cast
 
 import numpy as np
@@ -119,7 +119,12 @@ class Evaluator:
     def _borrow(self, name: str, methods: list[str] | None, use: Callable[..., Any]) -> None:
         """Put a function, or a class, that lives on the grader's side in the place of a name."""
         lent = lent_function(use) if methods is None else lent_class(name, methods, use)
+        own = self.namespace.get(name)
         cast(dict[str, Any], self.namespace)[name] = lent
+        for function in self.namespace.values():
+            if isinstance(function, FunctionType) and function.__defaults__:
+                defaults = (lent if one is own else one for one in function.__defaults__)
+                function.__defaults__ = tuple(defaults)
 
     def _stub(self, number: int) -> Callable[..., Any]:
         def call(method: str, *args: Any) -> Any:

@@ -51,7 +51,10 @@ class Desk:
             thing = self.objects[number - 1]
             if method not in (methods_of(type(thing)) or ()):
                 raise AttributeError(f"{type(thing).__name__} has no method {method!r}")
-            copy_back(vars(thing), _data(state))
+            own = vars(thing)
+            copy_back(
+                own, {key: _data(new) for key, new in state.items() if _is_data(own.get(key))}
+            )
             value = getattr(thing, method)(*args, **kwargs)
         else:
             lent = getattr(importlib.import_module(module), name)
@@ -65,8 +68,13 @@ class Desk:
             "value": _data(list(value) if iterate else value),
             "iterate": iterate,
             "args": [_data(arg) for arg in args],
-            "state": {} if thing is None else _data(public(thing)),
+            "state": {} if thing is None else _state(thing),
         }
+
+
+def _state(thing: Any) -> dict[str, Any]:
+    """Return the attributes that are data; a list of layers, say, stays where it is."""
+    return {name: value for name, value in public(thing).items() if _is_data(value)}
 
 
 def methods_of(thing: Any) -> list[str] | None:
@@ -76,16 +84,21 @@ def methods_of(thing: Any) -> list[str] | None:
     return [name for name in dir(thing) if name[0] != "_" and callable(getattr(thing, name))]
 
 
+def _is_data(value: Any) -> bool:
+    """Return whether a value is made of numbers, texts and arrays, and of nothing else."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.dtype.kind in "biufc"
+    if isinstance(value, list | tuple | dict):
+        return all(map(_is_data, value.values() if isinstance(value, dict) else value))
+    return value is None or type(value) in (bool, int, float, str)
+
+
 def _data(value: Any) -> Any:
     """Return what of a value is data; the rest stays where it is."""
-    if value is None or type(value) in (bool, int, float, str):
-        return value
-    if isinstance(value, np.ndarray | np.generic):
-        return value if value.dtype.kind in "biufc" else None
     if isinstance(value, list):
         return [_data(item) for item in value]
     if isinstance(value, tuple):
         return tuple(_data(item) for item in value)
     if isinstance(value, dict):
         return {key: _data(item) for key, item in value.items()}
-    return None
+    return value if _is_data(value) else None

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import nbformat
 import pytest
 
+from autograder.batch import Run, one_worker
 from autograder.building import build_source, load, release, write_notebook, write_release
 from autograder.chapters import SOLUTIONS, assignment_names, earlier_modules
 from autograder.checking import check_task
@@ -131,3 +132,23 @@ def test_the_released_notebook_gets_no_points_in_the_sandbox(sandboxed: Any) -> 
         for one in task.checks:
             assert not one.passed, f"{task.name}: {one.title}"
             assert one.misconception is None, f"{task.name}: {one.title}: {one.misconception}"
+
+
+def test_a_task_that_is_left_out_costs_nothing_but_its_own_points(
+    built: Built, isolation: Isolation, tmp_path: Path
+) -> None:
+    """The tasks that build on it are graded with it right."""
+    source = tmp_path / built.name
+    shutil.copytree(built.folder, source)
+    write_notebook(built.solved, source / f"{built.name}.ipynb")
+    blank = {cell.id: cell.source for cell in release(built.solved).cells}
+    path = tmp_path / "submission.ipynb"
+    with one_worker(Run(source, 7, isolation)) as worker:
+        for task in worker.examiner.tasks:
+            notebook = nbformat.from_dict(built.solved)
+            (answer,) = [cell for cell in notebook.cells if cell.id == f"{task.name}-answer"]
+            answer.source = blank[answer.id]
+            write_notebook(notebook, path)
+            report = worker.grade("ada", path)
+            lost = {one.name for one in report.tasks if one.points < one.max_points}
+            assert lost == {task.name}, f"without {task.name}"

@@ -6,7 +6,6 @@ Also MNIST-1D, which its package computes, and the splits. ``files`` reads what 
 from __future__ import annotations
 
 import random
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -159,9 +158,8 @@ def mnist1d(samples: int = 5000, seed: int = 42) -> Split:
     return Split(made["x"], t_train, made["x_test"], t_test)
 
 
-@cache
 def raw_digits() -> tuple[Array, Array]:
-    """Return the images, uint8 (1797, 64) from 0 to 16, and the labels, uint8 (1797,); read once.
+    """Return the images, uint8 (1797, 64) from 0 to 16, and the labels, uint8 (1797,).
 
     They come from ``digits.npz`` beside this module if it is there, else from scikit-learn.
     """

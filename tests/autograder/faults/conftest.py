@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ WRONG = "def relative_error(a, b): return a - b"
 @pytest.fixture(autouse=True)
 def _walls(isolation: Isolation) -> None:
     """Where no sandbox can be had, nothing is graded."""
+    running = threading.enumerate()
+    assert len(running) == 1, f"a worker that is killed would be the tests themselves: {running}"
 
 
 @pytest.fixture(scope="session")

@@ -82,7 +82,7 @@ def test_right_answers_get_all_points(reports: Any, student: str) -> None:
 def test_typical_mistakes_are_named(reports: Any, student: str, mistakes: dict[str, str]) -> None:
     report = reports[student]
     assert mistakes.keys() <= lost(report)
-    assert 50 < report["points"] < 70
+    assert 60 < report["points"] < 75
     assert {task: named(report)[task] for task in mistakes} == {
         task: {mistake} for task, mistake in mistakes.items()
     }

@@ -325,11 +325,16 @@ def test_a_report_is_let_go_once_it_is_written(
 ) -> None:
     for student in ("ada", "ben", "chen"):
         submit(student, few_solved)
+
+    def reports() -> list[SubmissionReport]:
+        gc.collect()
+        return [one for one in gc.get_objects() if type(one) is SubmissionReport]
+
     alive = []
+    others = reports()  # those of other tests, held here so that they are told apart
 
     def count(_: str) -> None:
-        gc.collect()
-        alive.append(sum(type(one) is SubmissionReport for one in gc.get_objects()))
+        alive.append(len(reports()) - len(others))
 
     grade(class_folder, on_graded=count)
     assert alive[-1] <= 1, "those of before are still held"

@@ -104,6 +104,7 @@ class Worker:
 @contextmanager
 def one_worker(run: Run) -> Iterator[Worker]:
     """Yield a worker in this process."""
+    use_one_thread()
     with staging_folder() as folder:
         examiner = Examiner(run.source, run.seed)
         with closing(Worker(run, examiner, examiner.stage(folder))) as worker:
@@ -150,7 +151,6 @@ class Grader:
         self.workers = workers or available_cores()
 
     def __enter__(self) -> Self:
-        use_one_thread()
         self._executor: Executor | None = None
         self._others = multiprocessing.active_children()
         self._stack = ExitStack()

@@ -79,6 +79,21 @@ class ClassDirectory:
         directory = getattr(self.coursedir, f"{name}_directory")
         return Path(self.coursedir.format_path(directory, student, assignment))
 
+    def source(self, assignment: str) -> Path:
+        """Return the folder of an assignment's source.
+
+        Raises
+        ------
+        ClassError
+            If the class has none.
+        """
+        folder = self.step("source", assignment)
+        if not (folder / f"{assignment}.ipynb").is_file():
+            raise ClassError(
+                f"The class has no source of {assignment}: make it with 'handgrad release'."
+            )
+        return folder
+
     def submissions(self, assignment: str) -> list[Submission]:
         """Return all submissions of an assignment, by student."""
         root = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", "."))

@@ -123,9 +123,7 @@ def grade_assignment(
     OSError
         If something cannot be written, with the file's name.
     """
-    source = where.step("source", name)
-    if not (source / f"{name}.ipynb").is_file():
-        raise ClassError(f"The class has no source of {name}: make it with 'handgrad release'.")
+    source = where.source(name)
     everyone, passed_over = _handed_in(where, name, set(students))
     isolation = probe()
     with sole_writer(where.folder, say), _ledger(where) as ledger:

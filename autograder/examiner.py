@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import compileall
 import dataclasses
 import shutil
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from autograder.checking import FOLDER
 from autograder.frozen import FILENAME, Frozen, FrozenError, hints_of, thaw
 from autograder.judging import Expected, Result, TaskReport, expect, judge
 from autograder.shortcuts import Rules
+from autograder.staging import copy_to_stage
 
 
 class Examiner:
@@ -61,12 +61,7 @@ class Examiner:
         """Copy what the students were given beside their notebook, for the sandbox to see."""
         stage = folder / "stage"
         hidden = shutil.ignore_patterns("*.ipynb", FOLDER, "__pycache__")
-        try:
-            shutil.copytree(self.folder, stage, ignore=hidden)
-        except shutil.Error as errors:  # a list of errors, which has no file name
-            _, where, reason = errors.args[0][0]
-            raise OSError(None, reason, where) from errors
-        compileall.compile_dir(stage, quiet=2)  # once for all: the sandbox cannot keep it
+        copy_to_stage(self.folder, stage, hidden)
         return stage
 
     def expected(self, task: Task) -> dict[str, Expected]:

@@ -7,7 +7,6 @@ answers them in a sandbox of its own: its arguments come from strangers.
 
 from __future__ import annotations
 
-import compileall
 import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -19,7 +18,7 @@ from autograder.inside import channel
 from autograder.inside.lender import methods_of
 from autograder.inside.wire import WireError, decode, encode
 from autograder.sandbox import Child, Isolation, Limits, Zygote
-from autograder.staging import staging_folder
+from autograder.staging import copy_to_stage, staging_folder
 
 SECONDS = 10
 """How long one call may take, by the clock."""
@@ -112,7 +111,6 @@ class Lender:
     def _start(self) -> Zygote:
         folder = self._stack.enter_context(staging_folder())
         hidden = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(SOLUTIONS, folder / SOLUTIONS.name, ignore=hidden)
-        compileall.compile_dir(folder, quiet=2)
+        copy_to_stage(SOLUTIONS, folder / SOLUTIONS.name, hidden)
         # There is a sandbox for the submission, or its risk was taken: that holds here too.
         return Zygote(self.isolation, folder, PRELOAD, server="lender", allow_unsandboxed=True)

@@ -63,16 +63,16 @@ def cell_remarks(
         kept = session.budget.output_characters >> 10
         remarks.append(f"{cell_name(notebook, number)} showed more than {kept} KiB of text.")
     for number, outputs in sorted(session.outputs.items()):
-        errors = [one for one in outputs if one["output_type"] == "error"]
-        if errors and errors[0]["ename"] != "NotImplementedError":
-            words = f": {errors[0]['evalue'][:MOST_WORDS]}" if own_words else "."
-            remarks.append(f"{cell_name(notebook, number)} raised {errors[0]['ename']}{words}")
+        error = _error(outputs)
+        if error["ename"] not in ("", "NotImplementedError"):
+            words = f": {error['evalue'][:MOST_WORDS]}" if own_words else "."
+            remarks.append(f"{cell_name(notebook, number)} raised {error['ename']}{words}")
     return remarks
 
 
-def _raised(outputs: Sequence[Mapping[str, Any]]) -> str:
-    """Return the name of the exception with which a cell ended, or nothing."""
-    return next((str(one["ename"]) for one in outputs if one["output_type"] == "error"), "")
+def _error(outputs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the exception with which a cell ended; where there was none its name is empty."""
+    return next((one for one in outputs if one["output_type"] == "error"), {"ename": ""})
 
 
 def why_undefined(
@@ -80,7 +80,9 @@ def why_undefined(
 ) -> str:
     """Say why the names of a task are not defined, if one of them is not."""
     for number, cell in enumerate(notebook.cells):
-        raised = _raised(session.outputs.get(number, ())) if cell.id == f"{task}-answer" else ""
+        if cell.id != f"{task}-answer":
+            continue
+        raised = _error(session.outputs.get(number, ()))["ename"]
         if raised in ("ImportError", "ModuleNotFoundError"):
             modules = foreign_imports(cell.source, rules)
             what = f", as it imports {modules[0][:50]}" if modules else ""

@@ -25,7 +25,6 @@ from autograder.reports import task_json, versions
 from autograder.sandbox import Isolation, probe
 from autograder.session import Budget, Session
 from autograder.submissions import Unreadable, read_submission, restore, student_code
-from autograder.threads import use_one_thread
 
 
 @dataclass(frozen=True)
@@ -125,10 +124,7 @@ def replay(
         If there is nothing to replay, or no sandbox.
     """
     submission, record = _graded(where, name, student)
-    source = where.step("source", name)
-    if not (source / f"{name}.ipynb").is_file():
-        raise ClassError(f"The class has no source of {name}: make it with 'handgrad release'.")
-    use_one_thread()
+    source = where.source(name)
     run = Run(source, record["seed"] if seed is None else seed, probe(), allow_unsandboxed)
     with one_worker(run) as worker:
         asked, then = _task(worker.examiner, record, task)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -23,6 +24,24 @@ def staging_folder() -> Iterator[Path]:
             yield Path(name)
         finally:
             os.close(held)
+
+
+def copy_to_stage(
+    folder: Path, target: Path, hidden: Callable[[str, list[str]], Iterable[str]]
+) -> None:
+    """Copy a folder but for what is hidden, and compile it once: the sandbox could not keep that.
+
+    Raises
+    ------
+    OSError
+        If that fails, with a file's name.
+    """
+    try:
+        shutil.copytree(folder, target, ignore=hidden)
+    except shutil.Error as errors:  # a list of errors, which has no file name
+        _, where, reason = errors.args[0][0]
+        raise OSError(None, reason, where) from errors
+    compileall.compile_dir(target, quiet=2)
 
 
 def _remove_abandoned() -> None:

@@ -6,7 +6,6 @@ import json
 import multiprocessing
 import os
 import re
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +15,8 @@ from typing import Any
 
 import nbformat
 import pytest
-from watching import REPOSITORY, descendants, fingerprints, is_alive, wait_until, written
+from processes import family
+from watching import REPOSITORY, fingerprints, is_alive, wait_until, written
 
 from autograder.building import write_notebook, write_source
 from autograder.examiner import Examiner
@@ -24,6 +24,7 @@ from autograder.grading import grade_submission
 from autograder.reports import SubmissionReport
 from autograder.sandbox import Isolation, Limits, SandboxFailed, SandboxUnavailable, Zygote
 from autograder.session import Budget
+from autograder.staging import staging_folder
 
 NAME = "03_backpropagation"
 TASKS = ("nodes", "shopping", "why_order", "relu", "relative_error", "crosses_kink")
@@ -105,9 +106,13 @@ class Arena:
         The solved notebook.
     isolation, kind : Isolation, type
         The level, and the class of its zygote.
+    scratch : Path
+        Where to put what the sandbox sees.
     """
 
-    def __init__(self, folder: Path, notebook: Any, isolation: Isolation, kind: Any) -> None:
+    def __init__(
+        self, folder: Path, notebook: Any, isolation: Isolation, kind: Any, scratch: Path
+    ) -> None:
         self.folder, self.isolation, self.kind = folder, isolation, kind
         self.solved = notebook
         self.source = folder / "source" / NAME
@@ -115,21 +120,24 @@ class Arena:
         for task in self.examiner.tasks:
             task.seconds = SECONDS
         self.patient = Examiner(self.source, 0xBEEF)
-        self.stage = self.examiner.stage(folder)
-        self.files = fingerprints(folder)
+        self.stage = self.examiner.stage(scratch)
+        self.files = self._fingerprints()
         self.start()
+
+    def _fingerprints(self) -> list[dict[str, str]]:
+        return [fingerprints(self.folder), fingerprints(self.stage)]
 
     def start(self) -> None:
         """Start the zygote."""
         self.zygote = self.kind(self.isolation, self.stage, allow_unsandboxed=True).__enter__()
-        self.family = descendants(self.zygote.pid)
+        self.family = family(self.zygote.pid)
         self.open_files = len(os.listdir("/proc/self/fd"))
 
     def close(self) -> None:
         """End the zygote; nothing of it may stay."""
-        family = descendants(self.zygote.pid)
+        all_of_it = family(self.zygote.pid)
         self.zygote.close()
-        wait_until(lambda: not any(map(is_alive, family)), f"these stay: {family}")
+        wait_until(lambda: not any(map(is_alive, all_of_it)), f"these stay: {all_of_it}")
 
     def grade(self, attack: Attack, budget: Budget = SMALL) -> SubmissionReport:
         """Grade a submission with these answers."""
@@ -166,7 +174,7 @@ class Arena:
         """Nothing secret came out, and nothing of the submission lives on."""
         assert CANARY not in json.dumps(report.as_json()) + report.notebook
         wait_until(
-            lambda: descendants(self.zygote.pid) == self.family,
+            lambda: family(self.zygote.pid) == self.family,
             "a process of the submission lives on",
         )
         assert multiprocessing.active_children() == []
@@ -177,7 +185,7 @@ class Arena:
         report = grade_submission(self.patient, self.zygote, "bob", path)
         assert points(report) == FULL, said(report)
         assert report.remarks == ()
-        assert fingerprints(self.folder) == self.files
+        assert self._fingerprints() == self.files
         assert written() == []
         assert len(os.listdir("/proc/self/fd")) <= self.open_files + 2, "descriptors leak"
 
@@ -235,12 +243,12 @@ def said(report: SubmissionReport) -> str:
 
 
 def opened(classroom: tuple[Any, Any], isolation: Isolation, kind: Any = Zygote) -> Iterator[Arena]:
-    """Yield a class at a level; its stage is made anew."""
+    """Yield a class at a level."""
     notebook, folder = classroom
-    shutil.rmtree(folder / "stage", ignore_errors=True)
-    try:
-        arena = Arena(folder, notebook, isolation, kind)
-    except (SandboxFailed, SandboxUnavailable) as error:
-        pytest.skip(f"no {isolation.name} here: {error}")
-    yield arena
-    arena.close()
+    with staging_folder() as scratch:
+        try:
+            arena = Arena(folder, notebook, isolation, kind, scratch)
+        except (SandboxFailed, SandboxUnavailable) as error:
+            pytest.skip(f"no {isolation.name} here: {error}")
+        yield arena
+        arena.close()

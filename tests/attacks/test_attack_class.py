@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from contextlib import closing
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 from attacking import CANARY, FULL, NAME, edited
 from nbgrader.api import Gradebook
+from processes import Orphanage
 from test_attack_data import ATTACKS as DATA
 from test_attack_dying import ATTACKS as DYING
 from test_attack_escaping import FILES, NETWORK
@@ -21,15 +21,13 @@ from test_attack_forging import ATTACKS as FORGING
 from test_attack_lending import ATTACKS as LENDING
 from test_attack_notebook import UNREADABLE
 from test_attack_reading import ATTACKS as READING
-from watching import descendants, fingerprints, is_alive, wait_until, written
+from watching import fingerprints, written
 
 from autograder.building import write_notebook
 from autograder.chapters import assignment_names
 from autograder.class_directory import ClassDirectory, make_class
 from autograder.classroom import release_assignment
-from autograder.inside import kernel
 
-SUBREAPER = 36  # of linux/prctl.h
 HONEST = ("ada", "moe", "zoe")
 FAMILIES = {
     "data": DATA,
@@ -72,14 +70,10 @@ def graded(classroom: tuple[Any, Any], tmp_path_factory: pytest.TempPathFactory)
     results = folder.parent / f"{folder.name}.json"
     command = [sys.executable, "-c", "from autograder.cli import main; main()", "grade", NAME]
     command += ["--class", str(folder), "--workers", "2", "--feedback", "--json", str(results)]
-    kernel.prctl(SUBREAPER, 1)  # what lives on would become a child of this process
-    family = descendants(os.getpid())
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
-    kernel.prctl(SUBREAPER, 0)
+    with Orphanage():
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
     assert ended.returncode == 0, ended.stderr
     assert CANARY not in ended.stdout + ended.stderr
-    left = descendants(os.getpid()) - family
-    wait_until(lambda: not any(map(is_alive, left)), f"processes live on: {left}")
     reports = {report["student"]: report for report in json.loads(results.read_text())}
     return Graded(folder, before, reports)
 

@@ -10,8 +10,8 @@ from contextlib import suppress
 
 import pytest
 from attacking import FULL, Arena, Attack, body, cell, parameters, points
+from processes import family
 from test_attack_forging import FORGE
-from watching import descendants
 
 from autograder.sandbox import SandboxFailed, times
 
@@ -116,7 +116,7 @@ def _kill_asleep(arena: Arena, whom: str) -> threading.Thread:
         used, since = -1.0, time.monotonic()
         while time.monotonic() < deadline:
             time.sleep(0.01)
-            children = descendants(arena.zygote.pid) - arena.family
+            children = family(arena.zygote.pid) - arena.family
             now = sum(times.cpu_seconds(pid) for pid in children)
             if not children or now != used:
                 used, since = now, time.monotonic()

@@ -39,23 +39,6 @@ def is_alive(pid: int) -> bool:
     return state not in "ZX"
 
 
-def descendants(pid: int | None) -> set[int]:
-    """Return a process and all that it has started, and theirs."""
-    found, new = set(), {pid} if pid is not None else set()
-    while new:
-        found |= new
-        new = {child for one in new for child in children(one)} - found
-    return found
-
-
-def children(pid: int) -> set[int]:
-    """Return the processes that a process has started and that are still there."""
-    try:
-        return {int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-    except OSError:
-        return set()
-
-
 def wait_until(holds: Any, complaint: str, seconds: float = 5.0) -> None:
     """Wait until something holds, or fail."""
     deadline = time.monotonic() + seconds

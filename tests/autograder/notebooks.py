@@ -11,6 +11,21 @@ import nbformat
 from autograder.building import release
 
 NAME = "03_backpropagation"
+WRONG_NODES = """
+class Add:
+    def forward(self, x, y):
+        return x + y
+    def backward(self, dout):
+        return dout, dout
+
+class Multiply:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+    def backward(self, dout):
+        return dout * self.x, dout * self.y
+"""
+"""An answer to nodes whose products go back to the wrong sides."""
 
 
 def edited(notebook: nbformat.NotebookNode, **answers: str) -> nbformat.NotebookNode:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from notebooks import NAME, edited, unsolved
+from notebooks import NAME, WRONG_NODES, edited, unsolved
+from processes import family
 
 from autograder.building import write_notebook
 from autograder.draws import Draws
@@ -161,21 +162,6 @@ def test_the_reference_cannot_be_made_to_fill_the_memory(borrower: Any) -> None:
 
 # In a submission ---------------------------------------------------------------------------------
 
-WRONG_NODES = """
-class Add:
-    def forward(self, x, y):
-        return x + y
-    def backward(self, dout):
-        return dout, dout
-
-class Multiply:
-    def forward(self, x, y):
-        self.x, self.y = x, y
-        return x * y
-    def backward(self, dout):
-        return dout * self.x, dout * self.y
-"""
-
 
 @pytest.fixture(scope="module")
 def examiner(tmp_path_factory: pytest.TempPathFactory, source_folder: Path) -> Examiner:
@@ -250,12 +236,7 @@ def test_the_lent_code_itself_does_not_come_in(zygote: Zygote, lender: Lender) -
 def test_the_reference_is_shut_in_as_a_submission_is(lender: Lender, borrower: Any) -> None:
     borrower.kink(np.array([0.5, 1.0]))
     assert lender._zygote is not None
-    family = [lender._zygote.pid, *_children(lender._zygote.pid)]
-    (child,) = [pid for pid in family if "Seccomp:\t2" in Path(f"/proc/{pid}/status").read_text()]
+    status = {pid: Path(f"/proc/{pid}/status").read_text() for pid in family(lender._zygote.pid)}
+    (child,) = [pid for pid, text in status.items() if "Seccomp:\t2" in text]
     lender.forget()
     assert not Path(f"/proc/{child}").exists()
-
-
-def _children(pid: int | None) -> list[int]:
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [one for child in map(int, listed) for one in (child, *_children(child))]

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 from click.testing import CliRunner
-from notebooks import NAME, edited
+from notebooks import NAME, WRONG_NODES, edited
 
 from autograder import batch, examiner, replaying, session
 from autograder.building import load, write_notebook
@@ -22,20 +22,6 @@ from autograder.cli import main
 from autograder.sandbox import Isolation, Zygote
 
 KEPT = ("nodes", "shopping", "why_order", "relu", "relative_error")
-WRONG_NODES = """
-class Add:
-    def forward(self, x, y):
-        return x + y
-    def backward(self, dout):
-        return dout, dout
-
-class Multiply:
-    def forward(self, x, y):
-        self.x, self.y = x, y
-        return x * y
-    def backward(self, dout):
-        return dout * self.x, dout * self.y
-"""
 RELU = """
 class ReLU:
     def __init__(self):

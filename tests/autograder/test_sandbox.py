@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import descendants, family
 
 from autograder.sandbox import (
     Ended,
@@ -323,21 +324,6 @@ def wait_for_the_end(pids: set[int]) -> None:
         time.sleep(0.02)
 
 
-def descendants(pid: int) -> set[int]:
-    """Return the processes that a process has started, and theirs."""
-    running = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
-    parents = {number: process_state(number)[1] for number in running}
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {pid}
-
-
-def family(zygote: Zygote) -> set[int]:
-    assert zygote.pid is not None
-    return {zygote.pid, *descendants(zygote.pid)}
-
-
 def test_when_the_grader_dies_all_die(level: Isolation) -> None:
     command = [sys.executable, "-c", GRADER, str(level.level)]
     root = Path(__file__).parents[2]
@@ -361,7 +347,7 @@ def test_the_ends_of_children_do_not_pile_up(level: Isolation) -> None:
 
 def test_a_zygote_that_dies_is_our_fault(level: Isolation) -> None:
     with Zygote(level, None, (), server="selftest") as zygote, zygote.fork(LIMITS) as child:
-        for pid in sorted(family(zygote)):  # the child last: its end must not be told
+        for pid in sorted(family(zygote.pid)):  # the child last: its end must not be told
             with suppress(ProcessLookupError):  # with the first all others go
                 os.kill(pid, signal.SIGKILL)
         with pytest.raises(SandboxFailed, match="ended by itself"):
@@ -413,6 +399,6 @@ def test_nothing_runs_unsandboxed_unless_allowed() -> None:
         started = attempt(child, "import os, time\nif os.fork() == 0: time.sleep(60)")
         # Root alone is not held to the number of its processes.
         assert started["error"] == (None if os.getuid() == 0 else "BlockingIOError")
-        before = family(allowed)
+        before = family(allowed.pid)
     assert len(before) == (3 if os.getuid() == 0 else 2)
     wait_for_the_end(before)

@@ -10,7 +10,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,7 +23,6 @@ WATCHED = {
         *("locking", "runs", "staging", "writing"),
     )
 }
-PR_SET_CHILD_SUBREAPER = 36
 CLONE_NEWNS, MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = (
     *(0x20000, 0x1, 0x20, 0x1000),
     *(0x4000, 0x40000),
@@ -50,36 +48,6 @@ def fork(work: Callable[[], Any]) -> int:
 def status_of(pid: int) -> int:
     """Wait for a process: its exit status, or the signal that ended it as a negative number."""
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-def descendants(pid: int) -> set[int]:
-    """Return all processes that a process has started, and theirs."""
-    try:
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return set()
-    return {one for child in map(int, listed) for one in {child, *descendants(child)}}
-
-
-class Orphanage:
-    """Waits until all processes that were begun within have ended, and fails if they do not.
-
-    What a killed process has started becomes a child of this one.
-    """
-
-    def __enter__(self) -> Orphanage:
-        assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
-        self.before = descendants(os.getpid())
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        deadline = time.monotonic() + 20
-        while left := descendants(os.getpid()) - self.before:
-            for pid in left:
-                with suppress(ChildProcessError):
-                    os.waitpid(pid, os.WNOHANG)
-            assert time.monotonic() < deadline, f"processes live on: {left}"
-            time.sleep(0.002)
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

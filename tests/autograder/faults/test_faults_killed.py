@@ -26,6 +26,7 @@ from graded_class import (
     seeds_of,
     state,
 )
+from processes import Orphanage
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -64,7 +65,7 @@ def killed_at(step: int, folder: Path, **options: Any) -> None:
         faulty.Steps(step).watch()
         grade_with(folder, workers=1, **options)
 
-    with faulty.Orphanage():
+    with Orphanage():
         assert faulty.status_of(faulty.fork(work)) == -9
 
 

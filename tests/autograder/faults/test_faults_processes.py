@@ -28,6 +28,7 @@ from graded_class import (
     state,
 )
 from notebooks import NAME, edited
+from processes import Orphanage, descendants
 
 from autograder import batch, cli
 from autograder.class_directory import ClassDirectory
@@ -171,7 +172,7 @@ def test_the_lent_reference_ends_with_its_grader(isolation: Isolation) -> None:
         Lender(NAME, isolation)._fork()
         faulty.die()
 
-    with faulty.Orphanage():
+    with Orphanage():
         assert faulty.status_of(faulty.fork(work)) == -9
 
 
@@ -206,9 +207,9 @@ def test_a_command_that_is_stopped_leaves_no_process_and_goes_on(
             sys.stderr.flush()
             os._exit(end.code if isinstance(end.code, int) else 1)
 
-    with faulty.Orphanage():
+    with Orphanage():
         pid = faulty.fork(command)
-        faulty.wait_until(lambda: len(seeds_of(course)) == 3 and len(faulty.descendants(pid)) > 2)
+        faulty.wait_until(lambda: len(seeds_of(course)) == 3 and len(descendants(pid)) > 2)
         send = os.killpg if number == signal.SIGINT else os.kill
         send(pid, number)
         assert faulty.status_of(pid) == status
@@ -223,7 +224,7 @@ def test_a_command_that_is_stopped_leaves_no_process_and_goes_on(
     for student in ("s1", "s2"):
         shutil.rmtree(course / "submitted" / student)
         shutil.copytree(course / "submitted" / "eve", course / "submitted" / student)
-    with faulty.Orphanage():
+    with Orphanage():
         assert faulty.status_of(faulty.fork(command)) == 0
     assert "after 3 of 5 submissions: going on with the other 2, with the" in output.read_text()
     assert kept.items() <= state(course)["notebooks"].items()

@@ -9,6 +9,7 @@ from typing import Any
 
 import faulty
 from graded_class import FIRST, OTHER, SECOND, grade_with, records_of, seeds_of, state
+from processes import Orphanage
 
 
 def cut_off_after(count: int, folder: Path, **options: Any) -> None:
@@ -21,7 +22,7 @@ def cut_off_after(count: int, folder: Path, **options: Any) -> None:
             faulty.die()
 
     work = functools.partial(grade_with, folder, on_graded=stop, **options)
-    with faulty.Orphanage():
+    with Orphanage():
         assert faulty.status_of(faulty.fork(work)) == -9
 
 

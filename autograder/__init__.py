@@ -1,5 +1,1 @@
-"""The engine: authoring, building, checking, sandbox, judging, nbgrader. It knows no chapter."""
-
-from autograder.checking import check
-
-__all__ = ["check"]
+"""The engine; it knows no chapter. What students and authors use of it is called ``handgrad``."""

@@ -45,6 +45,16 @@ def test_environment_and_pyproject_agree() -> None:
     assert conda == project()
 
 
+def test_the_line_for_a_gpu_is_there_to_be_uncommented() -> None:
+    """On conda-forge CuPy bears another name than on PyPI, and conda knows no optional parts."""
+    text = (ROOT / "environment.yml").read_text("utf-8")
+    (line,) = re.findall(r"^  # - (cupy.*)$", text, re.MULTILINE)
+    content = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    (wheel,) = content["optional-dependencies"]["cupy"]
+    assert parsed(line)[0] == "cupy"
+    assert parsed(line)[1] == parsed(wheel)[1]
+
+
 def test_python_is_the_same() -> None:
     content = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert environment()["python"] == content["project"]["requires-python"]

@@ -9,8 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.authoring import Question, Task
-from autograder.implementation import fetch, keep, lines_run
+from handgrad import Question, Task, fetch, keep, lines_run
 
 ROWS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 SEVEN = np.array([1, 0, 1, 0, 1, 0, 1]), np.array([0, 0, 1, 1, 1, 0, 0])
@@ -548,7 +547,7 @@ init_network = Task(
 
 @init_network.check("the keys and shapes of all parameters", weight=1.5)
 def network_shapes(impl, rng):
-    params = impl.init_network(rng.generator(), (7, 5, 6, 3))
+    params = impl.init_network((7, 5, 6, 3), rng.generator())
     shapes = {
         name: shape_of(params[name]) if name in params else "missing"
         for name in ("W1", "b1", "W2", "b2", "W3", "b3")
@@ -558,34 +557,34 @@ def network_shapes(impl, rng):
 
 @init_network.check("two layers: W1 and W2 are the numbers that rng gives, times weight_std")
 def network_weights(impl, rng):
-    params = impl.init_network(rng.generator(), (7, 5, 3), rng.uniform(0.3, 0.6))
+    params = impl.init_network((7, 5, 3), rng.generator(), rng.uniform(0.3, 0.6))
     return {"W1": params["W1"], "W2": params["W2"], "W1 is": kind_of(params["W1"])}
 
 
 @init_network.check("all biases are 0")
 def network_biases(impl, rng):
-    params = impl.init_network(rng.generator(), (7, 5, 3), 0.5)
+    params = impl.init_network((7, 5, 3), rng.generator(), 0.5)
     return {"b1": params["b1"], "b2": params["b2"], "b1 is": kind_of(params["b1"])}
 
 
 @init_network.check("without weight_std, it is 0.01", weight=0.5)
 def network_default(impl, rng):
-    return impl.init_network(rng.generator(), (4, 3))["W1"]
+    return impl.init_network((4, 3), rng.generator())["W1"]
 
 
 @init_network.check("any depth: four layers")
 def network_deep(impl, rng):
-    params = impl.init_network(rng.generator(), (4, 6, 5, 3, 2), 0.2)
+    params = impl.init_network((4, 6, 5, 3, 2), rng.generator(), 0.2)
     return {name: params[name] for name in ("W1", "W2", "W3", "W4")}
 
 
 @init_network.check("all numbers come from rng, and nowhere else", weight=0.5)
 def network_from_rng(impl, rng):
     seed = rng.generator()
-    one = impl.init_network(seed, (5, 4))["W1"]
-    other = impl.init_network(seed, [5, 4])["W1"]  # of a second rng, equal to the first
+    one = impl.init_network((5, 4), seed)["W1"]
+    other = impl.init_network([5, 4], seed)["W1"]  # of a second rng, equal to the first
     given = keep(impl, seed)
-    first, second = (impl.init_network(given, (5, 4))["W1"] for _ in range(2))
+    first, second = (impl.init_network((5, 4), given)["W1"] for _ in range(2))
     return {
         "shape of W1": shape_of(one),
         "an equal rng gives": "the same numbers" if np.all(one == other) else "other numbers",

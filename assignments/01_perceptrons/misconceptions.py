@@ -2117,7 +2117,7 @@ def softmax_rounded(logits):
 class Parts:
     """How the parameters of a network are drawn, in pieces that a mistake can replace."""
 
-    def network(self, rng, sizes, weight_std=0.01):
+    def network(self, sizes, rng, weight_std=0.01):
         params = {}
         for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
             params[f"W{layer}"] = self.weights(rng, fan_in, fan_out, weight_std)
@@ -2135,134 +2135,134 @@ class Parts:
     "weight_std is taken as the variance. The standard deviation is its square root; here that is "
     "given."
 )
-def variance_for_std(rng, sizes, weight_std=0.01):
-    return init_network(rng, sizes, np.sqrt(weight_std))
+def variance_for_std(sizes, rng, weight_std=0.01):
+    return init_network(sizes, rng, np.sqrt(weight_std))
 
 
 @checks.init_network.misconception("The weights are multiplied by the square of weight_std.")
-def std_squared(rng, sizes, weight_std=0.01):
-    return init_network(rng, sizes, weight_std**2)
+def std_squared(sizes, rng, weight_std=0.01):
+    return init_network(sizes, rng, weight_std**2)
 
 
 @checks.init_network.misconception(
     "weight_std is not used: your weights always have the same size."
 )
-def std_fixed(rng, sizes, weight_std=0.01):
-    return init_network(rng, sizes, 0.01)
+def std_fixed(sizes, rng, weight_std=0.01):
+    return init_network(sizes, rng, 0.01)
 
 
 @checks.init_network.misconception("weight_std is not used: your weights have the size 1.")
-def std_of_one(rng, sizes, weight_std=0.01):
-    return init_network(rng, sizes, 1.0)
+def std_of_one(sizes, rng, weight_std=0.01):
+    return init_network(sizes, rng, 1.0)
 
 
 @checks.init_network.misconception(
     "weight_std is taken as the mean of the weights. Their mean is 0; it says how far they spread."
 )
-def std_as_mean(rng, sizes, weight_std=0.01):
+def std_as_mean(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.weights = lambda rng, n, m, std: rng.normal(std, size=(n, m))
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception(
     "Your weights are spread evenly over an interval, and all have the same sign. Asked for is the "
     "normal distribution."
 )
-def uniform_weights(rng, sizes, weight_std=0.01):
+def uniform_weights(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.weights = lambda rng, n, m, std: std * rng.random((n, m))
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception(
     "All weights start at 0. Then all units of a layer compute the same, and go on doing so."
 )
-def zero_weights(rng, sizes, weight_std=0.01):
-    return init_network(rng, sizes, 0.0)
+def zero_weights(sizes, rng, weight_std=0.01):
+    return init_network(sizes, rng, 0.0)
 
 
 @checks.init_network.misconception(
     "Your weights have the shape (outputs, inputs). Here x stands on the left, x @ W: one row for "
     "each input."
 )
-def weights_transposed(rng, sizes, weight_std=0.01):
+def weights_transposed(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.weights = lambda rng, n, m, std: std * rng.standard_normal((m, n))
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception(
     "The biases are drawn at random. They start at 0, and rng is for the weights alone."
 )
-def random_biases(rng, sizes, weight_std=0.01):
+def random_biases(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.biases = lambda rng, m, std: std * rng.standard_normal(m)
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception("The biases start at 1. They start at 0.")
-def biases_of_one(rng, sizes, weight_std=0.01):
+def biases_of_one(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.biases = lambda rng, m, std: np.ones(m)
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception(
     "The biases of a layer have the shape (1, H). Asked for is (H,): one number for each unit."
 )
-def biases_in_a_row(rng, sizes, weight_std=0.01):
+def biases_in_a_row(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.biases = lambda rng, m, std: np.zeros((1, m))
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception("Each layer has one bias. It needs one for each of its units.")
-def one_bias_a_layer(rng, sizes, weight_std=0.01):
+def one_bias_a_layer(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.biases = lambda rng, m, std: 0.0
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception(
     "There is a bias for each input of the layer. It belongs to the outputs."
 )
-def biases_for_inputs(rng, sizes, weight_std=0.01):
-    params = init_network(rng, sizes, weight_std)
+def biases_for_inputs(sizes, rng, weight_std=0.01):
+    params = init_network(sizes, rng, weight_std)
     return {k: np.zeros(len(params["W" + k[1:]])) if k[0] == "b" else v for k, v in params.items()}
 
 
 @checks.init_network.misconception("Your layers count from 0. The first is W1.")
-def counted_from_zero(rng, sizes, weight_std=0.01):
-    params = init_network(rng, sizes, weight_std)
+def counted_from_zero(sizes, rng, weight_std=0.01):
+    params = init_network(sizes, rng, weight_std)
     return {f"{key[0]}{int(key[1:]) - 1}": value for key, value in params.items()}
 
 
 @checks.init_network.misconception(
     "The last layer is missing: three sizes make two layers of weights."
 )
-def last_layer_missing(rng, sizes, weight_std=0.01):
-    return init_network(rng, sizes[:-1], weight_std)
+def last_layer_missing(sizes, rng, weight_std=0.01):
+    return init_network(sizes[:-1], rng, weight_std)
 
 
 @checks.init_network.misconception(
     "You make two layers, whatever is asked for. sizes says how many there are."
 )
-def always_two_layers(rng, sizes, weight_std=0.01):
-    return init_network(rng, (*sizes, *sizes[-1:])[:3], weight_std)
+def always_two_layers(sizes, rng, weight_std=0.01):
+    return init_network((*sizes, *sizes[-1:])[:3], rng, weight_std)
 
 
 @checks.init_network.misconception(
     "You make a generator of your own. All numbers have to come from rng, which the caller chose."
 )
-def own_generator(rng, sizes, weight_std=0.01):
-    return init_network(np.random.default_rng(0), sizes, weight_std)
+def own_generator(sizes, rng, weight_std=0.01):
+    return init_network(sizes, np.random.default_rng(0), weight_std)
 
 
 @checks.init_network.misconception(
     "You draw the last layer first. W1 comes first, so that everybody gets the same numbers."
 )
-def drawn_backwards(rng, sizes, weight_std=0.01):
+def drawn_backwards(sizes, rng, weight_std=0.01):
     params = {}
     for layer in range(len(sizes) - 1, 0, -1):
         params[f"W{layer}"] = weight_std * rng.standard_normal((sizes[layer - 1], sizes[layer]))
@@ -2273,16 +2273,16 @@ def drawn_backwards(rng, sizes, weight_std=0.01):
 @checks.init_network.misconception(
     "Your weights are spread evenly over an interval. Asked for is the normal distribution."
 )
-def uniform_around_zero(rng, sizes, weight_std=0.01):
+def uniform_around_zero(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.weights = lambda rng, n, m, std: rng.uniform(-std, std, (n, m))
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception(
     "Your loop makes one layer too many: three sizes have only two pairs of neighbours."
 )
-def one_layer_too_many(rng, sizes, weight_std=0.01):
+def one_layer_too_many(sizes, rng, weight_std=0.01):
     return {f"W{i + 1}": rng.normal(0, 1, (sizes[i], sizes[i + 1])) for i in range(len(sizes))}
 
 
@@ -2290,10 +2290,10 @@ def one_layer_too_many(rng, sizes, weight_std=0.01):
     "rng.normal takes the mean first, then the standard deviation. Yours have changed places: all "
     "weights are equal."
 )
-def mean_and_std_swapped(rng, sizes, weight_std=0.01):
+def mean_and_std_swapped(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.weights = lambda rng, n, m, std: rng.normal(std, 0, (n, m))
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 SHAPE_AS_PAIR = (
@@ -2303,28 +2303,28 @@ SHAPE_AS_PAIR = (
 
 
 @checks.init_network.misconception(SHAPE_AS_PAIR)
-def shape_as_two_arguments(rng, sizes, weight_std=0.01):
+def shape_as_two_arguments(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.weights = lambda rng, n, m, std: std * rng.standard_normal(n, m)
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception(SHAPE_AS_PAIR)
-def shape_as_two_arguments_of_normal(rng, sizes, weight_std=0.01):
+def shape_as_two_arguments_of_normal(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.weights = lambda rng, n, m, std: rng.normal(0, std, n, m)
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception(
     "Your numbers come from np.random or from a new generator, and are others at every call. All "
     "of them have to come from rng, which the caller chose."
 )
-def numbers_from_elsewhere(rng, sizes, weight_std=0.01):
+def numbers_from_elsewhere(sizes, rng, weight_std=0.01):
     # Such numbers cannot be foreseen; these differ where the check asks twice, and stay the same.
     elsewhere = np.random.default_rng(99 if isinstance(sizes, list) else rng)
     elsewhere.standard_normal(1000)
-    return init_network(elsewhere, sizes, weight_std)
+    return init_network(sizes, elsewhere, weight_std)
 
 
 NAMES = (
@@ -2334,83 +2334,83 @@ NAMES = (
 
 
 @checks.init_network.misconception(NAMES)
-def other_names(rng, sizes, weight_std=0.01):
-    params = init_network(rng, sizes, weight_std)
+def other_names(sizes, rng, weight_std=0.01):
+    params = init_network(sizes, rng, weight_std)
     return {f"{name[0]}{{layer}}": array for name, array in params.items()}
 
 
 @checks.init_network.misconception(NAMES)
-def other_names_of_weights(rng, sizes, weight_std=0.01):
-    params = init_network(rng, sizes, weight_std)
+def other_names_of_weights(sizes, rng, weight_std=0.01):
+    params = init_network(sizes, rng, weight_std)
     return {name if name[0] == "b" else "W{layer}": array for name, array in params.items()}
 
 
 @checks.init_network.misconception(NAMES)
-def other_names_of_biases(rng, sizes, weight_std=0.01):
-    params = init_network(rng, sizes, weight_std)
+def other_names_of_biases(sizes, rng, weight_std=0.01):
+    params = init_network(sizes, rng, weight_std)
     return {name if name[0] == "W" else "b{layer}": array for name, array in params.items()}
 
 
 @checks.init_network.misconception("The names of the weights begin with a capital W.")
-def small_letters(rng, sizes, weight_std=0.01):
-    params = init_network(rng, sizes, weight_std)
+def small_letters(sizes, rng, weight_std=0.01):
+    params = init_network(sizes, rng, weight_std)
     return {name.lower(): array for name, array in params.items()}
 
 
 @checks.init_network.misconception(
     "Only the first layer is there: the return stands inside the loop over the layers."
 )
-def return_after_first_layer(rng, sizes, weight_std=0.01):
-    return init_network(rng, sizes[:2], weight_std)
+def return_after_first_layer(sizes, rng, weight_std=0.01):
+    return init_network(sizes[:2], rng, weight_std)
 
 
 @checks.init_network.misconception(
     "Only the last layer is there: the dictionary is made anew in each turn of the loop."
 )
-def emptied_in_the_loop(rng, sizes, weight_std=0.01):
-    params = init_network(rng, sizes, weight_std)
+def emptied_in_the_loop(sizes, rng, weight_std=0.01):
+    params = init_network(sizes, rng, weight_std)
     return {name: params[name] for name in (f"W{len(sizes) - 1}", f"b{len(sizes) - 1}")}
 
 
 @checks.init_network.misconception(
     "Your biases are Python lists. Arrays are asked for: arithmetic with lists is another one."
 )
-def biases_in_lists(rng, sizes, weight_std=0.01):
+def biases_in_lists(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.biases = lambda rng, m, std: [0.0] * m
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception(
     "Your biases are whole numbers. What is learned later has digits behind the point: make them "
     "float64, as NumPy does unless told otherwise."
 )
-def whole_biases(rng, sizes, weight_std=0.01):
+def whole_biases(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.biases = lambda rng, m, std: np.zeros(m, dtype=int)
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 NARROW = "Asked for is float64, which NumPy makes unless told otherwise. Yours is float32."
 
 
 @checks.init_network.misconception(NARROW)
-def narrow_weights(rng, sizes, weight_std=0.01):
+def narrow_weights(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.weights = lambda rng, n, m, std: (std * rng.standard_normal((n, m))).astype("f4")
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception(NARROW)
-def narrow_biases(rng, sizes, weight_std=0.01):
+def narrow_biases(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.biases = lambda rng, m, std: np.zeros(m, dtype="f4")
-    return parts.network(rng, sizes, weight_std)
+    return parts.network(sizes, rng, weight_std)
 
 
 @checks.init_network.misconception(NARROW)
-def narrow_network(rng, sizes, weight_std=0.01):
-    params = init_network(rng, sizes, weight_std)
+def narrow_network(sizes, rng, weight_std=0.01):
+    params = init_network(sizes, rng, weight_std)
     return {name: array.astype("f4") for name, array in params.items()}
 
 

@@ -7,8 +7,7 @@ several rows, more classes than any batch holds, numbers of both signs, no squar
 
 import numpy as np
 
-from autograder.authoring import Question, Task
-from autograder.implementation import ImplementationError, fetch, keep, lines_run
+from handgrad import ImplementationError, Question, Task, fetch, keep, lines_run
 from solutions.perceptrons import softmax
 
 

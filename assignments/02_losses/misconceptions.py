@@ -5,24 +5,22 @@ Each is the reference but for one misunderstanding. They run only on the grader'
 
 import numpy as np
 
-from solutions.descent import (
-    central_difference,
-    forward_difference,
-    gradient_descent,
-    minibatches,
-    numerical_gradient,
-    sgd,
-    sgd_step,
-)
-from solutions.hierarchical_softmax import HierarchicalSoftmax
 from solutions.losses import (
+    HierarchicalSoftmax,
     accuracy,
+    central_difference,
     check_labels,
     cross_entropy,
+    forward_difference,
+    gradient_descent,
     hinge_loss,
     log_softmax,
+    minibatches,
+    numerical_gradient,
     one_hot,
     one_hot_targets,
+    sgd,
+    sgd_step,
     sigmoid_cross_entropy,
     softmax_cross_entropy,
     squared_error,

@@ -9,9 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from autograder.authoring import Question, Task
-from autograder.implementation import ImplementationError, calls_run, fetch, keep
-from solutions.datasets import digits
+from handgrad import ImplementationError, Question, Task, calls_run, fetch, keep
+from solutions.data import digits
 from solutions.perceptrons import init_network
 
 DERIVED = "the gradient is derived, not measured: it holds where a small step changes no output"
@@ -660,15 +659,39 @@ def hinges(rng, h):
     return (lambda v: float((c * np.maximum(v, 0)).sum())), x, c * (x > 0)
 
 
-def found_by(impl, *args):
-    """Return what gradient_check found."""
+FIELDS = ("worst_error", "worst_index", "analytic", "numerical", "kinks", "unmeasured", "size")
+
+
+def found_by(impl, fields, *args):
+    """Return some fields of what gradient_check found."""
     found = impl.gradient_check(*args)
-    return {"worst_error": found[0], "worst_index": found[1], "kinks": found[2]}
+    return {name: found[FIELDS.index(name)] for name in fields}
+
+
+WORST = ("worst_error", "worst_index")
+
+
+def of_all_sizes(rng, h):
+    """Draw 1024 + Σ slope · x, which is rounded by 2.3e-13, an x, and the slopes.
+
+    They are a third of the uncertainty, three times, and a hundred times as large, up and down; one
+    is 0.
+    """
+    uncertainty = 20 * 2.3e-13 / h
+    sizes = rng.permutation([0.0, 0.3, -0.3, 3.0, -3.0, 100.0, -120.0, -150.0])
+    slopes = sizes.reshape(2, 4) * uncertainty
+    return (lambda v: 1024.0 + float((slopes * v).sum())), signed(rng, 2, 4), slopes
 
 
 @gradient_check.check("a right gradient passes: its worst error is tiny", at_most=1e-7)
 def right_gradient(impl, rng):
-    return number(found_by(impl, *smooth(rng))["worst_error"])
+    return number(found_by(impl, ["worst_error"], *smooth(rng))["worst_error"])
+
+
+@gradient_check.check("a right gradient passes where rounding is larger than its slopes")
+def right_but_small(impl, rng):
+    h = rng.uniform(1e-3, 2e-3)
+    return found_by(impl, ["worst_error"], *of_all_sizes(rng, h), None, h)
 
 
 @gradient_check.check("of two wrong components, the worse is found", weight=2, rtol=1e-5)
@@ -676,14 +699,29 @@ def wrong_components(impl, rng):
     f, x, gradient = smooth(rng)
     gradient[1, 1] *= 1.3
     gradient[0, 2] *= 1.1
-    return found_by(impl, f, x, gradient)
+    return found_by(impl, WORST, f, x, gradient)
+
+
+@gradient_check.check("both slopes at the worst place, and the size of x", weight=0.5, rtol=1e-5)
+def worst_slopes(impl, rng):
+    f, x, gradient = smooth(rng)
+    gradient[0, 1] *= 1.2
+    return found_by(impl, ("analytic", "numerical", "size"), f, x, gradient)
 
 
 @gradient_check.check("kinks are skipped and counted", weight=2, atol=1e-6)
 def kinks_skipped(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
-    found = found_by(impl, *hinges(rng, h), positive, h)
-    return {name: found[name] for name in ("worst_error", "kinks")}
+    return found_by(impl, ("worst_error", "kinks"), *hinges(rng, h), positive, h)
+
+
+@gradient_check.check("slopes that are hardly measured are counted, but not those at kinks")
+def small_counted(impl, rng):
+    h = rng.uniform(1e-3, 2e-3)
+    f, x, gradient = of_all_sizes(rng, h)
+    flat = [tuple(index) for index in np.argwhere(gradient == 0)]
+    x[flat[0]] = 0.2 * h  # as flat as before, but what wins changes there
+    return found_by(impl, ("kinks", "unmeasured"), f, x, gradient, positive, h)
 
 
 @gradient_check.check("an error beyond the kinks is still found", rtol=1e-5)
@@ -691,23 +729,23 @@ def error_beyond_kinks(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
     f, x, gradient = hinges(rng, h)
     gradient[1, 3] *= 0.5
-    return found_by(impl, f, x, gradient, positive, h)
+    return found_by(impl, (*WORST, "kinks"), f, x, gradient, positive, h)
 
 
 @gradient_check.check("without winners, nothing is skipped", rtol=1e-5)
 def kinks_unseen(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
-    return found_by(impl, *hinges(rng, h), None, h)
+    return found_by(impl, (*WORST, "kinks"), *hinges(rng, h), None, h)
 
 
 @gradient_check.check("a wrong gradient is found where all slopes are tiny", rtol=1e-5)
 def tiny_slopes(impl, rng):
     f, x, gradient = smooth(rng)
     gradient[0, 1] *= 1.2
-    return found_by(impl, lambda v: 1e-9 * f(v), x, 1e-9 * gradient)
+    return found_by(impl, WORST, lambda v: 1e-9 * f(v), x, 1e-9 * gradient)
 
 
-@gradient_check.check("f is called for points at a distance of h", weight=0.5)
+@gradient_check.check("f is called for points at a distance of h, and no farther", weight=0.5)
 def distance_of_h(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
     f, x, gradient = smooth(rng)
@@ -782,6 +820,16 @@ def net_first_layer(impl, rng):
     return {"W1": grads["W1"], "b1": grads["b1"]}
 
 
+@two_layer_net.check("loss_and_gradients returns what loss and gradients return", rtol=1e-4)
+def net_both(impl, rng):
+    params, x, labels = network_case(rng)
+    net = impl.TwoLayerNet(params)
+    loss, grads = net.loss_and_gradients(x, labels)
+    alone = impl.TwoLayerNet(params).gradients(x, labels)
+    same = all(np.allclose(grads[name], alone[name], rtol=1e-9, atol=0) for name in params)
+    return {"loss": loss, "the same gradients": same}
+
+
 @two_layer_net.check("gradients are those of the batch that is given, whatever came before")
 def net_new_batch(impl, rng):
     params, x, labels = network_case(rng)
@@ -813,7 +861,7 @@ def net_slopes(impl, rng):
     "ten classes and small weights: the loss is near log 10 (distance)", at_most=0.05
 )
 def net_first_loss(impl, rng):
-    net = impl.TwoLayerNet(init_network(rng, (8, 20, 10), 0.01))
+    net = impl.TwoLayerNet(init_network((8, 20, 10), rng, 0.01))
     loss = net.loss(rng.normal(size=(30, 8)), rng.integers(10, size=30))
     return abs(number(loss) - np.log(10))
 
@@ -851,7 +899,7 @@ def net_derived(impl, rng):
     far = impl.TwoLayerNet(params).gradients(x, labels)
 
     def calls(*sizes):
-        net, x = impl.TwoLayerNet(init_network(rng, sizes, 0.5)), rng.normal(size=(2, sizes[0]))
+        net, x = impl.TwoLayerNet(init_network(sizes, rng, 0.5)), rng.normal(size=(2, sizes[0]))
         of = ["forward", "predict", "loss"]
         return calls_run(net.gradients, x, rng.integers(sizes[-1], size=2), of=of)
 
@@ -914,8 +962,8 @@ def training_in_place(impl, rng):
 @train.check("twenty digits are learned by heart: the last loss is small", at_most=0.1)
 def training_overfits(impl, rng):
     data = split(int(rng.integers(1000)))
-    x, labels = data.x_train[:20], data.t_train[:20]
-    net = impl.TwoLayerNet(init_network(rng, (64, 20, 10), 0.1))
+    x, labels = data.x_train[:20], data.labels_train[:20]
+    net = impl.TwoLayerNet(init_network((64, 20, 10), rng, 0.1))
     return number(impl.train(net, x, labels, [np.arange(20)] * 100, 0.5)[-1])
 
 
@@ -925,9 +973,9 @@ def training_overfits(impl, rng):
 def training_generalizes(impl, rng):
     data = split(int(rng.integers(1000)))
     batches = list(rng.integers(len(data.x_train), size=(150, 40)))
-    net = impl.TwoLayerNet(init_network(rng, (64, 20, 10), 0.1))
-    impl.train(net, data.x_train, data.t_train, batches, 0.3)
-    return float(np.mean(np.argmax(net.predict(data.x_test), axis=1) == data.t_test))
+    net = impl.TwoLayerNet(init_network((64, 20, 10), rng, 0.1))
+    impl.train(net, data.x_train, data.labels_train, batches, 0.3)
+    return float(np.mean(np.argmax(net.predict(data.x_test), axis=1) == data.labels_test))
 
 
 # 13–14 How large gradients are -------------------------------------------------------------------
@@ -973,7 +1021,11 @@ def norms_inputs_stay(impl, rng):
 
 
 clip_by_norm = Task(
-    "clip_by_norm", "Gradient clipping", points=5, needs=["clip_by_norm"], minutes=10
+    "clip_by_norm",
+    "Gradient clipping",
+    points=5,
+    needs=["clip_by_norm", "joint_norm"],
+    minutes=10,
 )
 
 
@@ -985,6 +1037,11 @@ def gradients_case(rng):
         "W2": signed(rng, 5, 2),
         "b2": 3 * signed(rng, 2),
     }
+
+
+@clip_by_norm.check("joint_norm: the norm of one long vector")
+def norm_of_all(impl, rng):
+    return impl.joint_norm(gradients_case(rng))
 
 
 @clip_by_norm.check("large gradients: all are scaled by one factor", weight=2)

@@ -6,18 +6,23 @@ Each is the reference but for one misunderstanding. They run only on the grader'
 import numpy as np
 
 from solutions.backpropagation import (
+    Add,
     Affine,
+    GradientCheck,
+    Multiply,
     ReLU,
+    ShoppingGraph,
     Sigmoid,
     SoftmaxWithLoss,
     Tanh,
     TwoLayerNet,
     clip_by_norm,
+    crosses_kink,
+    gradient_check,
+    joint_norm,
+    relative_error,
 )
-from solutions.descent import numerical_gradient
-from solutions.gradient_checking import GradientCheck, crosses_kink, gradient_check, relative_error
-from solutions.graph import Add, Multiply, ShoppingGraph
-from solutions.losses import one_hot
+from solutions.losses import measured_gradient, numerical_gradient, one_hot
 from solutions.perceptrons import sigmoid, softmax
 
 from . import checks
@@ -1357,17 +1362,22 @@ def kinks_of(winners, x, h):
     return mask
 
 
-def report(errors, kinks):
-    """Return the worst of the errors, and where it is."""
-    worst = np.unravel_index(int(errors.argmax()), errors.shape)
-    return GradientCheck(float(errors.max()), tuple(int(i) for i in worst), int(kinks))
+def compared(f, x, gradient, winners, h):
+    """Return what the check looks at: errors, slopes, kinks, and which slopes are too small."""
+    if gradient.shape != x.shape:
+        raise ValueError
+    slopes, uncertainty = measured_gradient(f, x, h)
+    errors = relative_error(gradient, slopes)
+    errors[np.abs(gradient - slopes) <= uncertainty] = 0
+    kinks = kinks_of(winners, x, h)
+    return errors, slopes, kinks, ~kinks & (np.abs(slopes) <= 10 * uncertainty)
 
 
-def errors_of(f, x, gradient, h):
-    """Return relative errors by central differences, refusing what the reference refuses."""
-    gradient_check(lambda v: 0.0, x, gradient)
-    central = (slopes_at(f, x, h) + slopes_at(f, x, -h)) / 2
-    return relative_error(gradient, central)
+def report(errors, gradient, slopes, kinks, small):
+    """Return the worst of the errors, where it is, what stands there, and two numbers."""
+    worst = tuple(int(i) for i in np.unravel_index(int(errors.argmax()), errors.shape))
+    found = float(errors[worst]), worst, float(gradient[worst]), float(slopes[worst])
+    return GradientCheck(*found, int(np.sum(kinks)), int(np.sum(small)), errors.size)
 
 
 @checks.gradient_check.misconception(
@@ -1375,19 +1385,37 @@ def errors_of(f, x, gradient, h):
     "difference like h². A right gradient then seems wrong."
 )
 def one_sided_slopes(f, x, gradient, winners=None, h=1e-5):
-    gradient_check(lambda v: 0.0, x, gradient)
-    kinks = kinks_of(winners, x, h)
-    return report(relative_error(gradient, slopes_at(f, x, h)) * ~kinks, kinks.sum())
+    _, _, kinks, small = compared(f, x, gradient, winners, h)
+    slopes = slopes_at(f, x, h)
+    return report(relative_error(gradient, slopes) * ~kinks, gradient, slopes, kinks, small)
+
+
+@checks.gradient_check.misconception(
+    "Your slopes are those of numerical_gradient. measured_gradient knows more of the curve, and "
+    "how far off its slopes may be."
+)
+def plain_numerical_gradient(f, x, gradient, winners=None, h=1e-5):
+    _, _, kinks, _ = compared(f, x, gradient, winners, h)
+    slopes = numerical_gradient(f, x, h)
+    return report(relative_error(gradient, slopes) * ~kinks, gradient, slopes, kinks, 0)
+
+
+@checks.gradient_check.misconception(
+    "The uncertainty is not used, or compared with something else: right gradients are called "
+    "wrong where they are smaller than rounding. What it limits is |gradient - slopes|."
+)
+def uncertainty_ignored(f, x, gradient, winners=None, h=1e-5):
+    _, slopes, kinks, small = compared(f, x, gradient, winners, h)
+    return report(relative_error(gradient, slopes) * ~kinks, gradient, slopes, kinks, small)
 
 
 @checks.gradient_check.misconception(
     "You report absolute errors. Whether 0.001 is much depends on how large the gradient is."
 )
 def absolute_errors(f, x, gradient, winners=None, h=1e-5):
-    gradient_check(lambda v: 0.0, x, gradient)
-    central = (slopes_at(f, x, h) + slopes_at(f, x, -h)) / 2
-    kinks = kinks_of(winners, x, h)
-    return report(np.abs(gradient - central) * ~kinks, kinks.sum())
+    errors, slopes, kinks, small = compared(f, x, gradient, winners, h)
+    differences = np.abs(gradient - slopes) * (errors > 0) * ~kinks
+    return report(differences, gradient, slopes, kinks, small)
 
 
 @checks.gradient_check.misconception(
@@ -1395,8 +1423,8 @@ def absolute_errors(f, x, gradient, winners=None, h=1e-5):
     "seen: report the worst."
 )
 def average_error(f, x, gradient, winners=None, h=1e-5):
-    errors, kinks = errors_of(f, x, gradient, h), kinks_of(winners, x, h)
-    found = report(errors * ~kinks, kinks.sum())
+    errors, _, kinks, _ = compared(f, x, gradient, winners, h)
+    found = gradient_check(f, x, gradient, winners, h)
     return found._replace(worst_error=float((errors * ~kinks).mean()))
 
 
@@ -1405,7 +1433,8 @@ def average_error(f, x, gradient, winners=None, h=1e-5):
     "nothing about the gradient: leave these coordinates out."
 )
 def kinks_still_compared(f, x, gradient, winners=None, h=1e-5):
-    return report(errors_of(f, x, gradient, h), kinks_of(winners, x, h).sum())
+    errors, slopes, kinks, small = compared(f, x, gradient, winners, h)
+    return report(errors, gradient, slopes, kinks, small)
 
 
 @checks.gradient_check.misconception(
@@ -1413,33 +1442,32 @@ def kinks_still_compared(f, x, gradient, winners=None, h=1e-5):
     "would notice."
 )
 def kinks_not_counted(f, x, gradient, winners=None, h=1e-5):
-    return report(errors_of(f, x, gradient, h) * ~kinks_of(winners, x, h), 0)
+    return gradient_check(f, x, gradient, winners, h)._replace(kinks=0)
 
 
 @checks.gradient_check.misconception(
     "The winners are never asked: kinks are compared as if the function were smooth there."
 )
 def winners_not_asked(f, x, gradient, winners=None, h=1e-5):
-    return report(errors_of(f, x, gradient, h), 0)
+    return gradient_check(f, x, gradient, None, h)
 
 
 @checks.gradient_check.misconception(
     "You stop at the first kink. Coordinates after it still have to be compared."
 )
 def stops_at_first_kink(f, x, gradient, winners=None, h=1e-5):
-    errors, kinks = errors_of(f, x, gradient, h), kinks_of(winners, x, h)
+    errors, slopes, kinks, small = compared(f, x, gradient, winners, h)
     seen = np.cumsum(kinks).reshape(x.shape) == 0
-    return report(errors * seen, bool(kinks.any()))
+    return report(errors * seen, gradient, slopes, kinks.any(), small & seen)
 
 
 @checks.gradient_check.misconception(
     "The h that is given is not used: you measure with a step of your own."
 )
 def h_not_used(f, x, gradient, winners=None, h=1e-5):
-    gradient_check(lambda v: 0.0, x, gradient)
+    errors, slopes, _, small = compared(f, x, gradient, None, 1e-5)
     kinks = kinks_of(winners, x, h)
-    errors = relative_error(gradient, numerical_gradient(f, x))
-    return report(errors * ~kinks, kinks.sum())
+    return report(errors * ~kinks, gradient, slopes, kinks, small & ~kinks)
 
 
 @checks.gradient_check.misconception(
@@ -1454,8 +1482,9 @@ def h_used_nowhere(f, x, gradient, winners=None, h=1e-5):
     "with which the slopes are measured."
 )
 def kinks_within_another_h(f, x, gradient, winners=None, h=1e-5):
+    errors, slopes, _, small = compared(f, x, gradient, None, h)
     kinks = kinks_of(winners, x, 1e-5)
-    return report(errors_of(f, x, gradient, h) * ~kinks, kinks.sum())
+    return report(errors * ~kinks, gradient, slopes, kinks, small & ~kinks)
 
 
 @checks.gradient_check.misconception(
@@ -1463,18 +1492,18 @@ def kinks_within_another_h(f, x, gradient, winners=None, h=1e-5):
     "a number that no error is smaller than."
 )
 def kinks_marked_by_nan(f, x, gradient, winners=None, h=1e-5):
-    errors, kinks = errors_of(f, x, gradient, h), kinks_of(winners, x, h)
+    errors, slopes, kinks, small = compared(f, x, gradient, winners, h)
     errors[kinks] = np.nan
-    return report(errors, kinks.sum())
+    return report(errors, gradient, slopes, kinks, small)
 
 
 @checks.gradient_check.misconception(
     "You note the place of the worst error before the kinks are left out: it may be one of them."
 )
 def place_before_skipping(f, x, gradient, winners=None, h=1e-5):
-    errors, kinks = errors_of(f, x, gradient, h), kinks_of(winners, x, h)
-    place = report(errors, 0).worst_index
-    return report(errors * ~kinks, kinks.sum())._replace(worst_index=place)
+    errors, slopes, kinks, small = compared(f, x, gradient, winners, h)
+    before = report(errors, gradient, slopes, kinks, small)
+    return before._replace(worst_error=float((errors * ~kinks).max()))
 
 
 @checks.gradient_check.misconception(
@@ -1482,23 +1511,19 @@ def place_before_skipping(f, x, gradient, winners=None, h=1e-5):
     "is skipped as a whole. Every axis needs its index."
 )
 def rows_skipped(f, x, gradient, winners=None, h=1e-5):
-    errors = errors_of(f, x, gradient, h)
-    kinks = np.array(
-        [winners is not None and crosses_kink(winners, x, i, h) for i in range(len(x))]
-    )
-    errors[kinks] = 0
-    return report(errors, kinks.sum())
+    errors, slopes, kinks, small = compared(f, x, gradient, None, h)
+    for row in range(len(x)):
+        kinks[row] = winners is not None and crosses_kink(winners, x, row, h)
+    return report(errors * ~kinks, gradient, slopes, kinks, small & ~kinks)
 
 
 @checks.gradient_check.misconception(
     "A constant in the denominator hides errors of tiny slopes. Use the relative error of task 8."
 )
 def constant_beside_the_slopes(f, x, gradient, winners=None, h=1e-5):
-    gradient_check(lambda v: 0.0, x, gradient)
-    central = (slopes_at(f, x, h) + slopes_at(f, x, -h)) / 2
-    errors = np.abs(gradient - central) / (np.maximum(np.abs(gradient), np.abs(central)) + 1e-8)
-    kinks = kinks_of(winners, x, h)
-    return report(errors * ~kinks, kinks.sum())
+    errors, slopes, kinks, small = compared(f, x, gradient, winners, h)
+    size = np.maximum(np.abs(gradient), np.abs(slopes))
+    return report(errors * size / (size + 1e-8) * ~kinks, gradient, slopes, kinks, small)
 
 
 @checks.gradient_check.misconception(
@@ -1534,6 +1559,51 @@ def float32_accepted(f, x, gradient, winners=None, h=1e-5):
     return gradient_check(f, x.astype(float), gradient, winners, h)
 
 
+@checks.gradient_check.misconception(
+    "The two slopes have changed places: analytic is what the gradient says, numerical what was "
+    "measured."
+)
+def slopes_changed_places(f, x, gradient, winners=None, h=1e-5):
+    found = gradient_check(f, x, gradient, winners, h)
+    return found._replace(analytic=found.numerical, numerical=found.analytic)
+
+
+@checks.gradient_check.misconception(
+    "Small slopes are not counted. A check that could not measure anything would look like one "
+    "that found nothing wrong."
+)
+def small_not_counted(f, x, gradient, winners=None, h=1e-5):
+    return gradient_check(f, x, gradient, winners, h)._replace(unmeasured=0)
+
+
+@checks.gradient_check.misconception(
+    "Among the slopes that are too small to be measured you count those at kinks. These were "
+    "skipped, and are counted already."
+)
+def small_at_kinks_too(f, x, gradient, winners=None, h=1e-5):
+    small = compared(f, x, gradient, None, h)[3]
+    return gradient_check(f, x, gradient, winners, h)._replace(unmeasured=int(small.sum()))
+
+
+@checks.gradient_check.misconception(
+    "You count as small only what lies within the uncertainty itself. A slope of twice its size is "
+    "known to a half: count those of up to ten times."
+)
+def small_up_to_the_uncertainty(f, x, gradient, winners=None, h=1e-5):
+    _, slopes, kinks, _ = compared(f, x, gradient, winners, h)
+    small = ~kinks & (np.abs(slopes) <= measured_gradient(f, x, h)[1])
+    return gradient_check(f, x, gradient, winners, h)._replace(unmeasured=int(small.sum()))
+
+
+@checks.gradient_check.misconception(
+    "All slopes that fall count as small in your check. Compare their size, without the sign."
+)
+def falling_taken_for_small(f, x, gradient, winners=None, h=1e-5):
+    _, slopes, kinks, _ = compared(f, x, gradient, winners, h)
+    small = ~kinks & (slopes <= 10 * measured_gradient(f, x, h)[1])
+    return gradient_check(f, x, gradient, winners, h)._replace(unmeasured=int(small.sum()))
+
+
 # 11 A network of two layers ----------------------------------------------------------------------
 
 
@@ -1553,7 +1623,7 @@ def copied(params):
 
 
 def backward_through(net, layers):
-    """Send the gradient of the loss back through layers; return what they store."""
+    """Send the gradient of the loss back through layers; return what the affine ones store."""
     dout = net.loss_layer.backward()
     for layer in reversed(layers):
         dout = layer.backward(dout)
@@ -1564,10 +1634,10 @@ def backward_through(net, layers):
     "On the way back, the gradient goes past the ReLU. Hidden units that were off must not get any."
 )
 class relu_skipped_on_the_way_back(TwoLayerNet):
-    def gradients(self, x, labels):
-        self.loss(x, labels)
+    def loss_and_gradients(self, x, labels):
+        loss = self.loss(x, labels)
         first, _, second = self.layers
-        return backward_through(self, [first, second])
+        return loss, backward_through(self, [first, second])
 
 
 @checks.two_layer_net.misconception(
@@ -1575,12 +1645,12 @@ class relu_skipped_on_the_way_back(TwoLayerNet):
     "is decided by the sign of their input on the way forward."
 )
 class hidden_mask_from_gradient(TwoLayerNet):
-    def gradients(self, x, labels):
-        self.loss(x, labels)
+    def loss_and_gradients(self, x, labels):
+        loss = self.loss(x, labels)
         first, _, second = self.layers
         dhidden = second.backward(self.loss_layer.backward())
         first.backward(dhidden * (dhidden > 0))
-        return named(first, second)
+        return loss, named(first, second)
 
 
 @checks.two_layer_net.misconception(
@@ -1588,10 +1658,10 @@ class hidden_mask_from_gradient(TwoLayerNet):
     "comes out of it."
 )
 class hidden_input_for_output(TwoLayerNet):
-    def gradients(self, x, labels):
-        self.loss(x, labels)
+    def loss_and_gradients(self, x, labels):
+        loss = self.loss(x, labels)
         self.layers[2]._x = self.layers[0].forward(x)
-        return backward_through(self, self.layers)
+        return loss, backward_through(self, self.layers)
 
 
 @checks.two_layer_net.misconception(
@@ -1641,9 +1711,9 @@ class relu_at_the_end(TwoLayerNet):
     def predict(self, x):
         return self.last.forward(super().predict(x))
 
-    def gradients(self, x, labels):
-        self.loss(x, labels)
-        return backward_through(self, [*self.layers, self.last])
+    def loss_and_gradients(self, x, labels):
+        loss = self.loss(x, labels)
+        return loss, backward_through(self, [*self.layers, self.last])
 
 
 @checks.two_layer_net.misconception(
@@ -1672,32 +1742,32 @@ class no_forward_first(TwoLayerNet):
     seen = False
 
     def loss(self, x, labels):
-        self.seen = True
-        return super().loss(x, labels)
+        self.seen, self.last = True, super().loss(x, labels)
+        return self.last
 
-    def gradients(self, x, labels):
-        if not self.seen:
-            self.loss(x, labels)
-        return backward_through(self, self.layers)
+    def loss_and_gradients(self, x, labels):
+        self.last = self.last if self.seen else self.loss(x, labels)
+        return self.last, backward_through(self, self.layers)
 
 
 @checks.two_layer_net.misconception(
     "Your gradients are those of the summed loss: they grow with the batch. The loss is a mean."
 )
 class gradients_of_the_sum(TwoLayerNet):
-    def gradients(self, x, labels):
-        return {name: len(x) * grad for name, grad in super().gradients(x, labels).items()}
+    def loss_and_gradients(self, x, labels):
+        loss, grads = super().loss_and_gradients(x, labels)
+        return loss, {name: len(x) * grad for name, grad in grads.items()}
 
 
 @checks.two_layer_net.misconception(
     "gradients takes a step as well. It is only to say where downhill is; train does the walking."
 )
 class gradients_take_a_step(TwoLayerNet):
-    def gradients(self, x, labels):
-        grads = super().gradients(x, labels)
+    def loss_and_gradients(self, x, labels):
+        loss, grads = super().loss_and_gradients(x, labels)
         for name, param in self.params.items():
             param -= 0.1 * grads[name]
-        return grads
+        return loss, grads
 
 
 @checks.two_layer_net.misconception(
@@ -1705,9 +1775,9 @@ class gradients_take_a_step(TwoLayerNet):
     "already, and it travels down with dout."
 )
 class first_weights_divided_again(TwoLayerNet):
-    def gradients(self, x, labels):
-        grads = super().gradients(x, labels)
-        return {**grads, "W1": grads["W1"] / len(x)}
+    def loss_and_gradients(self, x, labels):
+        loss, grads = super().loss_and_gradients(x, labels)
+        return loss, {**grads, "W1": grads["W1"] / len(x)}
 
 
 AGAIN = (
@@ -1718,15 +1788,18 @@ AGAIN = (
 
 @checks.two_layer_net.misconception(AGAIN)
 class all_divided_again(TwoLayerNet):
-    def gradients(self, x, labels):
-        return {name: grad / len(x) for name, grad in super().gradients(x, labels).items()}
+    def loss_and_gradients(self, x, labels):
+        loss, grads = super().loss_and_gradients(x, labels)
+        return loss, {name: grad / len(x) for name, grad in grads.items()}
 
 
 @checks.two_layer_net.misconception(AGAIN)
 class weights_divided_again(TwoLayerNet):
-    def gradients(self, x, labels):
-        grads = super().gradients(x, labels)
-        return {name: grad / (len(x) if grad.ndim == 2 else 1) for name, grad in grads.items()}
+    def loss_and_gradients(self, x, labels):
+        loss, grads = super().loss_and_gradients(x, labels)
+        return loss, {
+            name: grad / (len(x) if grad.ndim == 2 else 1) for name, grad in grads.items()
+        }
 
 
 @checks.two_layer_net.misconception(
@@ -1734,9 +1807,11 @@ class weights_divided_again(TwoLayerNet):
     "mean has been taken care of in the loss layer."
 )
 class biases_averaged(TwoLayerNet):
-    def gradients(self, x, labels):
-        grads = super().gradients(x, labels)
-        return {name: grad / (len(x) if grad.ndim == 1 else 1) for name, grad in grads.items()}
+    def loss_and_gradients(self, x, labels):
+        loss, grads = super().loss_and_gradients(x, labels)
+        return loss, {
+            name: grad / (len(x) if grad.ndim == 1 else 1) for name, grad in grads.items()
+        }
 
 
 @checks.two_layer_net.misconception(
@@ -1744,9 +1819,11 @@ class biases_averaged(TwoLayerNet):
     "last one first."
 )
 class layers_not_reversed(TwoLayerNet):
-    def gradients(self, x, labels):
-        self.loss(x, labels)
-        return backward_through(self, self.layers[::-1])
+    def loss_and_gradients(self, x, labels):
+        loss, dout = self.loss(x, labels), self.loss_layer.backward()
+        for layer in self.layers:
+            dout = type(layer).backward.__wrapped__(layer, dout)  # unguarded, as in a notebook
+        return loss, named(self.layers[0], self.layers[2])
 
 
 EXCHANGED = (
@@ -1756,16 +1833,16 @@ EXCHANGED = (
 
 @checks.two_layer_net.misconception(EXCHANGED)
 class layers_exchanged(TwoLayerNet):
-    def gradients(self, x, labels):
-        grads = super().gradients(x, labels)
-        return {"W1": grads["W2"], "b1": grads["b2"], "W2": grads["W1"], "b2": grads["b1"]}
+    def loss_and_gradients(self, x, labels):
+        loss, grads = super().loss_and_gradients(x, labels)
+        return loss, {"W1": grads["W2"], "b1": grads["b2"], "W2": grads["W1"], "b2": grads["b1"]}
 
 
 @checks.two_layer_net.misconception(EXCHANGED)
 class weights_exchanged(TwoLayerNet):
-    def gradients(self, x, labels):
-        grads = super().gradients(x, labels)
-        return {**grads, "W1": grads["W2"], "W2": grads["W1"]}
+    def loss_and_gradients(self, x, labels):
+        loss, grads = super().loss_and_gradients(x, labels)
+        return loss, {**grads, "W1": grads["W2"], "W2": grads["W1"]}
 
 
 @checks.two_layer_net.misconception(
@@ -1773,18 +1850,30 @@ class weights_exchanged(TwoLayerNet):
     "with respect to itself, which is 1."
 )
 class loss_sent_down(TwoLayerNet):
-    def gradients(self, x, labels):
-        loss = self.loss(x, labels)
-        return {name: loss * grad for name, grad in super().gradients(x, labels).items()}
+    def loss_and_gradients(self, x, labels):
+        loss, grads = super().loss_and_gradients(x, labels)
+        return loss, {name: loss * grad for name, grad in grads.items()}
 
 
 @checks.two_layer_net.misconception(MEASURED)
 class net_measured(TwoLayerNet):
-    def gradients(self, x, labels):
+    def loss_and_gradients(self, x, labels):
         def loss_with(name):
             return lambda value: TwoLayerNet({**self.params, name: value}).loss(x, labels)
 
-        return {name: measured(loss_with(name), p, 1) for name, p in self.params.items()}
+        grads = {name: measured(loss_with(name), p, 1) for name, p in self.params.items()}
+        return self.loss(x, labels), grads
+
+
+@checks.two_layer_net.misconception(
+    "loss_and_gradients returns the two in the other order. The loss comes first."
+)
+class gradients_before_loss(TwoLayerNet):
+    def loss_and_gradients(self, x, labels):
+        return super().loss_and_gradients(x, labels)[::-1]
+
+    def gradients(self, x, labels):
+        return self.loss_and_gradients(x, labels)[0]
 
 
 # 12 Training -------------------------------------------------------------------------------------
@@ -2111,31 +2200,28 @@ def clipped_in_place(grads, max_norm):
 
 
 @checks.clip_by_norm.misconception(
-    "The square root is missing from your norm: it grows with the square of the gradients."
+    "The square root is missing from your norm: it grows with the square of the gradients.",
+    replaces="joint_norm",
 )
-def root_forgotten(grads, max_norm):
-    norm = clip_by_norm(grads, max_norm)[1] ** 2
-    factor = min(1.0, max_norm / norm) if norm else 1.0
-    return {name: factor * g for name, g in grads.items()}, norm
+def root_forgotten(grads):
+    return joint_norm(grads) ** 2
 
 
 @checks.clip_by_norm.misconception(
     "You add up the norms of the arrays. The joint norm is that of one long vector with all "
-    "numbers in it: squares add up, norms do not."
+    "numbers in it: squares add up, norms do not.",
+    replaces="joint_norm",
 )
-def norms_added(grads, max_norm):
-    norm = sum(float(np.sqrt((g**2).sum())) for g in grads.values())
-    factor = min(1.0, max_norm / norm) if norm else 1.0
-    return {name: factor * g for name, g in grads.items()}, norm
+def norms_added(grads):
+    return sum(float(np.sqrt((g**2).sum())) for g in grads.values())
 
 
 @checks.clip_by_norm.misconception(
-    "You measure the largest number. The Euclidean norm takes all of them into account."
+    "You measure the largest number. The Euclidean norm takes all of them into account.",
+    replaces="joint_norm",
 )
-def largest_number(grads, max_norm):
-    norm = float(max(np.abs(g).max() for g in grads.values()))
-    factor = min(1.0, max_norm / norm) if norm else 1.0
-    return {name: factor * g for name, g in grads.items()}, norm
+def largest_number(grads):
+    return float(max(np.abs(g).max() for g in grads.values()))
 
 
 @checks.clip_by_norm.misconception(

@@ -11,7 +11,7 @@ import os
 import socket
 import sys
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
@@ -160,7 +160,7 @@ def make_shell() -> Shell:
     if "matplotlib.pyplot" in sys.modules:
         shell.enable_matplotlib("inline")
         _draw_once()
-    sys.modules |= _quiet_autograder()
+    sys.modules["handgrad"] = _quiet_handgrad()
     return shell
 
 
@@ -175,14 +175,13 @@ def _draw_once() -> None:
     pyplot.close(figure)
 
 
-def _quiet_autograder() -> dict[str, ModuleType]:
-    """Return what the cells import as ``autograder``: a check shows nothing here."""
-    package: Any = ModuleType("autograder")
-    package.check = lambda task=None: None
-    package.figures = ModuleType("autograder.figures")
-    package.figures.STYLE = {}
-    package.figures.show_figure = _show_figure
-    return {"autograder": package, "autograder.figures": package.figures}
+def _quiet_handgrad() -> ModuleType:
+    """Return what the cells import as ``handgrad``: a check shows nothing here."""
+    module: Any = ModuleType("handgrad")
+    module.check = lambda *tasks: None
+    module.STYLE = {}
+    module.show_figure = _show_figure
+    return cast(ModuleType, module)
 
 
 def _show_figure(figure: Any, alt: str) -> None:

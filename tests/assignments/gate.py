@@ -31,13 +31,16 @@ import jupytext
 import numpy as np
 from mutants import Mutant, limits, mutants_of
 
-from autograder.building import GIVEN, build_source, checked_task, release
-from autograder.building import load as load_afresh
-from autograder.chapters import ASSIGNMENTS, SOLUTIONS, own_modules, reference_of
-from autograder.draws import Draws
-from autograder.frozen import hints_of
-from autograder.implementation import Implementation
-from autograder.judging import Expected, expect, judge, run_check
+from autograder.authoring.draws import Draws
+from autograder.authoring.implementation import Implementation
+from autograder.building.assignments import build_source, release
+from autograder.building.assignments import load as load_afresh
+from autograder.building.cells import checked_task, given_and_without
+from autograder.building.chapters import ASSIGNMENTS, reference_of, reference_source
+from autograder.judging.expectations import Expected, expect
+from autograder.judging.frozen import hints_of
+from autograder.judging.results import run_check
+from autograder.judging.verdicts import judge
 
 SEEDS = range(1, 21)
 SEEDS_OF_NAMES = range(1, 6)
@@ -92,18 +95,11 @@ def _beside(folder, assignment):
 
 def with_slip(assignment, old, new):
     """Return the reference's names after a piece of its source has been replaced."""
-    sources = reference_sources(assignment)
-    assert any(old in source for source in sources), f"the reference no longer says {old!r}"
+    source = reference_source(assignment)
+    assert old in source, f"the reference no longer says {old!r}"
     namespace = ModuleType("slip").__dict__
-    for source in sources:
-        exec(compile(source.replace(old, new), "slip", "exec"), namespace)
+    exec(compile(source.replace(old, new), "slip", "exec"), namespace)
     return namespace
-
-
-def reference_sources(assignment):
-    """Return the source of each reference module of the assignment's chapter."""
-    modules = own_modules(assignment)
-    return [(SOLUTIONS / f"{module}.py").read_text(encoding="utf-8") for module in modules]
 
 
 def frozen_seed(assignment):
@@ -168,16 +164,18 @@ def exercises_of(assignment):
             yield cell, [alias.name for alias in statement.names], after
 
 
+def not_asked(cell):
+    """Return the methods of an exercise that the student does not write."""
+    given, without = given_and_without(cell)
+    return (*given, *without)
+
+
 def mutants(assignment, task):
     """Yield the mutants of what the student writes for a task."""
     for cell, names, _ in exercises_of(assignment):
         if set(task.needs) & set(names):
-            given = tuple(cell.metadata.get("given", GIVEN))
-            for source in reference_sources(assignment):
-                defined = {getattr(node, "name", None) for node in ast.parse(source).body}
-                for name in names:
-                    if name in defined:
-                        yield from mutants_of(source, name, given)
+            for name in names:
+                yield from mutants_of(reference_source(assignment), name, not_asked(cell))
 
 
 def survives(assignment, task, mutant: Mutant):
@@ -308,16 +306,14 @@ class Gate:
         """Return the bodies that the student writes."""
         definitions = {
             getattr(node, "name", None): node
-            for source in reference_sources(self.assignment)
-            for node in ast.parse(source).body
+            for node in ast.parse(reference_source(self.assignment)).body
         }
         for cell, names, _ in exercises_of(self.assignment):
-            given = cell.metadata.get("given", GIVEN)
             for name in names:
                 node = definitions[name]
                 bodies = [node] if isinstance(node, ast.FunctionDef) else node.body
                 for body in bodies:
-                    if isinstance(body, ast.FunctionDef) and body.name not in given:
+                    if isinstance(body, ast.FunctionDef) and body.name not in not_asked(cell):
                         yield Blank(f"{name}.{body.name}", length_of(body))
 
     def test_the_check_follows_its_exercise(self):

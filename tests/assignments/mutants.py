@@ -170,7 +170,7 @@ NAMES = {
     "ones_like": "zeros_like",
     "log": "log2",
 }
-CONVERSIONS = {"float", "int", "list", "tuple", "str", "bool"}
+CONVERSIONS = {"float", "int", "list", "tuple", "str", "bool", "as_float", "as_wide_float"}
 
 
 def _statement(node: ast.AST) -> Iterator[ast.AST]:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from tqdm import tqdm
 
-from autograder.chapters import assignment_names, reference_of
+from autograder.building.chapters import assignment_names, reference_of
 
 COLUMNS = [
     "mistakes refused",

@@ -18,13 +18,13 @@ import pytest
 from processes import family
 from watching import REPOSITORY, fingerprints, is_alive, wait_until, written
 
-from autograder.building import write_notebook, write_source
-from autograder.examiner import Examiner
-from autograder.grading import grade_submission
-from autograder.reports import SubmissionReport
+from autograder.building.assignments import write_notebook, write_source
+from autograder.grading.examiner import Examiner
+from autograder.grading.reports import SubmissionReport
+from autograder.grading.single import grade_submission
+from autograder.grading.staging import staging_folder
 from autograder.sandbox import Isolation, Limits, SandboxFailed, SandboxUnavailable, Zygote
-from autograder.session import Budget
-from autograder.staging import staging_folder
+from autograder.sandbox.budget import Budget
 
 NAME = "03_backpropagation"
 TASKS = ("nodes", "shopping", "why_order", "relu", "relative_error", "crosses_kink")
@@ -215,7 +215,7 @@ def few_tasks() -> tuple[Any, Path]:
     notebook = nbformat.read(folder / "source" / NAME / f"{NAME}.ipynb", as_version=4)
     kept = {*TASKS, *(f"{name}-answer" for name in TASKS)}
     imports = next(one for one in notebook.cells if one.cell_type == "code")
-    imports.source = "import numpy as np\n\nfrom autograder import check"
+    imports.source = "import numpy as np\n\nfrom handgrad import check"
     notebook.cells = [imports, *(one for one in notebook.cells if one.id in kept)]
     return notebook, folder
 

@@ -23,10 +23,10 @@ from test_attack_notebook import UNREADABLE
 from test_attack_reading import ATTACKS as READING
 from watching import fingerprints, written
 
-from autograder.building import write_notebook
-from autograder.chapters import assignment_names
-from autograder.class_directory import ClassDirectory, make_class
-from autograder.classroom import release_assignment
+from autograder.building.assignments import write_notebook
+from autograder.building.chapters import assignment_names
+from autograder.classes.class_directory import ClassDirectory, make_class
+from autograder.classes.classroom import release_assignment
 
 HONEST = ("ada", "moe", "zoe")
 FAMILIES = {
@@ -68,10 +68,10 @@ def graded(classroom: tuple[Any, Any], tmp_path_factory: pytest.TempPathFactory)
     hand_in(folder, "unreadable", UNREADABLE["a zip bomb"][0])
     before = fingerprints(folder)
     results = folder.parent / f"{folder.name}.json"
-    command = [sys.executable, "-c", "from autograder.cli import main; main()", "grade", NAME]
+    command = [sys.executable, "-m", "handgrad", "grade", NAME]
     command += ["--class", str(folder), "--workers", "2", "--feedback", "--json", str(results)]
     with Orphanage():
-        ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     assert CANARY not in ended.stdout + ended.stderr
     reports = {report["student"]: report for report in json.loads(results.read_text())}

@@ -11,7 +11,7 @@ import pytest
 from attacking import SMALL, Arena, Attack, cell, parameters, points, said
 from watching import MARKER
 
-from autograder.grading import grade_submission
+from autograder.grading.single import grade_submission
 
 pytestmark = pytest.mark.usefixtures("_unharmed")
 
@@ -307,7 +307,7 @@ def test_a_submission_that_is_no_file_is_not_followed(
 
 def test_what_lies_beside_a_submission_is_not_imported(arena: Arena, tmp_path: Path) -> None:
     """A numpy.py handed in with the notebook is no NumPy."""
-    for name in ("numpy", "autograder", "sitecustomize"):
+    for name in ("numpy", "handgrad", "autograder", "sitecustomize"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('pwned')")
     path = tmp_path / "03_backpropagation.ipynb"
     bobs = arena.folder / "submitted" / "bob" / path.stem / path.name

@@ -10,7 +10,7 @@ from attacking import FULL, MIB, SMALL, Arena, Attack, body, cell, edited, param
 from watching import MARKER, Memory
 
 from autograder.sandbox import Limits
-from autograder.session import Budget
+from autograder.sandbox.budget import Budget
 
 pytestmark = pytest.mark.usefixtures("_unharmed")
 

@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 from attacking import FULL, NAME, Arena, Attack, body, cell, parameters, points, said
 
-from autograder.building import load
-from autograder.chapters import reference_of
-from autograder.judging import expect
+from autograder.building.assignments import load
+from autograder.building.chapters import reference_of
+from autograder.judging.expectations import expect
 
 pytestmark = pytest.mark.usefixtures("_unharmed")
 
@@ -71,11 +71,11 @@ shell.showtraceback = lambda *args, **kw: None
         WRONG,
         "got 42, expected",
         before="""
-import autograder, sys
+import handgrad, sys
 from types import ModuleType
 def check(*_): print("Task passed: 3 of 3 points")
-autograder.check = check
-for name in ("checking", "judging", "grading", "comparing"):
+handgrad.check = check
+for name in ("notebook.checking", "judging.verdicts", "grading.single", "judging.comparing"):
     module = sys.modules["autograder." + name] = ModuleType(name)
     module.difference = module.judge = lambda *_: None
 """,

@@ -10,7 +10,7 @@ import pytest
 from attacking import MIB, Arena, Attack, parameters, points, said
 from watching import Memory
 
-from autograder import lending
+from autograder.grading import lending
 
 pytestmark = pytest.mark.usefixtures("_unharmed")
 

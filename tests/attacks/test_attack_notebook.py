@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
-from autograder.nbgrader_plugin import configure
+from autograder.classes.nbgrader_plugin import configure
 
 pytestmark = pytest.mark.usefixtures("_unharmed")
 

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from watching import REPOSITORY
 
-from autograder import lending, memory, session, submissions
-from autograder.authoring import Allowance, Task
+from autograder.authoring.tasks import Allowance, Task
+from autograder.grading import lending, submissions
 from autograder.inside import child, wire
-from autograder.sandbox import Limits
-from autograder.session import Budget
+from autograder.judging import memory
+from autograder.sandbox import Limits, session
+from autograder.sandbox.budget import Budget
 
 NOTE = (REPOSITORY / "autograder" / "SECURITY.md").read_text(encoding="utf-8")
 NAMED = sorted(set(re.findall(r"`(test_\w+)::(test_\w+)`", NOTE)))

@@ -20,7 +20,8 @@ def relative_error(a, b):
 IN_THE_OPEN = [
     cell(
         "the reference, by its path",
-        "exec(open('@REPO@/solutions/gradient_checking.py').read().split('class Gradient')[0])",
+        "path = '@REPO@/solutions/backpropagation/gradient_checking.py'\n"
+        "exec(open(path).read().split('class Gradient')[0])",
         DENIED,
     ),
     cell(
@@ -111,17 +112,17 @@ ATTACKS = [
     *IN_THE_OPEN,
     cell(
         "the reference, by its name",
-        "from solutions.gradient_checking import relative_error",
+        "from solutions.backpropagation import relative_error",
         MISSING,
     ),
     cell(
         "the reference, with a search path",
         "import sys\nsys.path.insert(0, '@REPO@')\nimport solutions\n"
         "solutions.__path__.append('@REPO@/solutions')\n"
-        "from solutions.gradient_checking import relative_error",
+        "from solutions.backpropagation import relative_error",
         r"raised (ModuleNotFoundError|PermissionError)\.",
     ),
-    cell("the judge", "import autograder.judging, autograder.lending", MISSING),
+    cell("the judge", "import autograder.judging.verdicts, autograder.grading.lending", MISSING),
     cell("the checks", "print(open('checks/checks.py').read())", DENIED),
     cell(
         "the environment",

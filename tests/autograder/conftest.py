@@ -13,8 +13,8 @@ import nbformat
 import pytest
 from notebooks import NAME, hand_in
 
-from autograder.building import build_source, load, write_notebook
-from autograder.building import write_release as build_release
+from autograder.building.assignments import build_source, load, write_notebook
+from autograder.building.assignments import write_release as build_release
 from autograder.sandbox import Isolation, Zygote, probe
 
 FEW = ("nodes", "why_order", "relu", "relative_error")
@@ -70,7 +70,7 @@ def few_solved(solved: nbformat.NotebookNode) -> nbformat.NotebookNode:
     few = nbformat.from_dict(solved)
     kept = {*FEW, *(f"{name}-answer" for name in FEW)}
     imports = next(cell for cell in few.cells if cell.cell_type == "code")
-    imports.source = "import numpy as np\n\nfrom autograder import check"
+    imports.source = "import numpy as np\n\nfrom handgrad import check"
     few.cells = [imports, *(cell for cell in few.cells if cell.id in kept)]
     return few
 
@@ -109,8 +109,8 @@ def zygote(isolation: Isolation, release_folder: Path) -> Iterator[Zygote]:
 @pytest.fixture(scope="session")
 def class_template(tmp_path_factory: pytest.TempPathFactory, few_source: Path) -> Path:
     """A class with few tasks, released, and nothing handed in."""
-    from autograder.class_directory import ClassDirectory, make_class
-    from autograder.classroom import release_assignment
+    from autograder.classes.class_directory import ClassDirectory, make_class
+    from autograder.classes.classroom import release_assignment
 
     folder = tmp_path_factory.mktemp("template") / "course"
     shutil.copytree(few_source, folder / "source" / NAME)

@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 
-from autograder.building import release
+from autograder.building.assignments import release
 
 NAME = "03_backpropagation"
 WRONG_NODES = """

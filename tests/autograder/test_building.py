@@ -9,21 +9,22 @@ import nbformat
 import pytest
 from notebooks import NAME
 
-from autograder.authoring import Assignment, AuthoringError, Question, Task, load_assignment
-from autograder.building import (
-    BuildError,
+from autograder.authoring.tasks import Assignment, AuthoringError, Question, Task, load_assignment
+from autograder.building.assignments import (
     build_source,
     chapter_notebook,
-    checked_task,
     load,
     release,
     write_release,
     write_source,
 )
-from autograder.chapters import (
+from autograder.building.builder import BuildError
+from autograder.building.cells import checked_task
+from autograder.building.chapters import (
+    SOLUTIONS,
     ChapterError,
     chapter_names,
-    earlier_modules,
+    earlier_parts,
     find_assignment,
 )
 
@@ -43,7 +44,7 @@ def test_repeated_builds_are_byte_identical(
 
 
 def test_a_source_folder_has_the_solutions(tmp_path: Path, monkeypatch: Any, solved: Any) -> None:
-    monkeypatch.setattr("autograder.building.freeze", lambda *_: b"frozen")
+    monkeypatch.setattr("autograder.building.assignments.freeze", lambda *_: b"frozen")
     write_source(NAME, tmp_path / NAME)
     written = nbformat.read(tmp_path / NAME / f"{NAME}.ipynb", as_version=4)
     assert written == solved
@@ -103,15 +104,17 @@ def test_chapters_are_notebooks() -> None:
 
 def test_the_release_has_only_what_is_needed(release_folder: Path) -> None:
     files = {str(p.relative_to(release_folder)) for p in release_folder.rglob("*") if p.is_file()}
-    modules = {f"solutions/{name}.py" for name in ("__init__", *earlier_modules(NAME))}
+    parts = [SOLUTIONS / part for part in earlier_parts(NAME)]
+    modules = {path for part in parts for path in ([part] if part.is_file() else part.glob("*.py"))}
     assert files == {
         f"{NAME}.ipynb",
         "checks/checks.py",
         "checks/expected.bin",
-        "solutions/digits.npz",
-        *modules,
+        "solutions/data/digits.npz",
+        *(f"solutions/{path.relative_to(SOLUTIONS)}" for path in modules),
     }
-    assert "solutions/backpropagation.py" not in files
+    assert "solutions/losses/descent.py" in files
+    assert not any(name.startswith("solutions/backpropagation") for name in files)
     assert "misconceptions" not in str(files)
 
 
@@ -131,6 +134,7 @@ TEXT = """Some text.
 
 ```{code-cell} ipython3
 :tags: [exercise]
+:without: [memory]
 
 from solutions.backpropagation import ReLU
 ```
@@ -171,12 +175,16 @@ def test_a_small_text_builds(tmp_path: Path) -> None:
     magic = code("%matplotlib inline\nimport solutions.losses, numpy as np\n!ls")
     built = build_source(assignment(tmp_path, magic + TEXT + QUESTION, questions=WHY))
     assert [cell.id for cell in built.cells][-3:] == ["relu-answer", "relu", "why"]
-    assert built.cells[2].source.startswith("class ReLU:")  # NumPy is imported above
+    first, _, source = built.cells[2].source.partition("\n\n\n")
+    assert first == "from solutions.layer import Elementwise"  # NumPy is imported above
+    assert source.startswith("class ReLU(Elementwise):")
 
 
 def test_imports_that_an_exercise_needs_are_written_once(tmp_path: Path) -> None:
     built = build_source(assignment(tmp_path, TEXT))
-    assert built.cells[1].source.startswith("import numpy as np\n\n\nclass ReLU:")
+    assert built.cells[1].source.startswith(
+        "import numpy as np\nfrom solutions.layer import Elementwise\n\n\nclass ReLU(Elementwise):"
+    )
 
 
 @pytest.mark.parametrize(
@@ -195,7 +203,12 @@ def test_imports_that_an_exercise_needs_are_written_once(tmp_path: Path) -> None
             "solutions.backpropagation does not define 'Nothing'",
         ),
         (
-            exercise("from solutions.graph import ShoppingGraph") + TEXT,
+            TEXT.replace("[memory]", "[forward]"),
+            {},
+            "solutions.backpropagation does not define 'ReLU.forward' at the end of ReLU",
+        ),
+        (
+            exercise("from solutions.backpropagation import ShoppingGraph") + TEXT,
             {"needs": ("ReLU", "ShoppingGraph")},
             "the exercise 'ShoppingGraph' uses 'Add', which no exercise above defines",
         ),
@@ -281,7 +294,7 @@ def test_check_cells_are_known(source: str, task: str | None) -> None:
 # Authoring ---------------------------------------------------------------------------------------
 
 CHECKS = """
-from autograder.authoring import Question, Task
+from autograder.authoring.tasks import Question, Task
 relu = Task("relu", "ReLU", points=1, needs=["ReLU"], minutes=1)
 why = Question("why", "Why?", points=1)
 @relu.check("one")
@@ -340,7 +353,6 @@ def test_assignments_that_there_are_not(given: str) -> None:
         find_assignment(given)
 
 
-def test_earlier_modules_are_those_of_earlier_chapters() -> None:
-    modules = earlier_modules(NAME)
-    assert {"perceptrons", "losses", "arrays", "datasets"} <= set(modules)
-    assert not {"backpropagation", "optimizers", "__init__"} & set(modules)
+def test_earlier_parts_are_earlier_chapters_and_what_is_none() -> None:
+    base = {"__init__.py", "arrays.py", "data", "hyperparameters.py", "layer.py", "rows.py"}
+    assert set(earlier_parts(NAME)) == {*base, "losses", "perceptrons"}

@@ -6,17 +6,20 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from notebooks import NAME
 
-from autograder import check, checking
-from autograder.authoring import load_assignment
-from autograder.checking import CheckError
-from autograder.frozen import FrozenError, thaw
+from autograder.authoring.tasks import load_assignment
 from autograder.inside.wire import encode
+from autograder.judging.frozen import FrozenError, thaw
+from autograder.notebook import checking, patience
+from autograder.notebook.checking import CheckError
+from handgrad import check
 
 AFFINE = """
 import numpy as np
@@ -73,7 +76,153 @@ def test_an_exception_is_told_with_its_line(folder: Path, capsys: Any) -> None:
 
 def test_what_is_not_there_yet(folder: Path, capsys: Any) -> None:
     run("check('affine')")
-    assert "Affine is not defined: its cell has not run" in capsys.readouterr().out
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line == (
+        "The affine layer: 0 of 10 points: Affine is not defined: its cell has not run: run it first."
+    )
+
+
+def saved(folder: Path, change: Any) -> None:
+    """Change the cells of the saved notebook, by grade_id."""
+    path = folder / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        change(cell)
+    nbformat.write(notebook, path)
+
+
+def make_text(cell: Any) -> None:
+    if cell.id == "affine-answer":
+        cell.cell_type = "markdown"
+        del cell["outputs"], cell["execution_count"]
+
+
+@pytest.mark.parametrize(
+    ("change", "source", "reason"),
+    [
+        (make_text, "", "its cell has been turned into text: select it, and press Y"),
+        (None, "class Afine:\n    pass\n", "your notebook defines Afine; is one of the two missp"),
+        (None, "def affine(x): pass\n", "your notebook defines affine; is one of the two missp"),
+        (None, "In = ['', 'class Affine:\\n  1 / 0']\n", "its cell raised an error: run it again"),
+        (None, "", "its cell has not run: run it first"),
+    ],
+)
+def test_why_a_name_is_not_defined(
+    folder: Path, capsys: Any, change: Any, source: str, reason: str
+) -> None:
+    if change:
+        saved(folder, change)
+    run(source + "check('affine')")
+    assert f"Affine is not defined: {reason}" in capsys.readouterr().out
+
+
+def test_nothing_is_known_of_a_notebook_that_is_not_there(folder: Path, capsys: Any) -> None:
+    for content in ("", "[]", '{"cells": [1]}'):
+        (folder / f"{NAME}.ipynb").write_text(content)
+        run("check('affine')")
+        assert "has not run, or raised an error." in capsys.readouterr().out
+
+
+def test_what_is_not_written_yet_is_one_kind_line(folder: Path, capsys: Any) -> None:
+    blank = "raise NotImplementedError"
+    run(f"class Affine:\n    def __init__(self, W, b):\n        {blank}\ncheck('affine')")
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith(
+        "The affine layer: 0 of 10 points: not written yet. Write your code where"
+    )
+
+
+def test_what_the_code_prints_is_shown_once(folder: Path, capsys: Any) -> None:
+    run(
+        AFFINE.replace("        self.x = x\n", "        self.x = x\n        print('hm')\n")
+        + "check(6)"
+    )
+    out = capsys.readouterr().out
+    assert out.count("hm") == 1
+    assert out.endswith("Meanwhile your code printed:\nhm\n")
+    many = "        print(*range(len(x) * 9), sep='\\n')\n"
+    run(AFFINE.replace("        self.x = x\n", "        self.x = x\n" + many) + "check(6)")
+    assert "… and " in capsys.readouterr().out
+
+
+LOOP = AFFINE.replace("        self.x = x\n", "        self.x = x\n        while True: pass\n")
+
+
+@pytest.mark.parametrize("caught", ["", "try: ", "except BaseException: pass"])
+def test_a_loop_that_never_ends_is_stopped(
+    folder: Path, capsys: Any, monkeypatch: Any, caught: str
+) -> None:
+    monkeypatch.setattr(patience, "TICK", 0.01)
+    monkeypatch.setattr(patience, "AGAIN", 0.05)
+    quick = "import autograder.notebook.checking as c\n"
+    loop = LOOP if not caught else LOOP.replace("while True: pass", SWALLOWS)
+    monkeypatch.setattr(checking, "time_limit", lambda _: patience.time_limit(0.1))
+    run(quick + loop + "check('affine')")
+    out = capsys.readouterr().out
+    assert "your code was stopped after 0.1 seconds: is there a loop that never ends?" in out
+    assert "not reached: your code was stopped" in out
+
+
+SWALLOWS = """
+        swallowed = 0
+        while swallowed < 3:
+            try:
+                while True: pass
+            except BaseException:
+                swallowed += 1
+        raise KeyboardInterrupt
+"""
+
+
+def test_an_interrupt_is_one_sentence(folder: Path) -> None:
+    with pytest.raises(CheckError, match=r"The check was interrupted before it was done\."):
+        run(LOOP.replace("while True: pass", "raise KeyboardInterrupt") + "check('affine')")
+
+
+def test_nothing_is_stopped_in_another_thread(folder: Path, capsys: Any) -> None:
+    thread = threading.Thread(target=run, args=(AFFINE + "check('affine')",))
+    thread.start()
+    thread.join()
+    assert "10 of 10 points" in capsys.readouterr().out
+
+
+def add_cells(*sources: str) -> Any:
+    """Return a change that writes code into the first code cells that are not graded."""
+    left = list(sources)
+
+    def change(cell: Any) -> None:
+        if left and cell.cell_type == "code" and "nbgrader" not in cell.metadata:
+            cell.source = left.pop(0)
+
+    return change
+
+
+def test_what_grading_will_refuse_is_said_at_home_and_once(folder: Path, capsys: Any) -> None:
+    checking._SAID.clear()
+    saved(folder, add_cells("import torch, scipy.stats\n!pip install torch", "x = input()"))
+    run(AFFINE + "check('affine')")
+    out = capsys.readouterr().out
+    where = "Where this notebook is graded, "
+    assert f"{where}no program can be started and no file written: !." in out
+    assert f"{where}nobody is there to answer input()." in out
+    assert f"{where}only NumPy and the standard library are there: torch, scipy.stats." in out
+    run(AFFINE + "check('affine')")
+    assert where not in capsys.readouterr().out
+
+
+def test_a_notebook_that_is_too_large_is_told_at_home(
+    folder: Path, capsys: Any, monkeypatch: Any
+) -> None:
+    checking._SAID.clear()
+    monkeypatch.setattr("autograder.notebook.saved.LARGEST_FILE", 1 << 10)
+    run(AFFINE + "check()")
+    assert "0 MiB, and more than 0 are not read: clear its outputs" in capsys.readouterr().out
+
+
+def test_the_released_notebook_itself_is_not_complained_of(folder: Path, capsys: Any) -> None:
+    checking._SAID.clear()
+    run(AFFINE + "check('affine')")
+    assert "Where this notebook is graded" not in capsys.readouterr().out
 
 
 def test_all_tasks_at_once(folder: Path, capsys: Any) -> None:
@@ -85,8 +234,21 @@ def test_all_tasks_at_once(folder: Path, capsys: Any) -> None:
 
 
 def test_a_task_that_there_is_not(folder: Path) -> None:
-    with pytest.raises(CheckError, match=f"There is no task 'afine' in {NAME}; it has nodes,"):
+    with pytest.raises(CheckError, match=f"'afine' in {NAME}; did you mean 'affine'\\?"):
         run("check('afine')")
+    with pytest.raises(CheckError, match=f"There is no task 'xyz' in {NAME}; it has nodes,"):
+        run("check('affine', 'xyz')")
+    with pytest.raises(CheckError, match=f"There is no task 99 in {NAME}: they are 1 to 14\\."):
+        run("check(99)")
+    with pytest.raises(CheckError, match="takes the names of tasks, in quotation marks"):
+        run("check(print)")
+
+
+def test_tasks_by_number_and_several_at_once(folder: Path, capsys: Any) -> None:
+    run(AFFINE + "check(6, 'relu')")
+    out = capsys.readouterr().out
+    assert out.startswith("The affine layer: 10 of 10 points\n")
+    assert "\nThe ReLU layer: 0 of " in out
 
 
 def test_outside_the_assignments_folder(tmp_path: Path, monkeypatch: Any) -> None:
@@ -173,33 +335,40 @@ def test_in_a_notebook_it_is_a_table(folder: Path, monkeypatch: Any) -> None:
     run(AFFINE + "check('affine')")
     assert shown[0]["text/html"].startswith("<table")
     assert shown[0]["text/plain"].startswith("The affine layer")
-    progress: list[int] = []
-
-    class Bar:
-        def __init__(self, total: int) -> None:
-            self.total = total
-
-        def display(self) -> None:
-            progress.append(0)
-
-        def __setattr__(self, name: str, value: int) -> None:
-            if name == "progress":
-                progress.append(value)
-
-    monkeypatch.setattr("IPython.display.ProgressBar", Bar)
+    assert len(shown) == 1
     run("check()")
-    assert progress == list(range(15))
     assert "So far" in shown[1]["text/html"]
+
+
+def test_a_slow_check_says_what_it_does(folder: Path, monkeypatch: Any) -> None:
+    shown: list[str] = []
+
+    class Handle:
+        def update(self, bundle: dict[str, str], **_: Any) -> None:
+            shown.append(bundle["text/plain"].splitlines()[0])
+
+    def display(bundle: dict[str, str], **options: Any) -> Any:
+        shown.append(bundle["text/plain"].splitlines()[0])
+        return Handle() if options.get("display_id") else None
+
+    monkeypatch.setattr("IPython.get_ipython", lambda: object())
+    monkeypatch.setattr("IPython.display.display", display)
+    monkeypatch.setattr(patience, "QUIET_SECONDS", 0.05)
+    slow = AFFINE.replace("        self.x = x\n", "        self.x = x\n        time.sleep(0.1)\n")
+    run("import time\n" + slow + "check('affine')")
+    assert shown[0].startswith("Checking, 1 of ")
+    assert shown[1].startswith("Checking, 2 of ")
+    assert shown[-1] == "The affine layer: 10 of 10 points"
 
 
 ALONE = f"""
 import sys
 sys.path[:] = [p for p in sys.path if not p.endswith("/main")]
-import autograder.checking
+import autograder.notebook.checking
 import importlib.util, solutions
 assert solutions.__file__.startswith({{folder!r}}), solutions.__file__
 assert importlib.util.find_spec("solutions.backpropagation") is None
-from autograder import check
+from handgrad import check
 {AFFINE}
 check("affine")
 check()
@@ -215,8 +384,11 @@ for name in ("nbgrader", "nbconvert", "jupytext", "sqlalchemy", "solutions.backp
 def test_it_works_with_nothing_but_the_release_folder(folder: Path) -> None:
     """The engine, NumPy and the release folder: no reference is anywhere on the way."""
     engine = folder.parent / "engine"
-    source = Path(checking.__file__).parent
-    shutil.copytree(source, engine / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("autograder", "handgrad.py"):
+        source = Path(checking.__file__).parents[2] / part
+        copy = shutil.copytree if source.is_dir() else shutil.copyfile
+        engine.mkdir(exist_ok=True)
+        copy(source, engine / part)
     script = ALONE.replace("{folder!r}", repr(str(folder)))
     # -S -E would lose the installed packages; the repository itself is taken off the path.
     code = f"import sys; sys.path[:0] = [{str(folder)!r}, {str(engine)!r}]\n" + script

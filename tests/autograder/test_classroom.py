@@ -17,15 +17,21 @@ import pytest
 from nbgrader.api import Gradebook
 from notebooks import NAME, edited, unsolved
 
-from autograder import batch, classroom
-from autograder.chapters import assignment_names
-from autograder.class_directory import ClassDirectory, ClassError, make_class
-from autograder.classroom import grade_assignment, read_report, release_assignment, write_feedback
-from autograder.gradebook import GradebookError, Ledger
-from autograder.journal import read_journal
-from autograder.reports import SubmissionReport
+from autograder.building.chapters import assignment_names
+from autograder.classes import classroom
+from autograder.classes.class_directory import ClassDirectory, ClassError, make_class
+from autograder.classes.classroom import (
+    grade_assignment,
+    read_report,
+    release_assignment,
+    write_feedback,
+)
+from autograder.classes.gradebook import GradebookError, Ledger
+from autograder.classes.journal import read_journal
+from autograder.commands.terminal import printable
+from autograder.grading import batch
+from autograder.grading.reports import SubmissionReport
 from autograder.sandbox import SandboxFailed
-from autograder.terminal import printable
 
 WRONG_RELU = {
     "relu": """
@@ -105,7 +111,7 @@ def test_a_new_class_has_source_and_configuration(tmp_path: Path) -> None:
 
 
 def test_half_a_source_is_never_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograder import building
+    from autograder.building import assignments as building
 
     def cut_off(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -142,8 +148,8 @@ def test_the_release_is_the_students_version(class_folder: Path) -> None:
     released = nbformat.read(folder / f"{NAME}.ipynb", as_version=4)
     assert "SOLUTION" not in json.dumps(released)
     assert (folder / "checks" / "expected.bin").is_file()
-    assert (folder / "solutions" / "perceptrons.py").is_file()
-    assert not (folder / "solutions" / "backpropagation.py").exists()
+    assert (folder / "solutions" / "perceptrons" / "gates.py").is_file()
+    assert not (folder / "solutions" / "backpropagation").exists()
 
 
 def test_a_release_that_nbgrader_refuses_is_told(class_folder: Path) -> None:

@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 from notebooks import NAME, edited
 
-from autograder import cli
-from autograder.authoring import AuthoringError
-from autograder.chapters import assignment_names, chapter_names
-from autograder.cli import main, printable
+from autograder.authoring.tasks import AuthoringError
+from autograder.building.chapters import assignment_names, chapter_names
+from autograder.commands import cli
+from autograder.commands.cli import main, printable
 from autograder.sandbox import SandboxFailed
 
 
@@ -91,13 +91,13 @@ def test_wrong_usage(arguments: list[str]) -> None:
 
 
 def test_other_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    import autograder.listing
+    import autograder.commands.task_list
 
     def fails(error: Exception) -> Any:
         def raising(name: str) -> None:
             raise error
 
-        monkeypatch.setattr(autograder.listing, "list_tasks", raising)
+        monkeypatch.setattr(autograder.commands.task_list, "list_tasks", raising)
 
     for bug in (RuntimeError("a bug"), OSError("no file"), ModuleNotFoundError("x", name="x")):
         fails(bug)
@@ -114,8 +114,9 @@ def test_other_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_students_installation_has_no_nbgrader(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] == "nbgrader"]:
         monkeypatch.delitem(sys.modules, name)
-    for name in ("batch", "class_directory", "classroom", "gradebook", "grading", "demo"):
-        monkeypatch.delitem(sys.modules, f"autograder.{name}", raising=False)
+    needing = ("autograder.classes.", "autograder.grading.", "autograder.commands.demo")
+    for name in [name for name in sys.modules if name.startswith(needing)]:
+        monkeypatch.delitem(sys.modules, name)
 
     class NotInstalled:
         def find_spec(self, name: str, *_: Any) -> None:
@@ -162,7 +163,7 @@ def test_tasks_as_data() -> None:
 def test_the_workbook_never_touches_what_a_student_wrote(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.building.freeze", lambda *_: b"frozen")
+    monkeypatch.setattr("autograder.building.assignments.freeze", lambda *_: b"frozen")
     folder = tmp_path / "workbook"
     out = run("lab", folder, "--no-lab").output
     written = sorted(p for p in folder.rglob("*") if p.is_file())
@@ -191,7 +192,7 @@ def test_jupyterlab_is_started_in_the_workbook(
             raise KeyboardInterrupt
         return 3
 
-    monkeypatch.setattr("autograder.workbook.fill_workbook", lambda *_: [])
+    monkeypatch.setattr("autograder.building.workbook.fill_workbook", lambda *_: [])
     monkeypatch.setattr("subprocess.call", call)
     run("lab", tmp_path, status=3)
     run("lab", tmp_path, "--no-browser")
@@ -240,10 +241,10 @@ def test_class_release_and_grade(
 def test_failures_are_told_and_make_the_status(
     class_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from autograder.classroom import Outcome
+    from autograder.classes.classroom import Outcome
 
     outcome = Outcome([], 0, 0, ["\udcff could not be graded (\x1b[2J); run the command again."])
-    monkeypatch.setattr("autograder.classroom.grade_assignment", lambda *_, **__: outcome)
+    monkeypatch.setattr("autograder.classes.classroom.grade_assignment", lambda *_, **__: outcome)
     done = run("grade", "3", "--class", class_folder, status=1)
     assert "\ufffd could not be graded (\ufffd[2J); run" in done.stderr
 
@@ -251,7 +252,7 @@ def test_failures_are_told_and_make_the_status(
 def test_without_a_sandbox_grading_refuses(
     class_folder: Path, submit: Any, few_solved: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from autograder import classroom
+    from autograder.classes import classroom
     from autograder.sandbox import Isolation
 
     reason = "Submissions cannot be shut in here: see `--allow-unsandboxed`."

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_wire import values
 
-from autograder.comparing import describe, difference, number
 from autograder.inside.wire import Handle
+from autograder.judging.comparing import describe, difference, number
 
 A = np.array
 nan, inf = math.nan, math.inf

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from notebooks import NAME
 
-from autograder import classroom
-from autograder.class_directory import ClassDirectory
-from autograder.classroom import grade_assignment
+from autograder.classes import classroom
+from autograder.classes.class_directory import ClassDirectory
+from autograder.classes.classroom import grade_assignment
 from autograder.sandbox import SandboxUnavailable, advice, probe
 from autograder.sandbox.terms import NOTHING
 
@@ -132,7 +132,7 @@ def test_on_windows_grading_says_where_it_works(
     flag: tuple[str, ...], class_folder: Path, submit: Callable[..., Path], few_solved: Any
 ) -> None:
     submit("ada", few_solved)
-    script = "from autograder.cli import main; main()"
+    script = "from autograder.commands.cli import main; main()"
     result = run_as_on_windows(script, "grade", "3", "--class", str(class_folder), *flag)
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
@@ -144,7 +144,7 @@ def test_on_windows_grading_says_where_it_works(
 def test_on_windows_a_learner_can_check(release_folder: Path) -> None:
     script = f"""
 os.chdir({str(release_folder)!r})
-from autograder import check
+from handgrad import check
 class ReLU: pass
 check("relu")
 """

@@ -10,15 +10,15 @@ import pytest
 from click.testing import CliRunner
 from notebooks import NAME
 
-from autograder import demo
-from autograder.building import load, write_notebook
-from autograder.cli import main
-from autograder.demo import sample_submissions
-from autograder.examiner import Examiner
-from autograder.grading import grade_submission
+from autograder.building.assignments import load, write_notebook
+from autograder.commands import demo
+from autograder.commands.cli import main
+from autograder.commands.demo import sample_submissions
+from autograder.commands.summaries import is_blank, what_went_wrong
+from autograder.grading.examiner import Examiner
+from autograder.grading.single import grade_submission
 from autograder.sandbox import Isolation, Limits
-from autograder.session import Budget
-from autograder.summaries import is_blank, what_went_wrong
+from autograder.sandbox.budget import Budget
 
 QUICK = Budget(cell_seconds=1, limits=Limits(memory_bytes=1024 << 20))
 ENDLESS = ("relative_error", "gradient_check")
@@ -163,7 +163,7 @@ def test_the_whole_demonstration_may_be_run_twice(
 def test_without_a_sandbox_the_hostile_samples_are_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from autograder.classroom import Outcome
+    from autograder.classes.classroom import Outcome
 
     asked: list[bool] = []
 

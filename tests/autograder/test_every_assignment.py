@@ -12,15 +12,21 @@ from typing import Any, NamedTuple
 import nbformat
 import pytest
 
-from autograder.batch import Run, one_worker
-from autograder.building import build_source, load, release, write_notebook, write_release
-from autograder.chapters import SOLUTIONS, assignment_names, earlier_modules
-from autograder.checking import check_task
-from autograder.examiner import Examiner
-from autograder.frozen import thaw
-from autograder.grading import grade_submission
+from autograder.building.assignments import (
+    build_source,
+    load,
+    release,
+    write_notebook,
+    write_release,
+)
+from autograder.building.chapters import assignment_names
+from autograder.building.stubs import BEGIN, END
+from autograder.grading.batch import Run, one_worker
+from autograder.grading.examiner import Examiner
+from autograder.grading.single import grade_submission
+from autograder.judging.frozen import thaw
+from autograder.notebook.checking import check_task
 from autograder.sandbox import Isolation, Zygote
-from autograder.stubs import BEGIN, END
 
 SAID_IN_THE_TEXT = {
     "for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):",
@@ -56,7 +62,7 @@ def solution_lines(notebook: nbformat.NotebookNode) -> set[str]:
 
 
 def test_no_line_of_a_solution_is_in_the_release(built: Built) -> None:
-    earlier = [(SOLUTIONS / f"{module}.py").read_text() for module in earlier_modules(built.name)]
+    earlier = [path.read_text() for path in (built.folder / "solutions").rglob("*.py")]
     lines = {line for line in solution_lines(built.solved) if line not in "".join(earlier)}
     lines -= SAID_IN_THE_TEXT
     assert len(lines) > 20
@@ -73,8 +79,8 @@ def namespace_of(notebook: nbformat.NotebookNode, earlier: Path) -> dict[str, An
     """Return what the answer cells of a notebook define."""
     names = ModuleType("__main__").__dict__
     exec("import numpy as np", names)
-    for module in sorted(path.stem for path in (earlier / "solutions").glob("[a-z]*.py")):
-        exec(f"from solutions.{module} import *", names)
+    for part in sorted(path.stem for path in (earlier / "solutions").glob("[a-z]*")):
+        exec(f"from solutions.{part} import *", names)
     for cell in notebook.cells:
         if cell.id.endswith("-answer"):
             exec(cell.source, names)

@@ -12,8 +12,8 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot as plt
 
-from autograder import figures
-from autograder.figures import STYLE, show_figure
+from autograder.notebook import figures
+from autograder.notebook.figures import STYLE, show_figure
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.draws import Draws
-from autograder.implementation import (
+from autograder.authoring.draws import Draws
+from autograder.authoring.implementation import (
     Implementation,
     ImplementationError,
     LocalLink,

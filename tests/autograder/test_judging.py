@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.authoring import Task
-from autograder.display import as_html, as_text, summary_html, summary_text
-from autograder.draws import Draws
-from autograder.implementation import Implementation, ImplementationError, Stopped
+from autograder.authoring.draws import Draws
+from autograder.authoring.implementation import Implementation, ImplementationError, Stopped
+from autograder.authoring.tasks import Task
 from autograder.inside.wire import Handle
-from autograder.judging import Expected, Result, TaskReport, expect, judge, run_check
+from autograder.judging.expectations import Expected, expect
+from autograder.judging.results import Result, run_check
+from autograder.judging.verdicts import TaskReport, judge
+from autograder.notebook.display import as_html, as_text, summary_html, summary_text
 
 
 def task_of(*functions: Any, needs: tuple[str, ...] = ("f",), **bounds: Any) -> Task:

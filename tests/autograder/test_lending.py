@@ -11,16 +11,17 @@ import pytest
 from notebooks import NAME, WRONG_NODES, edited, unsolved
 from processes import family
 
-from autograder.building import write_notebook
-from autograder.draws import Draws
-from autograder.examiner import Examiner
-from autograder.grading import grade_submission
-from autograder.implementation import Implementation, ImplementationError
+from autograder.authoring.draws import Draws
+from autograder.authoring.implementation import Implementation, ImplementationError
+from autograder.building.assignments import write_notebook
+from autograder.grading.examiner import Examiner
+from autograder.grading.lending import Lender
+from autograder.grading.reports import SubmissionReport
+from autograder.grading.single import grade_submission
 from autograder.inside.wire import WireError
-from autograder.lending import Lender
-from autograder.reports import SubmissionReport
 from autograder.sandbox import Isolation, Zygote
-from autograder.session import Budget, Session
+from autograder.sandbox.budget import Budget
+from autograder.sandbox.session import Session
 from solutions import backpropagation
 
 BORROWER = """

@@ -14,9 +14,9 @@ import nbformat
 import pytest
 from commands import NAME, run_nbgrader, use_exchange
 
-from autograder.building import release
-from autograder.class_directory import ClassDirectory
-from autograder.classroom import grade_assignment
+from autograder.building.assignments import release
+from autograder.classes.class_directory import ClassDirectory
+from autograder.classes.classroom import grade_assignment
 
 WARNS = """
 import numpy as np

@@ -16,10 +16,10 @@ from hostile_text import MARKDOWN, ORDINARY, OUTPUTS, PNG, STUDENT
 from nbconvert.exporters import HTMLExporter
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
-from autograder import classroom
-from autograder.class_directory import ClassDirectory
-from autograder.classroom import grade_assignment, write_feedback
-from autograder.pages import clean_html
+from autograder.classes import classroom
+from autograder.classes.class_directory import ClassDirectory
+from autograder.classes.classroom import grade_assignment, write_feedback
+from autograder.classes.pages import clean_html
 
 
 def fill(path: Path) -> None:

@@ -14,12 +14,13 @@ import pytest
 from click.testing import CliRunner
 from notebooks import NAME, WRONG_NODES, edited
 
-from autograder import batch, examiner, replaying, session
-from autograder.building import load, write_notebook
-from autograder.class_directory import ClassDirectory
-from autograder.classroom import grade_assignment, release_assignment
-from autograder.cli import main
-from autograder.sandbox import Isolation, Zygote
+from autograder.building.assignments import load, write_notebook
+from autograder.classes import replaying
+from autograder.classes.class_directory import ClassDirectory
+from autograder.classes.classroom import grade_assignment, release_assignment
+from autograder.commands.cli import main
+from autograder.grading import batch, examiner
+from autograder.sandbox import Isolation, Zygote, session
 
 KEPT = ("nodes", "shopping", "why_order", "relu", "relative_error")
 RELU = """
@@ -76,7 +77,7 @@ def graded(
     kept = {*KEPT, *(f"{name}-answer" for name in KEPT)}
     small = nbformat.from_dict(solved)
     imports = next(cell for cell in small.cells if cell.cell_type == "code")
-    imports.source = "import numpy as np\n\nfrom autograder import check"
+    imports.source = "import numpy as np\n\nfrom handgrad import check"
     small.cells = [imports, *(cell for cell in small.cells if cell.id in kept)]
     write_notebook(small, folder / "source" / NAME / f"{NAME}.ipynb")
     where = ClassDirectory(folder)

@@ -16,8 +16,9 @@ import pytest
 from click.testing import CliRunner
 from notebooks import NAME, edited, unsolved
 
-from autograder import batch, classroom
-from autograder.cli import main
+from autograder.classes import classroom
+from autograder.commands.cli import main
+from autograder.grading import batch
 from autograder.sandbox import Zygote
 from autograder.sandbox.terms import INNER
 
@@ -124,7 +125,7 @@ def test_whatever_the_environment_and_the_folder(handed_in: Path, tmp_path: Path
     shutil.copytree(handed_in, elsewhere)
     quick = (
         "import functools, os; os.umask(0o077)\n"
-        "from autograder import batch; from autograder.cli import main\n"
+        "from autograder.commands.cli import main; from autograder.grading import batch\n"
         f"batch.Zygote = functools.partial(batch.Zygote, preload={QUICK})\n"
         f"main(['grade', '3', '--class', {str(elsewhere)!r}, '--seed', '8', '--force',"
         f" '--json', {str(elsewhere / 'results.json')!r}])"
@@ -139,7 +140,7 @@ def test_the_grader_uses_one_thread_though_more_are_asked_for(few_source: Path) 
     script = f"""
 from pathlib import Path
 import numpy, threadpoolctl
-from autograder.batch import Grader, Run
+from autograder.grading.batch import Grader, Run
 from autograder.sandbox.terms import INNER
 print([one["num_threads"] for one in threadpoolctl.threadpool_info()])
 with Grader(Run(Path({str(few_source)!r}), 1, INNER), 2):

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 from notebooks import NAME, edited
 
-from autograder import outputs
-from autograder import session as sessions
-from autograder.authoring import Allowance
-from autograder.examiner import Examiner
-from autograder.grading import grade_submission
-from autograder.implementation import Implementation, ImplementationError, Stopped
-from autograder.judging import run_check
-from autograder.outputs import as_output
-from autograder.reports import SubmissionReport
-from autograder.sandbox import Limits, Zygote
-from autograder.session import Budget, Session
+from autograder.authoring.implementation import Implementation, ImplementationError, Stopped
+from autograder.authoring.tasks import Allowance
+from autograder.grading.examiner import Examiner
+from autograder.grading.reports import SubmissionReport
+from autograder.grading.single import grade_submission
+from autograder.judging.results import run_check
+from autograder.sandbox import Limits, Zygote, outputs
+from autograder.sandbox import session as sessions
+from autograder.sandbox.budget import Budget
+from autograder.sandbox.outputs import as_output
+from autograder.sandbox.session import Session
 
 SMALL = Budget(cell_seconds=0.3, total_seconds=8, restarts=4, limits=Limits(cpu_seconds=4))
 
@@ -424,8 +424,8 @@ def test_checks_in_a_child_give_what_they_give_here(
     zygote: Zygote, examiner: Examiner, solved: Any
 ) -> None:
     """The same check, driven over the channel and in this process."""
-    from autograder.chapters import reference_of
-    from autograder.draws import Draws
+    from autograder.authoring.draws import Draws
+    from autograder.building.chapters import reference_of
 
     cells = [
         (number, cell.source)

@@ -14,20 +14,21 @@ import nbformat
 import pytest
 from notebooks import NAME, edited
 
-from autograder.building import build_source, load, write_notebook
-from autograder.chapters import reference_of
-from autograder.display import as_text
-from autograder.draws import Draws
-from autograder.examiner import Examiner
-from autograder.frozen import thaw
-from autograder.grading import grade_submission
-from autograder.implementation import Implementation
-from autograder.judging import run_check
-from autograder.reports import SubmissionReport
+from autograder.authoring.draws import Draws
+from autograder.authoring.implementation import Implementation
+from autograder.authoring.sources import MOST_SOURCE, Rules
+from autograder.building.assignments import build_source, load, write_notebook
+from autograder.building.chapters import reference_of
+from autograder.commands.summaries import what_went_wrong
+from autograder.grading.examiner import Examiner
+from autograder.grading.reports import SubmissionReport
+from autograder.grading.shortcuts import source_remarks
+from autograder.grading.single import grade_submission
+from autograder.judging.frozen import thaw
+from autograder.judging.results import run_check
+from autograder.judging.visible import HINT
+from autograder.notebook.display import as_text
 from autograder.sandbox import Isolation, Zygote
-from autograder.shortcuts import MOST_SOURCE, Rules, source_remarks
-from autograder.summaries import what_went_wrong
-from autograder.visible import HINT
 
 Grade = Callable[..., SubmissionReport]
 
@@ -58,7 +59,7 @@ def task_of(report: SubmissionReport, name: str) -> dict[str, Any]:
 
 def relu(backward: str) -> str:
     return f"""
-from solutions.descent import central_difference
+from solutions.losses import central_difference
 class ReLU:
     def __init__(self):
         self.params, self.grads = {{}}, {{}}
@@ -316,8 +317,7 @@ def test_complex_numbers_are_found_however_they_are_made(examiner: Examiner, sou
 def test_what_the_instructor_hands_out_may_be_imported(few_source: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(few_source, tmp_path / NAME))
     (folder / "plots.py").touch()
-    cell = nbformat.v4.new_code_cell("import pandas")
-    rules = Rules.of(folder, nbformat.v4.new_notebook(cells=[cell]))
+    rules = Rules.of(folder, ["import pandas"])
     foreign = partial(map, rules.is_foreign)
     assert [*foreign(["plots", "pandas", "pandas.io"])] == [False, False, False]
     assert [*foreign(["torch", "solutions.backpropagation"])] == [True, True]

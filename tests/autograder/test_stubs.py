@@ -10,9 +10,9 @@ import pytest
 from nbgrader.preprocessors import ClearSolutions
 from traitlets.config import Config
 
-from autograder.building import release
-from autograder.nbgrader_plugin import configure
-from autograder.stubs import ModuleSource, without_solutions
+from autograder.building.assignments import release
+from autograder.building.stubs import ChapterSource, without_solutions
+from autograder.classes.nbgrader_plugin import configure
 
 MODULE = '''
 """A module."""
@@ -72,8 +72,8 @@ def f(a_rather_long_name: np.ndarray, another_rather_long_name: float = 1.0, *ar
 
 
 @pytest.fixture
-def module() -> ModuleSource:
-    return ModuleSource(MODULE)
+def module() -> ChapterSource:
+    return ChapterSource(MODULE)
 
 
 LAYER = '''class Layer:
@@ -101,7 +101,7 @@ LAYER = '''class Layer:
 '''
 
 
-def test_a_class_loses_its_annotations_and_gets_marks(module: ModuleSource) -> None:
+def test_a_class_loses_its_annotations_and_gets_marks(module: ChapterSource) -> None:
     exercise = module.exercise(["Layer"], ["__init__"])
     assert exercise.source.startswith(LAYER)
     assert exercise.siblings == {"helper"}
@@ -110,7 +110,17 @@ def test_a_class_loses_its_annotations_and_gets_marks(module: ModuleSource) -> N
     ast.parse(without_solutions(exercise.source))
 
 
-def test_what_is_given_stays_and_the_rest_is_a_blank(module: ModuleSource) -> None:
+def test_what_is_no_part_of_the_exercise_is_left_out(module: ChapterSource) -> None:
+    exercise = module.exercise(["Layer"], ["__init__"], ["empty", "only_words"])
+    assert exercise.source + "\n" == LAYER
+    with pytest.raises(KeyError, match=r"'Layer.empty' at the end of Layer"):
+        module.exercise(["Layer"], ["__init__"], ["empty"])
+    with pytest.raises(KeyError, match="'Nothing'"):
+        module.exercise(["Nothing"], [])
+    assert module.exercise(["helper"], [], ["memory"]).source.startswith("def helper(x):")
+
+
+def test_what_is_given_stays_and_the_rest_is_a_blank(module: ChapterSource) -> None:
     stub = without_solutions(module.exercise(["Layer"], ["__init__"]).source)
     assert '        self.params = {"W": W}\n' in stub
     assert "x @" not in stub
@@ -123,7 +133,7 @@ def test_what_is_given_stays_and_the_rest_is_a_blank(module: ModuleSource) -> No
         namespace["Layer"](1).forward(2)
 
 
-def test_a_decorated_function_with_a_long_signature(module: ModuleSource) -> None:
+def test_a_decorated_function_with_a_long_signature(module: ChapterSource) -> None:
     exercise = module.exercise(["f"], [])
     assert exercise.source == (
         "@functools.cache\n"
@@ -138,28 +148,28 @@ def test_a_decorated_function_with_a_long_signature(module: ModuleSource) -> Non
     )
 
 
-def test_fields_of_a_tuple_keep_their_annotations(module: ModuleSource) -> None:
+def test_fields_of_a_tuple_keep_their_annotations(module: ChapterSource) -> None:
     exercise = module.exercise(["Pair"], [])
     assert "first: np.ndarray" in exercise.source
-    assert [name for name, _ in exercise.imports] == ["NamedTuple", "np"]
+    assert [name for name, _ in exercise.imports] == ["np", "NamedTuple"]
     assert without_solutions(exercise.source) == exercise.source
 
 
 def test_a_very_long_signature_is_broken_up() -> None:
     long = ", ".join(f"argument_number_{i}: int = {i}" for i in range(8))
-    source = ModuleSource(f"def f({long}):\n    return 1\n").exercise(["f"], []).source
+    source = ChapterSource(f"def f({long}):\n    return 1\n").exercise(["f"], []).source
     assert source.splitlines()[0] == "def f("
     ast.parse(source)
 
 
-def test_several_definitions_in_the_order_asked_for(module: ModuleSource) -> None:
+def test_several_definitions_in_the_order_asked_for(module: ChapterSource) -> None:
     exercise = module.exercise(["f", "helper", "Layer"], [])
     tree = ast.parse(exercise.source)
     assert [getattr(node, "name", None) for node in tree.body] == ["f", "helper", "Layer"]
     assert exercise.siblings == frozenset()
 
 
-def test_a_name_that_is_not_defined(module: ModuleSource) -> None:
+def test_a_name_that_is_not_defined(module: ChapterSource) -> None:
     with pytest.raises(KeyError, match="Missing"):
         module.exercise(["Missing"], [])
 

@@ -12,8 +12,8 @@ import nbformat
 import pytest
 from notebooks import edited, unsolved
 
-from autograder import submissions
-from autograder.submissions import Cell, Unreadable, read_submission, restore, student_code
+from autograder.grading.submissions import Cell, Unreadable, read_submission, restore, student_code
+from autograder.sandbox import pictures
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n and so on").decode()
 MARK = {"grade_id": "relu-answer"}
@@ -167,7 +167,7 @@ def test_pictures_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     many = {str(number): {"image/png": PNG} for number in range(30)}
     (cell,) = read_submission(written(tmp_path, notebook(code("x") | {"attachments": many})))
     assert len(cell.attachments) == 20
-    monkeypatch.setattr(submissions, "LARGEST_ATTACHMENT", len(PNG) - 1)
+    monkeypatch.setattr(pictures, "LARGEST", len(PNG) - 1)
     (cell,) = read_submission(written(tmp_path, notebook(code("x") | {"attachments": many})))
     assert cell.attachments == {}
 

@@ -23,14 +23,16 @@ matplotlib.use("agg")
 import matplotlib.pyplot
 import numpy  # noqa: F401
 
-import autograder.figures
+import handgrad
+from autograder.notebook import figures
 
 
 def warm() -> None:
     """Load all that is not the notebooks' own; checks and displays do nothing."""
-    quiet: Any = autograder
-    quiet.check = lambda task=None: None
-    quiet.figures.display = lambda *args, **kwargs: None
+    quiet: Any = handgrad
+    quiet.check = lambda *tasks: None
+    quiet = figures
+    quiet.display = lambda *args, **kwargs: None
     figure, axes = matplotlib.pyplot.subplots()
     axes.set_title("title")
     figure.savefig(io.BytesIO(), format="png")

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.building import build_source, checked_task, load, release, write_notebook
-from autograder.class_directory import ClassDirectory, make_class
-from autograder.classroom import release_assignment
-from autograder.demo import ASSIGNMENT, sample_submissions
-from autograder.submissions import read_submission, restore, student_code
+from autograder.building.assignments import build_source, load, release, write_notebook
+from autograder.building.cells import checked_task
+from autograder.classes.class_directory import ClassDirectory, make_class
+from autograder.classes.classroom import release_assignment
+from autograder.commands.demo import ASSIGNMENT, sample_submissions
+from autograder.grading.submissions import read_submission, restore, student_code
 
 HERE = Path(__file__).parent
 PROGRAMS = Path(sys.executable).parent
@@ -49,9 +50,9 @@ OTTER_REPORTS = """
 from functools import cache
 from pathlib import Path
 
-from autograder.authoring import load_assignment
-from autograder.checking import check_task
-from autograder.frozen import thaw
+from autograder.authoring.tasks import load_assignment
+from autograder.notebook.checking import check_task
+from autograder.judging.frozen import thaw
 
 HERE = Path(__file__).parent
 

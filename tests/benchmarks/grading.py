@@ -26,8 +26,8 @@ import graders  # noqa: E402
 from accounts import cpu_of  # noqa: E402
 from graders import Grader  # noqa: E402
 
-from autograder.demo import ASSIGNMENT  # noqa: E402
-from autograder.terminal import progress  # noqa: E402
+from autograder.commands.demo import ASSIGNMENT  # noqa: E402
+from autograder.commands.terminal import progress  # noqa: E402
 
 OTTER = Path(sys.prefix) / "otter"
 

@@ -22,15 +22,20 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 import graders  # noqa: E402
 import nbformat  # noqa: E402
 
-from autograder.building import build_source, load, release, write_notebook  # noqa: E402
-from autograder.class_directory import ClassDirectory, make_class  # noqa: E402
-from autograder.classroom import (  # noqa: E402
+from autograder.building.assignments import (  # noqa: E402
+    build_source,
+    load,
+    release,
+    write_notebook,
+)
+from autograder.classes.class_directory import ClassDirectory, make_class  # noqa: E402
+from autograder.classes.classroom import (  # noqa: E402
     grade_assignment,
     read_report,
     release_assignment,
 )
-from autograder.demo import ASSIGNMENT  # noqa: E402
-from autograder.terminal import progress  # noqa: E402
+from autograder.commands.demo import ASSIGNMENT  # noqa: E402
+from autograder.commands.terminal import progress  # noqa: E402
 
 TASKS = ("nodes", "relu", "relative_error")
 MIB = 1 << 20
@@ -82,7 +87,7 @@ def small(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return a notebook with a few of its tasks, and no figures."""
     kept = {*TASKS, *(f"{name}-answer" for name in TASKS)}
     imports = next(cell for cell in notebook.cells if cell.cell_type == "code")
-    imports.source = "import numpy as np\n\nfrom autograder import check"
+    imports.source = "import numpy as np\n\nfrom handgrad import check"
     notebook.cells = [imports, *(cell for cell in notebook.cells if cell.id in kept)]
     return notebook
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from commands import NAME, run_nbgrader, use_exchange
 
-from autograder.building import build_source, load, write_notebook
-from autograder.class_directory import ClassDirectory, make_class
-from autograder.classroom import release_assignment
+from autograder.building.assignments import build_source, load, write_notebook
+from autograder.classes.class_directory import ClassDirectory, make_class
+from autograder.classes.classroom import release_assignment
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 from people import ARTEFACTS, FLAGS, Lab, Person

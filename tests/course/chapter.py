@@ -18,7 +18,7 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot as plt  # noqa: E402
 
-from autograder import figures  # noqa: E402
+from autograder.notebook import figures  # noqa: E402
 
 COURSE = Path(__file__).parents[2] / "course"
 SEEDS = (0, 1, 2)

@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from device import same_on_device
+from device import bytes_sent, is_on_device, same_on_device, to_device
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solutions.activations import ELU, LeakyReLU, PReLU, RReLU
-from solutions.backpropagation import ReLU
-from solutions.gradient_checking import gradient_check
+from solutions.backpropagation import ReLU, gradient_check
+from solutions.initialization import ELU, LeakyReLU, PReLU, RReLU
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 shapes = st.lists(st.integers(0, 4), min_size=1, max_size=4).map(tuple)
@@ -79,11 +78,18 @@ def test_prelu_and_the_gradient_of_its_slopes_agree_with_autograd(
 
 
 def test_prelu_refuses_slopes_that_do_not_fit(rng):
-    with pytest.raises(ValueError, match=r"a must have the shape \(1,\) or \(C,\), .* \(2, 3\)"):
+    with pytest.raises(ValueError, match=r"a must be \(C,\), but it is \(2, 3\)"):
         PReLU(np.zeros((2, 3)))
+    for numbers in [(), (0.25,), (np.float64(0.25),)]:  # PyTorch's default; a slope; and again
+        with pytest.raises(
+            TypeError, match=r"PReLU takes the arrays themselves, a \(C,\), such as"
+        ):
+            PReLU(*numbers)
+    with pytest.raises(TypeError, match="a must be an array of floats, but its dtype is int64"):
+        PReLU(np.zeros(3, int))
     layer = PReLU(np.zeros(3))
     for shape in [(3,), (5, 4), (5, 1, 3, 3)]:
-        with pytest.raises(ValueError, match="a has 3 slopes, which do not fit x of shape"):
+        with pytest.raises(ValueError, match=r"x must be \(N, 3, \.\.\.\), but a sample is"):
             layer.forward(np.zeros(shape))
 
 
@@ -108,13 +114,71 @@ def test_rrelu_draws_a_slope_for_each_element_in_training(rng):
     np.testing.assert_allclose(again / x, slopes, rtol=1e-12)
 
 
-def test_rrelu_draws_nothing_in_in_use(rng):
+@pytest.mark.parametrize("dtype", [np.int64, np.int8, np.float16, np.float32])
+def test_rrelu_draws_slopes_and_no_zeros_for_every_dtype(dtype):
+    layer = RReLU(np.random.default_rng(1))
+    slopes = -layer.forward(np.full((200, 30), -1, dtype))
+    assert slopes.dtype == (dtype if np.dtype(dtype).kind == "f" else np.float64)
+    assert 0.124 < slopes.min() < 0.126
+    assert 0.332 < slopes.max() < 0.334
+    assert slopes.mean(dtype=float) == pytest.approx((1 / 8 + 1 / 3) / 2, rel=0.01)
+    np.testing.assert_array_equal(layer.backward(np.ones_like(slopes)), slopes)
+
+
+def test_rrelu_draws_nothing_in_use(rng):
     generator = np.random.default_rng(1)
     layer = in_use(RReLU(generator, 0.2, 0.4))
     before = generator.bit_generator.state
     np.testing.assert_allclose(layer.forward(np.array([-2.0, 5.0])), [-0.6, 5.0])
     np.testing.assert_allclose(layer.backward(np.array([1.0, 1.0])), [0.3, 1.0])
     assert generator.bit_generator.state == before
+
+
+NARROW = {
+    "LeakyReLU": lambda put: LeakyReLU(np.float64(0.1)),
+    "PReLU": lambda put: PReLU(put(np.array([0.25, -0.1, 0.4]))),
+    "RReLU": lambda put: RReLU(np.random.default_rng(0), np.float64(0.1), np.float64(0.3)),
+    "RReLU in use": lambda put: in_use(RReLU(np.random.default_rng(0), *np.array([0.1, 0.3]))),
+    "ELU": lambda put: ELU(np.float64(1.3)),
+}
+
+
+@pytest.mark.parametrize("name", NARROW)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_hyperparameters_of_numpy_do_not_widen(name, dtype, rng):
+    layer = NARROW[name](lambda array: array.astype(dtype))
+    x, dout = (rng.normal(size=(4, 3, 2)).astype(dtype) for _ in range(2))
+    assert layer.forward(x).dtype == layer.backward(dout).dtype == dtype
+    assert all(grad.dtype == dtype for grad in layer.grads.values())
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_prelu_computes_only_the_gradients_that_are_wanted(shared, rng):
+    layer = PReLU(np.full(1 if shared else 3, 0.25))
+    x, dout = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))
+    layer.forward(x)
+    dx, da = layer.backward(dout), layer.grads.pop("a")
+    layer.frozen = True
+    np.testing.assert_array_equal(layer.backward(dout), dx)
+    assert layer.grads == {}
+    layer.frozen, layer.needs_input_gradient = False, False
+    assert layer.backward(dout) is None
+    np.testing.assert_array_equal(layer.grads["a"], da)
+
+
+def test_the_gradient_of_a_slope_is_not_summed_in_float16():
+    layer = PReLU(np.full(1, 0.25, np.float16))
+    x = np.tile(np.float16([-200, -200, -100]), (1000, 1))
+    layer.forward(x)
+    layer.backward(np.tile(np.float16([1, -1, 0.25]), (1000, 1)))
+    assert layer.grads["a"] == -25000
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_every_number_sees_only_itself(name):
+    layer = NARROW[name](on_host)
+    assert layer.output_shape((3, 5, 4)) == (3, 5, 4)
+    assert layer.windows() == []
 
 
 EVERY = {
@@ -142,7 +206,7 @@ def test_gradient_check(name, rng):
     layer = EVERY[name](on_host)
     layer.forward(x)
     found = gradient_check(f, x, layer.backward(dout), winners=lambda z: z > 0)
-    assert found.worst_error < 1e-6
+    assert found.passed
     assert found.kinks == 1
 
 
@@ -155,7 +219,7 @@ def test_gradient_check_of_the_slopes(name, rng):
     found = gradient_check(
         lambda a: float((dout * PReLU(a).forward(x)).sum()), layer.params["a"], layer.grads["a"]
     )
-    assert found.worst_error < 1e-6
+    assert found.passed
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -210,11 +274,21 @@ def test_slope_zero_is_the_plain_relu(rng):
 def test_settings_out_of_range_are_named(rng):
     with pytest.raises(ValueError, match=r"low must be at most high, but they are 0\.5 and 0\.1"):
         RReLU(rng, 0.5, 0.1)
-    with pytest.raises(ValueError, match="alpha must be more than 0, but it is 0"):
-        ELU(0)
+    for alpha in (0, -1, np.nan, np.inf):
+        with pytest.raises(ValueError, match="alpha must be finite and more than 0, but it is"):
+            ELU(alpha)
+    for make in (
+        LeakyReLU,
+        lambda value: RReLU(rng, low=value),
+        lambda value: RReLU(rng, 0, value),
+    ):
+        with pytest.raises(ValueError, match="must be finite, but it is nan"):
+            make(np.nan)
+    with pytest.raises(TypeError, match=r"slope must be a number, but it is '0\.1'"):
+        LeakyReLU("0.1")
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", [name for name in EVERY if name != "RReLU"])
 @pytest.mark.usefixtures("fake_cupy")
 def test_same_on_the_device(name):
     rng = np.random.default_rng(4)
@@ -225,3 +299,18 @@ def test_same_on_the_device(name):
         return layer.forward(put(x)), layer.backward(put(dout)), layer.grads
 
     same_on_device(run)
+
+
+@pytest.mark.usefixtures("fake_cupy")
+def test_rrelu_draws_its_slopes_on_the_device():
+    """They are others than on the host, and not sent there."""
+    layer, x = RReLU(np.random.default_rng(0)), to_device(-np.ones((100, 20), np.float32))
+    layer.forward(x)
+    sent = bytes_sent(lambda: layer.forward(x))
+    assert sent == 0
+    dx = layer.backward(to_device(np.ones((100, 20), np.float32)))
+    assert is_on_device(dx)
+    assert dx.dtype == np.float32
+    slopes = -layer.forward(x).get()
+    assert 0.124 < slopes.min() < 0.13
+    assert 0.32 < slopes.max() < 0.334

@@ -5,13 +5,17 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from device import DeviceArray, FakeCupy, is_on_device, same_on_device, to_device
+from device import FakeCupy, is_on_device, same_on_device, to_device
 
-from solutions import arrays, descent, losses, perceptrons
+from solutions import arrays, losses, perceptrons
 from solutions import backpropagation as bp
-from solutions import gradient_checking as gc
-from solutions.arrays import array_module, gpu_available, to_host
-from solutions.hierarchical_softmax import HierarchicalSoftmax
+from solutions.arrays import (
+    array_module,
+    gpu_available,
+    to_host,
+    uniform,
+)
+from solutions.losses import HierarchicalSoftmax
 
 
 def test_array_module_is_numpy_where_there_is_no_cupy(monkeypatch):
@@ -58,12 +62,54 @@ def test_arrays_go_to_the_device_and_come_back():
     assert to_host(x) is x
 
 
-def test_the_stand_in_refuses_to_mix():
-    with pytest.raises(TypeError, match="meets"):
-        to_device(np.ones(2)) + np.ones(2)
-    with pytest.raises(TypeError, match="meets"):
-        np.stack([to_device(np.ones(2)), np.ones(2)])
-    assert isinstance(to_device(np.ones(2)).sum(), DeviceArray)
+@pytest.mark.usefixtures("fake_cupy")
+def test_beside_moves_an_array_only_if_it_has_to():
+    host, device = np.arange(3.0), to_device(np.ones(2))
+    assert arrays.beside(host, np.ones(2)) is host
+    assert arrays.beside(device, device) is device
+    assert is_on_device(arrays.beside(host, device))
+    assert type(arrays.beside(device, host)) is np.ndarray
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+@pytest.mark.parametrize("put", [lambda x: x, to_device], ids=["host", "device"])
+@pytest.mark.usefixtures("fake_cupy")
+def test_uniform_draws_beside_an_array_and_of_its_dtype(dtype, put):
+    like, rng = put(np.zeros(2, dtype)), np.random.default_rng(0)
+    drawn = uniform(rng, (40, 50), like)
+    assert is_on_device(drawn) == is_on_device(like)
+    assert (drawn.shape, drawn.dtype) == ((40, 50), dtype)
+    drawn = to_host(drawn).astype(float)
+    assert 0 <= drawn.min() < 0.01
+    assert 0.99 < drawn.max() < 1
+    assert abs(drawn.mean() - 0.5) < 5 * (1 / 12 / drawn.size) ** 0.5
+    assert abs(drawn.var() - 1 / 12) < 5 * (1 / 180 / drawn.size) ** 0.5
+
+
+@pytest.mark.parametrize("put", [lambda x: x, to_device], ids=["host", "device"])
+@pytest.mark.usefixtures("fake_cupy")
+def test_the_state_of_the_generator_decides_what_uniform_draws(put):
+    like, rng = put(np.zeros(2)), np.random.default_rng(0)
+    state = rng.bit_generator.state
+    first, second = uniform(rng, (3,), like), uniform(rng, (3,), like)
+    assert (first != second).any()
+    rng.bit_generator.state = state  # as from a checkpoint
+    assert (uniform(rng, (3,), like) == first).all()
+    assert (uniform(rng, (3,), like) == second).all()
+
+
+def test_uniform_of_float16_never_reaches_1():
+    class Highest:
+        """A generator whose every draw is the last there is."""
+
+        def integers(self, high, size):
+            return np.full(size, high - 1)
+
+    assert (uniform(Highest(), (2,), np.zeros(1, np.float16)) < 1).all()
+
+
+def test_uniform_beside_integers_is_float64():
+    assert uniform(np.random.default_rng(0), (2,), np.zeros(1, int)).dtype == np.float64
 
 
 RNG = np.random.default_rng(5)
@@ -89,7 +135,7 @@ def tree(put):
 
 def step_in_place(put):
     params, grads = {"W": put(X.copy())}, {"W": put(X**2)}
-    descent.sgd_step(params, grads, 0.1)
+    losses.sgd_step(params, grads, 0.1)
     return params["W"]
 
 
@@ -116,7 +162,7 @@ def checked(put):
         return float(np.maximum(z, 0).sum())
 
     x = put(np.append(X[0], 1e-7))
-    return gc.gradient_check(f, x, np.greater(x, 0).astype(float), winners=lambda z: z > 0)
+    return bp.gradient_check(f, x, np.greater(x, 0).astype(float), winners=lambda z: z > 0)
 
 
 CASES = {
@@ -140,10 +186,10 @@ CASES = {
     "sigmoid_cross_entropy": lambda put: losses.sigmoid_cross_entropy(put(X), put(X**2)),
     "hinge_loss": lambda put: losses.hinge_loss(put(X), put(LABELS)),
     "HierarchicalSoftmax": tree,
-    "forward_difference": lambda put: descent.forward_difference(np.sin, put(X), 0.1),
-    "central_difference": lambda put: descent.central_difference(np.sin, put(X), 0.1),
-    "numerical_gradient": lambda put: descent.numerical_gradient(lambda z: np.sin(z).sum(), put(X)),
-    "gradient_descent": lambda put: descent.gradient_descent(lambda z: 2 * z, put(X), 0.1, 3),
+    "forward_difference": lambda put: losses.forward_difference(np.sin, put(X), 0.1),
+    "central_difference": lambda put: losses.central_difference(np.sin, put(X), 0.1),
+    "numerical_gradient": lambda put: losses.numerical_gradient(lambda z: np.sin(z).sum(), put(X)),
+    "gradient_descent": lambda put: losses.gradient_descent(lambda z: 2 * z, put(X), 0.1, 3),
     "sgd_step": step_in_place,
     "accuracy": lambda put: losses.accuracy(put(X), put(LABELS)),
     "ReLU": forward_and_back(bp.ReLU),
@@ -159,3 +205,21 @@ CASES = {
 @pytest.mark.usefixtures("fake_cupy")
 def test_result_on_the_device_is_that_of_numpy_and_stays_there(name):
     same_on_device(CASES[name])
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int8", "int64"])
+def test_integers_become_float64(dtype):
+    x = np.array([1, 0]).astype(dtype)
+    for convert in (arrays.as_float, arrays.as_wide_float):
+        assert convert(x).dtype == convert([1, 0]).dtype == np.float64
+        assert convert(x).tolist() == [1, 0]
+        assert convert(x.view(np.ndarray)[0]) == convert(1) == 1.0
+        assert isinstance(convert(1), float)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_floats_stay_as_they_are(dtype):
+    x = np.ones(2, dtype=dtype)
+    assert arrays.as_float(x) is x
+    assert arrays.as_wide_float(x).dtype == ("float32" if dtype == "float16" else dtype)
+    assert arrays.at_least_float32(x.dtype) == arrays.as_wide_float(x).dtype

@@ -5,20 +5,22 @@ from functools import partial
 
 import numpy as np
 import pytest
-from device import same_on_device
+from device import bytes_sent, same_on_device, to_device
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solutions.augmentation import (
-    bilinear,
+from solutions.regularization import (
     centre_crop,
     crop,
     flip,
+    hsv_to_rgb,
     in_turn,
+    jitter_colours,
+    rgb_to_hsv,
     rotate_and_scale,
     shift,
 )
-from solutions.colours import hsv_to_rgb, jitter_colours, rgb_to_hsv
+from solutions.regularization.augmentation import bilinear
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 shapes = st.tuples(st.integers(0, 4), st.integers(1, 3), st.integers(1, 6), st.integers(1, 6))
@@ -240,6 +242,28 @@ def test_dtype_stays_input_stays_and_the_generator_decides(name, dtype, rng):
     np.testing.assert_array_equal(x, before)
 
 
+@pytest.mark.parametrize("name", ["flip", "flip top and bottom", "shift", "crop"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, bool])
+def test_what_only_moves_pixels_moves_integers_as_well(name, dtype, rng):
+    x = rng.integers(0, 256, size=(5, 3, 4, 6)).astype(dtype)
+    y = ALL[name](x, np.random.default_rng(1))
+    assert y.dtype == dtype
+    np.testing.assert_array_equal(y, ALL[name](x.astype(float), np.random.default_rng(1)))
+    assert centre_crop(x, (2, 2)).dtype == dtype
+
+
+@every
+def test_hyperparameters_of_numpy_do_not_widen(name, rng):
+    x = images(rng, dtype=np.float32)
+    options = {
+        "flip": {"probability": np.float64(0.5)},
+        "rotate_and_scale": {"degrees": np.float64(9), "scale": np.array([0.9, 1.1])},
+        "shift": {"most": np.int64(1)},
+        "crop": {"size": np.array([3, 2])},
+    }
+    assert ALL[name](x, rng, **options.get(name, {})).dtype == np.float32
+
+
 @every
 @pytest.mark.parametrize("n", [0, 1])
 def test_empty_and_single_batches(name, n, rng):
@@ -257,11 +281,19 @@ X = np.ones((2, 3, 4, 5))
 RNG = np.random.default_rng(0)
 MISTAKES = {
     "axis": ("axis must be 2", lambda: flip(X, RNG, axis=1)),
-    "probability": ("probability must be between 0 and 1", lambda: flip(X, RNG, probability=2)),
-    "most": ("most must not be negative", lambda: shift(X, RNG, most=-1)),
+    "probability": (
+        "probability must be at least 0 and at most 1",
+        lambda: flip(X, RNG, probability=2),
+    ),
+    "most": ("most must be at least 0, but it is -1", lambda: shift(X, RNG, most=-1)),
     "window": (r"\(4, 5\), but it is \(4, 6\)", lambda: crop(X, RNG, (4, 6))),
     "no window": (r"size must be from \(1, 1\)", lambda: centre_crop(X, (0, 2))),
+    "no window of one number": (r"size must be from \(1, 1\)", lambda: crop(X, RNG, 3)),
+    "degrees": ("degrees must be finite and at least 0", lambda: rotate_and_scale(X, RNG, -5)),
+    "no degrees": ("degrees must be finite", lambda: rotate_and_scale(X, RNG, float("nan"))),
     "scale": ("scale must be", lambda: rotate_and_scale(X, RNG, scale=(1.1, 0.9))),
+    "one scale": ("scale must be", lambda: rotate_and_scale(X, RNG, scale=1.1)),
+    "endless scale": ("scale must be", lambda: rotate_and_scale(X, RNG, scale=(1, float("inf")))),
     "bytes": ("floating type", lambda: rotate_and_scale(X.astype(np.uint8), RNG)),
     "no pixels": (r"expected \(N, C, H, W\)", lambda: shift(X[:, :, :0], RNG)),
     "grey": (r"expected \(N, 3, H, W\)", lambda: jitter_colours(X[:, :1], RNG)),
@@ -276,6 +308,18 @@ def test_mistakes_get_a_sentence(mistake):
     sentence, make = MISTAKES[mistake]
     with pytest.raises(ValueError, match=sentence):
         make()
+
+
+def test_half_a_pixel_is_no_move():
+    with pytest.raises(TypeError, match=r"most must be a whole number, but it is 0\.5"):
+        shift(X, RNG, most=0.5)
+
+
+@every
+@pytest.mark.usefixtures("fake_cupy")
+def test_only_a_few_numbers_an_image_travel_to_the_device(name):
+    x, rng = to_device(np.ones((100, 3, 32, 32))), np.random.default_rng(0)
+    assert bytes_sent(lambda: ALL[name](x, rng)) < 0.05 * x.nbytes
 
 
 @every

@@ -8,8 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solutions.backpropagation import (
+    Add,
     Affine,
+    Multiply,
     ReLU,
+    ShoppingGraph,
     Sigmoid,
     SoftmaxWithLoss,
     Tanh,
@@ -19,10 +22,8 @@ from solutions.backpropagation import (
     gradient_norms,
     train,
 )
-from solutions.datasets import digits
-from solutions.descent import minibatches
-from solutions.graph import Add, Multiply, ShoppingGraph
-from solutions.losses import accuracy
+from solutions.data import digits
+from solutions.losses import accuracy, minibatches
 from solutions.perceptrons import init_network
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
@@ -35,7 +36,7 @@ def affine_layer(rng, fan_in, fan_out):
 
 def net_params(rng, sizes=(6, 5, 4), dtype=np.float64):
     """Parameters without a zero among them, biases included."""
-    params = init_network(rng, sizes, weight_std=1.0)
+    params = init_network(sizes, rng, weight_std=1.0)
     return {name: rng.normal(size=array.shape).astype(dtype) for name, array in params.items()}
 
 
@@ -262,11 +263,11 @@ def test_train_follows_torch_step_by_step(torch, rng):
 def test_two_layer_net_learns_the_digits():
     split = digits()
     rng = np.random.default_rng(0)
-    net = TwoLayerNet(init_network(rng, (64, 50, 10)))
-    assert net.loss(split.x_train, split.t_train) == pytest.approx(math.log(10), rel=0.01)
+    net = TwoLayerNet(init_network((64, 50, 10), rng))
+    assert net.loss(split.x_train, split.labels_train) == pytest.approx(math.log(10), rel=0.01)
     for _ in range(20):
-        train(net, split.x_train, split.t_train, minibatches(1348, 32, rng), learning_rate=0.3)
-    assert accuracy(net.predict(split.x_test), split.t_test) >= 0.9
+        train(net, split.x_train, split.labels_train, minibatches(1348, 32, rng), learning_rate=0.3)
+    assert accuracy(net.predict(split.x_test), split.labels_test) >= 0.9
 
 
 def test_gradient_norms_agree_with_autograd(torch, rng):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 from scipy import optimize
 
-from solutions.descent import (
+from solutions.losses import (
     central_difference,
     forward_difference,
     gradient_descent,
@@ -32,6 +32,18 @@ def test_differences_take_arrays_element_by_element(rng):
     x = rng.normal(size=(3, 2))
     np.testing.assert_allclose(central_difference(np.sin, x, 1e-5), np.cos(x), atol=1e-9)
     np.testing.assert_allclose(forward_difference(np.sin, x, 1e-7), np.cos(x), atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int8", "int64"])
+@pytest.mark.parametrize("difference", [forward_difference, central_difference])
+@pytest.mark.parametrize("h", [1, 0.5])
+def test_differences_of_integers_do_not_wrap(difference, dtype, h):
+    x = np.array([0, 1, 100]).astype(dtype)
+    slopes = difference(lambda z: z**2, x, h)
+    ahead = h if difference is forward_difference else 0  # (x + h)² − x² = h (2x + h)
+    np.testing.assert_array_equal(slopes, 2 * x.astype(np.float64) + ahead)
+    assert slopes.dtype == np.float64
+    assert isinstance(difference(lambda z: z**2, 3, h), float)
 
 
 @few
@@ -70,6 +82,11 @@ def test_gradient_descent_of_a_parabola_in_closed_form():
     powers = np.arange(21)[:, None]
     np.testing.assert_allclose(path, start * (1 - 0.1 * curvature) ** powers, rtol=1e-12)
     assert start.tolist() == [3.0, -2.0]
+
+
+def test_gradient_descent_from_integers_does_not_wrap():
+    path = gradient_descent(lambda x: 2 * x, np.uint8([200]), learning_rate=1, steps=2)
+    assert path.tolist() == [[200], [-200], [200]]
 
 
 def test_gradient_descent_diverges_where_the_step_is_too_large():

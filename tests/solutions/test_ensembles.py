@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from device import same_on_device
 
-from solutions.backpropagation import Affine, ReLU
-from solutions.ensembles import Ensemble, Snapshots, average_predictions, top_k
-from solutions.network import Network
+from solutions.backpropagation import Affine, ReLU, SoftmaxWithLoss
 from solutions.normalization import BatchNorm
+from solutions.optimizers import SGD, Network, Trainer
+from solutions.regularization import Ensemble, Snapshots, average_predictions, top_k
 
 
 def network(rng, put=lambda array: array):
@@ -66,7 +66,7 @@ def test_snapshots_are_taken_and_averaged_and_the_network_stays(rng):
     for epoch in range(1, 8):
         net.forward(x)  # moves the running averages
         net.params["out.W"][...] = rng.normal(size=(6, 3))
-        assert snapshots.update(epoch, 1.0, net) is False
+        assert snapshots.end_epoch(epoch, 1.0, net) is False
         taken.append(probabilities(net.predict(x)))
     assert len(snapshots.states) == 2
     before = {name: array.copy() for name, array in net.state().items()}
@@ -80,9 +80,9 @@ def test_snapshots_are_taken_and_averaged_and_the_network_stays(rng):
 
 def test_the_network_stays_even_if_a_prediction_fails(rng):
     net, snapshots = network(rng), Snapshots()
-    snapshots.update(1, 1.0, net)
+    snapshots.end_epoch(1, 1.0, net)
     net.params["out.W"][...] = 7.0
-    with pytest.raises(ValueError, match="x has shape"):
+    with pytest.raises(ValueError, match="layer 'hidden': x must have 4 numbers"):
         snapshots.predict(net, np.ones((2, 5)))
     assert (net.params["out.W"] == 7.0).all()
 
@@ -100,8 +100,8 @@ MISTAKES = {
         lambda: average_predictions([np.ones((3, 2)), np.ones((2, 3))]),
     ),
     "no networks": ("networks is empty", lambda: Ensemble([])),
-    "every": ("at least 1, but they are 0 and 5", lambda: Snapshots(every=0)),
-    "keep": ("at least 1, but they are 1 and 0", lambda: Snapshots(keep=0)),
+    "every": ("every must be at least 1, but it is 0", lambda: Snapshots(every=0)),
+    "keep": ("keep must be at least 1, but it is 0", lambda: Snapshots(keep=0)),
     "no snapshot": (
         "there is no snapshot yet",
         lambda: Snapshots().predict(network(np.random.default_rng(0)), np.ones((2, 4))),
@@ -118,6 +118,82 @@ def test_mistakes_get_a_sentence(mistake):
         make()
 
 
+NO_KINDS = {
+    "one array": ("a list of arrays, one of each model", lambda: average_predictions(np.ones(3))),
+    "one network": ("networks must be a list, even of one", lambda: Ensemble(ReLU())),
+    "class": (r"networks\[0\] has no method predict\(x\)", lambda: Ensemble([Network])),
+    "layer": (r"networks\[0\] has no method predict\(x\)", lambda: Ensemble([ReLU()])),
+    "every": ("every must be a whole number, but it is 0.5", lambda: Snapshots(every=0.5)),
+    "k": ("k must be a whole number, but it is 1.0", lambda: top_k([0.1, 0.2], 1.0)),
+}
+
+
+@pytest.mark.parametrize("mistake", NO_KINDS)
+def test_things_of_another_kind_get_a_sentence(mistake):
+    sentence, make = NO_KINDS[mistake]
+    with pytest.raises(TypeError, match=sentence):
+        make()
+
+
+def test_snapshots_are_part_of_a_checkpoint(rng, tmp_path):
+    x, labels = rng.normal(size=(12, 4)), rng.integers(0, 3, size=12)
+
+    def start():
+        own = np.random.default_rng(5)
+        net = network(own)
+        snapshots = Snapshots(every=2, keep=3)
+        optimizer = SGD(net.params, 0.1)
+        return Trainer(net, SoftmaxWithLoss(), optimizer, own, 4, watchers=[snapshots]), snapshots
+
+    whole, expected = start()
+    whole.fit(x, labels, 7, (x, labels))
+    first, _ = start()
+    first.fit(x, labels, 3, (x, labels), tmp_path / "run.npz")
+    second, resumed = start()
+    second.load(tmp_path / "run.npz")
+    second.fit(x, labels, 4, (x, labels))
+    assert len(resumed.states) == 3
+    for found, state in zip(resumed.states, expected.states, strict=True):
+        assert list(found) == list(state)
+        for name, array in state.items():
+            np.testing.assert_array_equal(found[name], array)
+    np.testing.assert_array_equal(
+        resumed.predict(second.network, x), expected.predict(whole.network, x)
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ({}, "'count' is missing"),
+        ({"count": np.array(0.5)}, "'count' is of dtype float64"),
+        ({"count": np.array(2), "0.W": np.ones(1)}, "it has not the 2 snapshots"),
+        ({"count": np.array(1), "0.W": np.ones(1), "1.W": np.ones(1)}, "not the 1 snapshots"),
+        ({"count": np.array(-1), "0.W": np.ones(1)}, "it has not the 0 snapshots"),
+    ],
+)
+def test_a_state_of_something_else_changes_no_snapshot(rng, state, sentence):
+    snapshots = Snapshots()
+    snapshots.end_epoch(1, 1.0, network(rng))
+    before = snapshots.states
+    with pytest.raises(ValueError, match=sentence):
+        snapshots.load_state(state)
+    assert snapshots.states is before
+    fresh = Snapshots()
+    fresh.load_state(Snapshots().state())
+    assert fresh.states == []
+
+
+@pytest.mark.usefixtures("fake_cupy")
+def test_snapshots_of_a_network_on_the_device_are_kept_on_the_host(rng):
+    net, snapshots = network(rng).to_device(), Snapshots()
+    snapshots.end_epoch(1, 1.0, net)
+    assert all(isinstance(array, np.ndarray) for array in snapshots.states[0].values())
+    own = snapshots.states[0]["out.W"].copy()
+    net.params["out.W"][...] = 7.0
+    np.testing.assert_array_equal(snapshots.states[0]["out.W"], own)
+
+
 @pytest.mark.usefixtures("fake_cupy")
 def test_same_on_the_device():
     x = np.random.default_rng(3).normal(size=(5, 4))
@@ -126,7 +202,7 @@ def test_same_on_the_device():
         rng = np.random.default_rng(1)
         networks = [network(rng, put) for _ in range(2)]
         snapshots = Snapshots()
-        snapshots.update(1, 1.0, networks[0])
+        snapshots.end_epoch(1, 1.0, networks[0])
         return Ensemble(networks).predict(put(x)), snapshots.predict(networks[1], put(x))
 
     same_on_device(case)

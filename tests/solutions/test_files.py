@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from solutions import cifar, files
-from solutions.cifar import ArraysOnly, cifar10
-from solutions.files import fashion_mnist, mnist, read_idx
+from solutions.data import cifar, cifar10, fashion_mnist, files, mnist, read_idx
+from solutions.data.cifar import ArraysOnly
 
 CODES = {"u1": 8, "i1": 9, "i2": 11, "i4": 12, "f4": 13, "f8": 14}
 NAMES = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
@@ -94,15 +93,21 @@ def test_mnist_packed_and_unpacked(tmp_path, sets, name):
     assert [array.shape for array in split] == [(5, 1, 28, 28), (5,), (2, 1, 28, 28), (2,)]
     assert [str(array.dtype) for array in split] == ["float32", "int64"] * 2
     np.testing.assert_array_equal(split.x_train[:, 0], sets[0] / np.float32(255))
-    np.testing.assert_array_equal(split.t_train, sets[1])
+    np.testing.assert_array_equal(split.labels_train, sets[1])
     np.testing.assert_array_equal(split.x_test[:, 0], sets[2] / np.float32(255))
-    np.testing.assert_array_equal(split.t_test, sets[3])
+    np.testing.assert_array_equal(split.labels_test, sets[3])
 
 
 def test_mnist_under_the_names_with_a_dot_and_in_another_type(tmp_path, sets):
     for stem, array in zip(NAMES, sets, strict=True):
         (tmp_path / f"{stem.replace('-idx', '.idx')}-ubyte").write_bytes(idx(array))
     assert mnist(tmp_path, dtype=np.float16).x_train.dtype == np.float16
+
+
+def test_dtype_that_is_not_floating_is_refused(tmp_path, sets):
+    write(tmp_path, sets)
+    with pytest.raises(TypeError, match=r"dtype must be a floating type, .* but it is uint8"):
+        mnist(tmp_path, dtype=np.uint8)
 
 
 def test_missing_file_is_named(tmp_path, sets):
@@ -133,7 +138,7 @@ def test_one_data_set_taken_for_the_other_is_named(tmp_path, sets, monkeypatch):
         monkeypatch.setitem(files.FASHION_MNIST_MD5, name, md5)
     with pytest.raises(ValueError, match=r"train-images-idx3-ubyte.gz belongs to Fashion-MNIST"):
         mnist(tmp_path)
-    assert len(fashion_mnist(tmp_path).t_train) == 5
+    assert len(fashion_mnist(tmp_path).labels_train) == 5
 
 
 @pytest.mark.parametrize(
@@ -202,8 +207,8 @@ def assert_whole(split, batches):
     images, labels, _ = batches["data_batch_2"]
     expected = images.reshape(3, 3, 32, 32) / np.float32(255)
     np.testing.assert_array_equal(split.x_train[3:6], expected)
-    np.testing.assert_array_equal(split.t_train[3:6], labels)
-    np.testing.assert_array_equal(split.t_test, batches["test_batch"][1])
+    np.testing.assert_array_equal(split.labels_train[3:6], labels)
+    np.testing.assert_array_equal(split.labels_test, batches["test_batch"][1])
 
 
 def test_cifar10_from_the_archive_and_from_the_folder(tmp_path, batches):

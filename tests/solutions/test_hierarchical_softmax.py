@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from solutions.hierarchical_softmax import HierarchicalSoftmax
+from solutions.losses import HierarchicalSoftmax
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 
@@ -73,3 +73,27 @@ def test_hierarchical_softmax_names_a_label_that_is_no_class(label):
     tree = HierarchicalSoftmax(np.zeros((2, 3)), np.zeros(3))
     with pytest.raises(ValueError, match=f"label {label} is not one of the classes 0 to 3"):
         tree.log_probability(np.ones((1, 2)), np.array([label]))
+
+
+@pytest.mark.parametrize("labels", [[0, 1], [0, 1, 2, 3], [[0], [1], [2]]])
+def test_hierarchical_softmax_wants_one_label_for_each_sample(labels):
+    tree = HierarchicalSoftmax(np.zeros((2, 3)), np.zeros(3))
+    with pytest.raises(ValueError, match=r"labels must be \(3,\), but they are"):
+        tree.log_probability(np.ones((3, 2)), np.array(labels))
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int8", "int64"])
+def test_hierarchical_softmax_of_integers_does_not_wrap(dtype):
+    x, labels = np.array([[100, 0], [1, 120]]).astype(dtype), np.array([0, 3])
+    tree = HierarchicalSoftmax(np.int8([[1, 2, 3], [-2, 2, 1]]), np.int8([-100, 50, 1]))
+    as_floats = x.astype(np.float64)
+    log_p = tree.log_probability(x, labels)
+    np.testing.assert_array_equal(log_p, tree.log_probability(as_floats, labels))
+    np.testing.assert_array_equal(tree.probabilities(x), tree.probabilities(as_floats))
+    assert log_p.dtype == np.float64
+
+
+def test_path_of_a_narrow_label_does_not_wrap():
+    tree = HierarchicalSoftmax(np.zeros((1, 199)), np.zeros(199))
+    assert tree.path(np.uint8(150)) == tree.path(150)
+    assert tree.path(150)[-1] == (350 // 2, 0)

@@ -1,6 +1,7 @@
 """Chapter 5: distributions against SciPy, fans against PyTorch, signals against the theory."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -22,11 +23,11 @@ from solutions.initialization import (
     saturated_share,
     small_random,
     sparse,
-    spread,
     truncated_normal,
     variance_scaling,
     zeros,
 )
+from solutions.initialization.statistics import spread
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 MATRIX, FILTERS = (150, 90), (40, 12, 5, 3)
@@ -46,7 +47,12 @@ def test_fans_are_those_of_torch(torch, sizes, is_matrix):
 def test_shapes_that_are_no_weights_are_refused(shape, rng):
     for initializer in (lecun, glorot_normal, glorot_uniform, he, variance_scaling, orthogonal):
         with pytest.raises(ValueError, match=r"shape must be \(D, M\) or \(FN, C, FH, FW\)"):
-            initializer(rng, shape)
+            initializer(shape, rng)
+
+
+def test_sizes_without_a_shape_are_refused(rng):
+    with pytest.raises(ValueError, match=r"shape must be \(D, M\) .* is 64"):
+        he(64, rng)
 
 
 def normal(std):
@@ -75,7 +81,7 @@ PAPERS = [
 @pytest.mark.parametrize("shape", [MATRIX, FILTERS], ids=str)
 @pytest.mark.parametrize(("initializer", "distribution", "variance"), PAPERS)
 def test_distribution_is_that_of_the_paper(initializer, distribution, variance, shape, rng):
-    weights = initializer(rng, shape)
+    weights = initializer(shape, rng)
     expected = distribution(math.sqrt(variance(*FANS[shape])))
     assert (weights.shape, weights.dtype) == (shape, np.float64)
     assert stats.kstest(weights.ravel(), expected.cdf).pvalue > 0.01
@@ -86,7 +92,7 @@ def test_distribution_is_that_of_the_paper(initializer, distribution, variance, 
 @pytest.mark.parametrize("mode", ["fan_in", "fan_out", "fan_avg"])
 @pytest.mark.parametrize("name", ["normal", "uniform", "truncated"])
 def test_variance_scaling_has_variance_scale_over_fan(shape, mode, name, rng):
-    weights = variance_scaling(rng, shape, 1.7, mode, name)
+    weights = variance_scaling(shape, rng, 1.7, mode, name)
     fan_in, fan_out = FANS[shape]
     fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
     expected = {"normal": normal, "uniform": uniform, "truncated": truncated}[name](
@@ -107,21 +113,21 @@ def test_variance_scaling_has_variance_scale_over_fan(shape, mode, name, rng):
     ],
 )
 def test_variance_scaling_contains_the_others(initializer, arguments):
-    ours = variance_scaling(np.random.default_rng(3), FILTERS, *arguments)
-    np.testing.assert_allclose(initializer(np.random.default_rng(3), FILTERS), ours, rtol=1e-12)
+    ours = variance_scaling(FILTERS, np.random.default_rng(3), *arguments)
+    np.testing.assert_allclose(initializer(FILTERS, np.random.default_rng(3)), ours, rtol=1e-12)
 
 
 def test_variance_scaling_names_what_it_does_not_know(rng):
     with pytest.raises(ValueError, match="mode must be one of fan_in, fan_out, fan_avg, not 'in'"):
-        variance_scaling(rng, MATRIX, mode="in")
+        variance_scaling(MATRIX, rng, mode="in")
     with pytest.raises(ValueError, match="normal, uniform or truncated, not 'cauchy'"):
-        variance_scaling(rng, MATRIX, distribution="cauchy")
-    with pytest.raises(ValueError, match="scale must be more than 0, but it is 0"):
-        variance_scaling(rng, MATRIX, scale=0)
+        variance_scaling(MATRIX, rng, distribution="cauchy")
+    with pytest.raises(ValueError, match="scale must be finite and more than 0, but it is 0"):
+        variance_scaling(MATRIX, rng, scale=0)
 
 
 def test_truncated_normal_has_variance_1_and_scipys_limits(rng):
-    x = truncated_normal(rng, (200, 300))
+    x = truncated_normal((200, 300), rng)
     limit = 2 / stats.truncnorm(-2, 2).std()
     assert x.std() == pytest.approx(1, rel=0.01)
     assert limit - 0.01 < np.abs(x).max() <= limit
@@ -146,12 +152,12 @@ def test_zeros_keep_all_units_alike_for_ever(rng):
 @given(st.integers(1, 12), st.integers(1, 6), st.data())
 def test_sparse_has_a_fixed_number_of_connections_per_unit(inputs, units, data):
     connections = data.draw(st.integers(0, inputs))
-    weights = sparse(np.random.default_rng(inputs), (inputs, units), connections)
+    weights = sparse((inputs, units), np.random.default_rng(inputs), connections)
     assert (weights != 0).sum(axis=0).tolist() == units * [connections]
 
 
 def test_sparse_draws_places_and_values_evenly(rng):
-    weights = sparse(rng, (20, 5000), connections=4, std=0.3)
+    weights = sparse((20, 5000), rng, connections=4, std=0.3)
     found = (weights != 0).sum(axis=1)
     assert stats.chisquare(found).pvalue > 0.01
     assert not (weights != 0).all(axis=0).any()
@@ -161,22 +167,22 @@ def test_sparse_draws_places_and_values_evenly(rng):
 
 def test_sparse_refuses_what_does_not_fit(rng):
     with pytest.raises(ValueError, match=r"shape must be \(D, M\), but it is \(2, 3, 4, 5\)"):
-        sparse(rng, (2, 3, 4, 5))
+        sparse((2, 3, 4, 5), rng)
     for connections in (-1, 9):
         with pytest.raises(ValueError, match=f"must be from 0 to 8, but it is {connections}"):
-            sparse(rng, (8, 3), connections)
+            sparse((8, 3), rng, connections)
 
 
 @few
 @given(st.integers(1, 7), st.integers(1, 7), st.integers(0, 1000))
 def test_orthogonal_keeps_lengths(rows, columns, seed):
-    weights = orthogonal(np.random.default_rng(seed), (rows, columns), gain=1.5)
+    weights = orthogonal((rows, columns), np.random.default_rng(seed), gain=1.5)
     small = weights.T @ weights if rows >= columns else weights @ weights.T
     np.testing.assert_allclose(small, 1.5**2 * np.eye(min(rows, columns)), atol=1e-12)
 
 
 def test_orthogonal_filters_are_orthogonal(rng):
-    weights = orthogonal(rng, (6, 4, 3, 2))
+    weights = orthogonal((6, 4, 3, 2), rng)
     rows = weights.reshape(6, -1)
     assert weights.shape == (6, 4, 3, 2)
     np.testing.assert_allclose(rows @ rows.T, np.eye(6), atol=1e-12)
@@ -184,7 +190,7 @@ def test_orthogonal_filters_are_orthogonal(rng):
 
 def test_orthogonal_matrices_are_drawn_evenly(rng):
     """Without the sign fix the diagonal is never positive, and the mean trace not 0."""
-    matrices = np.stack([orthogonal(rng, (3, 3)) for _ in range(2000)])
+    matrices = np.stack([orthogonal((3, 3), rng) for _ in range(2000)])
     expected = stats.ortho_group.rvs(3, size=2000, random_state=1)
     for i in range(3):
         for j in range(3):
@@ -194,19 +200,38 @@ def test_orthogonal_matrices_are_drawn_evenly(rng):
     assert abs(traces.mean()) < 0.1
 
 
-@pytest.mark.parametrize(
-    "initializer",
-    [small_random, lecun, glorot_normal, glorot_uniform, he, variance_scaling, sparse, orthogonal],
-)
-def test_same_seed_same_weights(initializer):
-    first, second = (initializer(np.random.default_rng(9), (12, 7)) for _ in range(2))
-    np.testing.assert_array_equal(first, second)
+DRAWN = [
+    *(small_random, lecun, glorot_normal, glorot_uniform, he, truncated_normal, sparse, orthogonal),
+    *(partial(variance_scaling, distribution=name) for name in ("normal", "uniform", "truncated")),
+]
+
+
+@pytest.mark.parametrize("initializer", DRAWN)
+def test_a_seed_gives_the_same_weights_in_every_dtype(initializer):
+    expected = initializer((12, 7), np.random.default_rng(9))
+    assert expected.dtype == np.float64
+    for dtype in (np.float64, np.float32, np.float16, "float32"):
+        found = initializer((12, 7), np.random.default_rng(9), dtype=dtype)
+        assert found.dtype == dtype
+        np.testing.assert_array_equal(found, expected.astype(dtype))
+
+
+@pytest.mark.parametrize("dtype", [int, np.uint8, bool, complex])
+@pytest.mark.parametrize("initializer", [*DRAWN, lambda shape, rng, dtype: zeros(shape, dtype)])
+def test_weights_are_floats(initializer, dtype, rng):
+    with pytest.raises(TypeError, match=r"dtype must be one of floats, such as np\.float32, but"):
+        initializer((12, 7), rng, dtype=dtype)
+
+
+def test_zeros_have_the_dtype_asked_for():
+    assert zeros((3,)).dtype == np.float64
+    assert zeros((3,), np.float32).dtype == np.float32
 
 
 def deep_net(rng, initializer, activation, depth=10, width=200):
     layers = []
     for _ in range(depth):
-        layers += [Affine(initializer(rng, (width, width)), zeros((width,))), activation()]
+        layers += [Affine(initializer((width, width), rng), zeros((width,))), activation()]
     return layers
 
 
@@ -259,6 +284,20 @@ def test_statistics_of_what_has_no_spread_are_refused():
     for values in (np.zeros((0, 3)), np.array([1.0, np.inf]), np.array([np.nan])):
         with pytest.raises(ValueError, match="must be finite, and at least one"):
             spread(values)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.int16, np.uint8])
+def test_statistics_do_not_overflow(dtype):
+    """In float16 a variance ends at 65504, and so does the span of the bins."""
+    largest = {"f": 6e4, "i": 30000, "u": 255}[np.dtype(dtype).kind]
+    values = np.linspace(0 if dtype == np.uint8 else -largest, largest, 501).astype(dtype)
+    found, exact = spread(values), values.astype(np.float64)
+    assert (found.mean, found.std) == pytest.approx((exact.mean(), exact.std()), abs=1e-2)
+    counts, edges = np.histogram(exact, bins=30)
+    np.testing.assert_allclose(found.edges, edges, rtol=1e-6)
+    assert np.abs(found.counts - counts).max() <= 1  # a value on an edge
+    (layer,) = activation_statistics([ReLU()], values[None], values[None])
+    assert layer.gradients.std == pytest.approx(exact.std(), rel=1e-5)
 
 
 def test_saturated_share_by_hand():

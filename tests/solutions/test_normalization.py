@@ -1,5 +1,6 @@
 """Chapter 6, the layers: against PyTorch, numerical gradients and closed forms."""
 
+import copy
 import math
 
 import numpy as np
@@ -8,14 +9,18 @@ from device import same_on_device
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solutions.batch_free_normalization import (
+from solutions.backpropagation import gradient_check
+from solutions.normalization import (
+    BatchNorm,
+    BatchNormGraph,
     GroupNorm,
     LayerNorm,
     LocalResponseNorm,
+    SpatialBatchNorm,
     WeightNorm,
+    direction_gradients,
+    scaled_directions,
 )
-from solutions.gradient_checking import gradient_check
-from solutions.normalization import BatchNorm, BatchNormGraph, SpatialBatchNorm
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 seeds = st.integers(0, 1000)
@@ -275,6 +280,18 @@ def test_weight_norm_takes_images_and_lets_only_the_direction_of_v_count(rng):
     np.testing.assert_allclose(layer.grads["v"], 7 * longer.grads["v"], rtol=1e-9)
 
 
+def test_weights_of_a_direction_and_a_length_agree_with_autograd(torch, rng):
+    """Also the form in which a convolution can use them: its filters as columns."""
+    v, g, dw = rng.normal(size=(12, 3)), rng.normal(size=3), rng.normal(size=(12, 3))
+    v_torch, g_torch = (torch.tensor(array, requires_grad=True) for array in (v, g[None]))
+    w = torch._weight_norm(v_torch, g_torch, 1)
+    w.backward(torch.tensor(dw))
+    np.testing.assert_allclose(scaled_directions(v, g), w.detach().numpy(), rtol=1e-12)
+    dv, dg = direction_gradients(dw, v, g)
+    np.testing.assert_allclose(dv, v_torch.grad.numpy(), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(dg, g_torch.grad.numpy()[0], rtol=1e-9)
+
+
 def test_weight_norm_initialized_on_data_gives_mean_0_and_variance_1(rng):
     v, g, b = rng.normal(size=(6, 3)), np.ones(3), np.zeros(3)
     layer, x, before = WeightNorm(v, g, b), batch(rng, (50, 6)), v.copy()
@@ -285,7 +302,13 @@ def test_weight_norm_initialized_on_data_gives_mean_0_and_variance_1(rng):
     assert layer.params["g"] is g
     np.testing.assert_array_equal(v, before)
     with pytest.raises(ValueError, match="same output for all samples"):
-        layer.initialize(np.ones((4, 6)))
+        layer.initialize(np.full((7, 6), 0.1))  # whose outputs are rounded
+    for few_samples in (x[:1], x[:0]):
+        with pytest.raises(ValueError, match="same output for all samples"):
+            layer.initialize(few_samples)
+    np.testing.assert_array_equal(layer.forward(x), y)
+    layer.initialize(x.astype(int))
+    np.testing.assert_allclose(layer.forward(x.astype(int)).var(axis=0), 1, rtol=1e-12)
 
 
 @few
@@ -326,14 +349,14 @@ def test_numerical_gradient_of_input_and_parameters(name, rng):
         return float((layer.forward(z) * dout).sum())
 
     grads = dict(layer.grads)
-    assert gradient_check(loss, x, dx).worst_error < 1e-6
+    assert gradient_check(loss, x, dx)
     for key, param in layer.params.items():
 
         def loss_of_param(value, key=key):
             layer.params[key] = value
             return loss(x)
 
-        assert gradient_check(loss_of_param, param, grads[key]).worst_error < 1e-6
+        assert gradient_check(loss_of_param, param, grads[key])
         layer.params[key] = param
 
 
@@ -344,12 +367,122 @@ def test_dtype_stays(name, dtype, rng):
     y = layer.forward(x)
     assert y.dtype == dtype
     assert layer.backward(y).dtype == dtype
-    arrays = [
-        *layer.params.values(),
-        *layer.grads.values(),
-        *getattr(layer, "buffers", {}).values(),
-    ]
+    arrays = [*layer.params.values(), *layer.grads.values()]
     assert all(array.dtype == dtype for array in arrays)
+    # a variance does not fit into float16
+    assert all(array.dtype == max(dtype, np.float32, key=size) for array in layer.buffers.values())
+
+
+def size(dtype):
+    return np.dtype(dtype).itemsize
+
+
+SETTINGS = {
+    "graph": (BatchNormGraph, {"eps": 1e-5}),
+    "batch": (BatchNorm, {"eps": 1e-5, "momentum": 0.9}),
+    "spatial": (SpatialBatchNorm, {"eps": 1e-5, "momentum": 0.9}),
+    "layer": (LayerNorm, {"eps": 1e-5}),
+    "group": (GroupNorm, {"eps": 1e-5, "groups": 3}),
+    "response": (LocalResponseNorm, {"k": 2.0, "n": 3, "alpha": 1e-4, "beta": 0.75}),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_hyperparameters_of_numpy_do_not_widen(name, dtype, rng):
+    layer_class, options = SETTINGS[name]
+    layer, x = layers(rng, dtype)[name]
+    numbers = {key: np.asarray(value)[()] for key, value in options.items()}
+    layer = layer_class(*layer.params.values(), **numbers)
+    for layer.training in (True, False):
+        y = layer.forward(x)
+        assert y.dtype == layer.backward(y).dtype == dtype
+        assert all(grad.dtype == dtype for grad in layer.grads.values())
+    assert all(type(vars(layer)[key]) in (int, float) for key in options)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "weight"])
+@pytest.mark.parametrize("largest", [300, 6e4])
+def test_float16_does_not_overflow(name, largest, rng):
+    """Its squares are infinite from 256 on: what is computed with is float32."""
+    half, x = layers(rng, np.float16)[name]
+    if name == "batch, test mode":
+        half.running_var[...] = largest**2
+    exact = copy.deepcopy(half)
+    exact.params = {key: value.astype(np.float64) for key, value in half.params.items()}
+    x = (x * (largest / np.abs(x).max())).astype(np.float16)
+    dout = rng.normal(size=x.shape).astype(np.float16)
+    y, dx = half.forward(x), half.backward(dout)
+    assert y.dtype == dx.dtype == np.float16
+    found = [y, dx, *half.grads.values(), *half.buffers.values()]
+    expected = [exact.forward(x.astype(float)), exact.backward(dout.astype(float))]
+    expected += [*exact.grads.values(), *exact.buffers.values()]
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=2e-3, atol=2e-3)
+
+
+def test_weight_norm_of_long_directions_in_float16(rng):
+    v = np.array([[6e4, 3.0], [-6e4, 4.0]], np.float16)
+    layer = WeightNorm(v, np.float16([2, 10]), np.zeros(2, np.float16))
+    np.testing.assert_allclose(layer.forward(np.float16([[1, 0]])), [[2**0.5, 6]], rtol=1e-3)
+    dx = layer.backward(np.float16([[1, 1]]))
+    np.testing.assert_allclose(dx, [[2**0.5 + 6, 8 - 2**0.5]], rtol=1e-3)
+    np.testing.assert_allclose(layer.grads["g"], [0.5**0.5, 0.6], rtol=1e-3)
+    np.testing.assert_allclose(layer.grads["v"][:, 1], [2 * 0.64, -2 * 0.48], rtol=1e-3)
+    layer.initialize(np.float16([[6e4, 0], [-6e4, 6e4], [0, 1]]))
+    assert all(np.isfinite(param).all() for param in layer.params.values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64])
+def test_integers_are_numbers(name, dtype, rng):
+    layer, x = layers(rng)[name]
+    x = (20 * x).astype(dtype)
+    np.testing.assert_array_equal(layer.forward(x), layer.forward(x.astype(np.float64)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_the_gradients_that_are_wanted_are_computed(name, rng):
+    layer, x = layers(rng)[name]
+    dout = rng.normal(size=layer.forward(x).shape)
+    dx, grads = layer.backward(dout), layer.grads
+    layer.frozen, layer.grads = True, {}
+    np.testing.assert_array_equal(layer.backward(dout), dx)
+    assert layer.grads == {}
+    layer.frozen, layer.needs_input_gradient = False, False
+    assert (layer.backward(dout) is None) == bool(layer.params)
+    for key, grad in grads.items():
+        np.testing.assert_array_equal(layer.grads[key], grad)
+
+
+def test_float16_goes_without_an_input_gradient_too(rng):
+    layer, x = layers(rng, np.float16)["batch"]
+    layer.needs_input_gradient = False
+    assert layer.backward(layer.forward(x)) is None
+    assert layer.grads["gamma"].dtype == np.float16
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sample_goes_in_and_comes_out(name, rng):
+    layer, x = layers(rng)[name]
+    assert layer.output_shape(x.shape[1:]) == layer.forward(x).shape[1:]
+    if name == "weight":
+        with pytest.raises(NotImplementedError, match="WeightNorm does not say how far it sees"):
+            layer.windows()
+    else:
+        assert layer.windows() == []
+    with pytest.raises(ValueError, match=r"x must .*, but a sample is \(\)"):
+        layer.forward(np.zeros(4))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_gradient_of_another_shape_is_refused(name, rng):
+    layer, x = layers(rng)[name]
+    with pytest.raises(ValueError, match="backward comes before any forward"):
+        layer.backward(x)
+    y = layer.forward(x)
+    with pytest.raises(ValueError, match="but forward returned"):
+        layer.backward(y[:1])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -364,8 +497,8 @@ def test_backward_repeats_itself_and_nothing_given_is_changed(name, rng):
     for key, grad in grads.items():
         np.testing.assert_array_equal(layer.grads[key], grad)
         np.testing.assert_array_equal(layer.params[key], before[key])
-    for array, copy in [(x, x_before), (y, y_before), (dout, dout_before)]:
-        np.testing.assert_array_equal(array, copy)
+    for array, kept in [(x, x_before), (y, y_before), (dout, dout_before)]:
+        np.testing.assert_array_equal(array, kept)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -396,28 +529,95 @@ def test_weight_norm_is_initialized_on_the_device():
 
 
 ONE = np.ones(3), np.zeros(3)
+MATRIX = np.ones((4, 3))
+EPS = "eps must be finite and more than 0, but it is"
+CHANNELS = r"x must be \(N, 3, H, W\), but a sample is"
 MISTAKES = {
-    "momentum": ("momentum must be", lambda: BatchNorm(*ONE, momentum=1.0)),
-    "features": (r"\(2, 4\), expected \(N, 3\)", lambda: BatchNorm(*ONE).forward(np.ones((2, 4)))),
-    "one axis": (r"expected \(N, 3\)", lambda: BatchNorm(*ONE).forward(np.ones(3))),
-    "no samples": ("no samples", lambda: BatchNorm(*ONE).forward(np.ones((0, 3)))),
-    "no image": (
-        r"expected \(N, 3, H, W\)",
-        lambda: SpatialBatchNorm(*ONE).forward(np.ones((2, 3))),
+    "momentum": (
+        "momentum must be at least 0 and less than 1, but it is 1",
+        lambda: BatchNorm(*ONE, momentum=1.0),
     ),
-    "channels": (
-        r"expected \(N, 3, H, W\)",
-        lambda: SpatialBatchNorm(*ONE).forward(np.ones((2, 4, 3, 3))),
+    "negative momentum": ("momentum must be", lambda: BatchNorm(*ONE, momentum=-0.1)),
+    "momentum nan": ("momentum must be", lambda: BatchNorm(*ONE, momentum=np.nan)),
+    "features": (
+        r"x must be \(N, 3\), but a sample is \(4,\)",
+        lambda: BatchNorm(*ONE).forward(np.ones((2, 4))),
     ),
-    "layer": (r"expected \(N, 3\)", lambda: LayerNorm(*ONE).forward(np.ones((2, 4)))),
-    "sample": (r"expected \(N, 3\)", lambda: LayerNorm(*ONE).forward(np.ones(3))),
-    "groups": ("groups must divide the 3 channels", lambda: GroupNorm(*ONE, groups=2)),
-    "no groups": ("it is 0", lambda: GroupNorm(*ONE, groups=0)),
-    "group": (r"expected \(N, 3, ...\)", lambda: GroupNorm(*ONE, 3).forward(np.ones((2, 4)))),
+    "images": (r"x must be \(N, 3\), but", lambda: BatchNorm(*ONE).forward(np.ones((2, 5, 3)))),
+    "no samples": (r"x has shape \(0, 3\): no s", lambda: BatchNorm(*ONE).forward(np.ones((0, 3)))),
+    "empty graph": ("no samples", lambda: BatchNormGraph(*ONE).forward(np.ones((0, 3)))),
+    "no pixels": ("no samples", lambda: SpatialBatchNorm(*ONE).forward(np.ones((2, 3, 0, 4)))),
+    "no image": (CHANNELS, lambda: SpatialBatchNorm(*ONE).forward(np.ones((2, 3)))),
+    "channels": (CHANNELS, lambda: SpatialBatchNorm(*ONE).forward(np.ones((2, 4, 3, 3)))),
+    "layer": (
+        r"x must be \(N, \.\.\., 3\), but a sample is \(4,\)",
+        lambda: LayerNorm(*ONE).forward(np.ones((2, 4))),
+    ),
+    "last axes": (
+        r"x must be \(N, \.\.\., 4, 3\), but a sample is \(3,\)",
+        lambda: LayerNorm(MATRIX, MATRIX).forward(np.ones((2, 3))),
+    ),
+    "groups": ("groups must divide the 3 channels, but it is 2", lambda: GroupNorm(*ONE, groups=2)),
+    "no groups": ("groups must be at least 1, but it is 0", lambda: GroupNorm(*ONE, groups=0)),
+    "the paper's groups": ("the 3 channels, but it is 32", lambda: GroupNorm(*ONE)),
+    "group": (
+        r"x must be \(N, 3, \.\.\.\), but a sample is \(4,\)",
+        lambda: GroupNorm(*ONE, 3).forward(np.ones((2, 4))),
+    ),
     "v": ("column of zeros", lambda: WeightNorm(np.eye(3)[:, :2] * [1, 0], *np.ones((2, 2)))),
-    "window": ("n must be odd", lambda: LocalResponseNorm(n=4)),
-    "negative window": ("n must be odd and at least 1", lambda: LocalResponseNorm(n=-1)),
+    "g": (r"g must be \(3,\), but it is \(4,\)", lambda: WeightNorm(MATRIX, np.ones(4), ONE[1])),
+    "b": (r"b must be \(3,\), but it is \(1,\)", lambda: WeightNorm(MATRIX, ONE[0], np.ones(1))),
+    "weights": (
+        "x must have 4 numbers per sample",
+        lambda: WeightNorm(MATRIX, *ONE).forward(np.ones((2, 3))),
+    ),
+    "weights at first": (
+        "x must have 4 numbers per sample",
+        lambda: WeightNorm(MATRIX, *ONE).initialize(np.ones((2, 3))),
+    ),
+    "window": ("n must be odd, but it is 4", lambda: LocalResponseNorm(n=4)),
+    "negative window": ("n must be at least 1, but it is -1", lambda: LocalResponseNorm(n=-1)),
+    "k": ("k must be finite and more than 0, but it is 0", lambda: LocalResponseNorm(k=0)),
+    "alpha": ("alpha must be finite and at least 0", lambda: LocalResponseNorm(alpha=-1e-4)),
+    "beta": ("beta must be finite, but it is nan", lambda: LocalResponseNorm(beta=np.nan)),
+    "dtypes": ("beta must be float32", lambda: BatchNorm(np.ones(3, "f"), np.zeros(3))),
 }
+NORMS = [
+    (BatchNormGraph, r"BatchNormGraph\(np\.ones\(64\), np\.zeros\(64\)\)"),
+    (BatchNorm, r"BatchNorm\(np\.ones\(64\), np\.zeros\(64\)\)"),
+    (SpatialBatchNorm, r"SpatialBatchNorm\(np\.ones\(64\), np\.zeros\(64\)\)"),
+    (LayerNorm, r"LayerNorm\(np\.ones\(64\), np\.zeros\(64\)\)"),
+    (GroupNorm, r"GroupNorm\(np\.ones\(8\), np\.zeros\(8\), groups=2\)"),
+]
+
+
+@pytest.mark.parametrize(("norm", "example"), NORMS)
+def test_sizes_get_the_arrays_shown_and_shapes_have_to_fit(norm, example):
+    for sizes in [(64,), (2, 8), (64, np.zeros(64)), (np.ones(64),)]:
+        with pytest.raises(
+            TypeError, match=f"{norm.__name__} takes the arrays themselves, .*{example}"
+        ):
+            norm(*sizes)
+    for beta in (np.zeros(1), np.zeros(4), np.zeros((1, 3))):
+        with pytest.raises(ValueError, match=r"beta must be \(3,\), but it is"):
+            norm(np.ones(3), beta)
+    with pytest.raises(TypeError, match="gamma must be an array of floats, but its dtype is int64"):
+        norm(np.ones(3, int), np.zeros(3))
+    groups = {"groups": 1} if norm is GroupNorm else {}
+    for eps in (0, -1e-5, np.nan, np.inf):
+        with pytest.raises(ValueError, match=EPS):
+            norm(*ONE, **groups, eps=eps)
+
+
+def test_more_reflexes_of_other_libraries_get_the_arrays_shown():
+    sentence = (
+        r"WeightNorm takes the arrays themselves, v \(D, M\) and g \(M,\) and b \(M,\), such as"
+    )
+    with pytest.raises(TypeError, match=sentence):
+        WeightNorm(64, 50)
+    for groups in (2.0, 1.5, "2"):
+        with pytest.raises(TypeError, match="groups must be a whole number, but it is"):
+            GroupNorm(*ONE, groups)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

@@ -1,10 +1,12 @@
 """Chapter 4's optimizers against PyTorch's trajectories, closed forms and their definitions."""
 
 import copy
+import inspect
+import math
 
 import numpy as np
 import pytest
-from device import same_on_device, to_device
+from device import assert_same, same_on_device, to_device
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,8 +19,8 @@ from solutions.optimizers import (
     Nesterov,
     Optimizer,
     RMSProp,
+    Rprop,
 )
-from solutions.rprop import Rprop
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 shapes = st.lists(st.integers(0, 4), max_size=4).map(tuple)
@@ -40,7 +42,7 @@ SAME_AS_TORCH = [
     (Adam, {}, "Adam", {}),
     (
         Adam,
-        {"learning_rate": 0.1, "beta1": 0.7, "beta2": 0.8, "epsilon": 0.03},
+        {"learning_rate": 0.1, "beta1": 0.7, "beta2": 0.8, "eps": 0.03},
         "Adam",
         {"lr": 0.1, "betas": (0.7, 0.8), "eps": 0.03},
     ),
@@ -198,9 +200,33 @@ def test_gradient_of_higher_precision_does_not_change_the_dtype():
     params = {"x": np.ones(2, dtype=np.float32)}
     for kind in ALL:
         optimizer = kind(params)
-        optimizer.learning_rate = np.float64(0.1)  # as a careless schedule would
         optimizer.step({"x": np.array([0.5, -0.5])})
         assert optimizer.params["x"].dtype == np.float32
+
+
+@pytest.mark.parametrize("wide", [np.float64, np.array], ids=["float64", "array"])
+@pytest.mark.parametrize("kind", ALL)
+def test_hyperparameters_of_numpy_change_neither_dtype_nor_bits(kind, wide):
+    """Each by its name, and the learning rate once more as a careless schedule would set it."""
+    defaults = {
+        name: parameter.default
+        for name, parameter in inspect.signature(kind).parameters.items()
+        if name != "params"
+    }
+    plain, careless = parameters(np.float32), parameters(np.float32)
+    first = kind(plain, **defaults)
+    second = kind(careless, **{name: wide(value) for name, value in defaults.items()})
+    assert all(type(getattr(second, name)) is float for name in defaults)
+    second.learning_rate = wide(first.learning_rate)
+    for optimizer in (first, second):
+        walk(optimizer, 3)
+    for name, param in careless.items():
+        assert param.dtype == np.float32
+        np.testing.assert_array_equal(param, plain[name])
+    for memory in second.memory.values():
+        assert {array.dtype for array in memory.values()} == {np.dtype(np.float32)}
+    gradient = second.learning_rate * np.ones(1, np.float32)
+    assert gradient.dtype == np.float32
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -224,12 +250,30 @@ def test_training_goes_on_from_a_saved_state_to_the_same_bits(kind):
     assert {name.split(".")[0] for name in state} == {"steps", "learning_rate", *first.memory}
 
 
-def test_load_state_refuses_what_does_not_fit():
-    adam = Adam(parameters())
-    with pytest.raises(ValueError, match=r"state does not fit Adam: see 'm\.W'"):
-        adam.load_state(Momentum(parameters()).state())
-    with pytest.raises(ValueError, match=r"state does not fit Adam: see 'm\.b'"):
-        adam.load_state(adam.state() | {"m.b": np.zeros(1)})
+UNFIT = {
+    "another kind": (lambda state: Momentum(parameters()).state(), r"'m\.W' is missing"),
+    "shape": (lambda state: state | {"v.b": np.zeros(1)}, r"'v\.b' has shape \(1,\), but \(3,\)"),
+    "text": (lambda state: state | {"v.b": np.array(["a", "b", "c"])}, r"'v\.b' is of dtype <U1"),
+    "steps": (lambda state: state | {"steps": np.array(-1)}, "steps must be at least 0"),
+    "half a step": (lambda state: state | {"steps": np.array(0.5)}, "'steps' is of dtype float64"),
+    "rate": (
+        lambda state: state | {"learning_rate": np.array(np.nan)},
+        "learning_rate must be fin",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", UNFIT)
+def test_a_state_that_does_not_fit_changes_nothing(mistake):
+    change, sentence = UNFIT[mistake]
+    adam, other = Adam(parameters()), Adam(parameters(), learning_rate=0.5)
+    walk(adam, 3)
+    walk(other, 2)
+    before = adam.state()
+    with pytest.raises(ValueError, match=f"state does not fit Adam: {sentence}"):
+        adam.load_state(change(other.state()))
+    for name, value in adam.state().items():
+        np.testing.assert_array_equal(value, before[name])
 
 
 def test_gradients_that_do_not_fit_are_refused_before_anything_changes():
@@ -250,16 +294,26 @@ def test_gradients_that_do_not_fit_are_refused_before_anything_changes():
 @pytest.mark.parametrize(
     ("kind", "settings_", "message"),
     [
-        (SGD, {"learning_rate": -0.1}, "learning_rate must be at least 0, but it is -0.1"),
-        (SGD, {"learning_rate": float("nan")}, "learning_rate must be at least 0, but it is nan"),
+        (
+            SGD,
+            {"learning_rate": -0.1},
+            "learning_rate must be finite and at least 0, but it is -0.1",
+        ),
+        (SGD, {"learning_rate": math.nan}, "learning_rate must be finite and .*, but it is nan"),
+        (SGD, {"learning_rate": math.inf}, "learning_rate must be finite and .*, but it is inf"),
         (Momentum, {"momentum": 1}, "momentum must be at least 0 and less than 1, but it is 1"),
         (Nesterov, {"momentum": -0.1}, "momentum must be at least 0 and less than 1"),
         (RMSProp, {"decay": 1.5}, "decay must be at least 0 and less than 1, but it is 1.5"),
-        (Adam, {"beta1": 1.0}, r"betas must be in \[0, 1\), but they are 1.0 and 0.999"),
-        (Adam, {"beta2": -1}, r"betas must be in \[0, 1\), but they are 0.9 and -1"),
-        (AdamW, {"weight_decay": -1}, "weight_decay must be at least 0, but it is -1"),
-        (Rprop, {"shrink": 0}, "shrink < 1 < grow is needed, but they are 0 and 1.2"),
-        (Rprop, {"grow": 1}, "shrink < 1 < grow is needed, but they are 0.5 and 1"),
+        (AdaGrad, {"eps": -1e-8}, "eps must be finite and more than 0, but it is -1e-08"),
+        (RMSProp, {"eps": math.nan}, "eps must be finite and more than 0"),
+        (Adam, {"eps": 0}, "eps must be finite and more than 0, but it is 0"),
+        (Adam, {"beta1": 1.0}, "beta1 must be at least 0 and less than 1, but it is 1.0"),
+        (Adam, {"beta2": -1}, "beta2 must be at least 0 and less than 1, but it is -1"),
+        (AdamW, {"weight_decay": -1}, "weight_decay must be finite and at least 0, but it is -1"),
+        (Rprop, {"shrink": 0}, "shrink must be more than 0 and less than 1, but it is 0"),
+        (Rprop, {"grow": 1}, "grow must be finite and more than 1, but it is 1"),
+        (Rprop, {"smallest": 0}, "smallest must be finite and more than 0, but it is 0"),
+        (Rprop, {"smallest": 1, "largest": 0.5}, "largest must be finite and at least 1, but"),
     ],
 )
 def test_settings_out_of_range_are_named(kind, settings_, message):
@@ -267,9 +321,29 @@ def test_settings_out_of_range_are_named(kind, settings_, message):
         kind(parameters(), **settings_)
 
 
-def test_integer_parameters_are_refused():
-    with pytest.raises(ValueError, match=r"params\['n'\] must be of a float type, not int64"):
-        SGD({"n": np.zeros(2, dtype=np.int64)})
+def test_a_learning_rate_set_later_is_held_to_the_same():
+    optimizer = SGD(parameters())
+    for rate in (-1, math.nan):
+        with pytest.raises(ValueError, match="learning_rate must be finite and at least 0"):
+            optimizer.learning_rate = rate
+    with pytest.raises(TypeError, match=r"learning_rate must be a number, but it is '0.1'"):
+        optimizer.learning_rate = "0.1"
+    assert optimizer.learning_rate == 0.01
+
+
+NO_PARAMS = {
+    "integers": ({"n": np.zeros(2, int)}, TypeError, r"'n'\] must be of a float type, not int64"),
+    "number": ({"n": 1.0}, TypeError, r"params\['n'\] must be an array, not a float"),
+    "list": ([np.zeros(2)], TypeError, r"a dictionary of arrays by name, such as network\.params"),
+    "nothing": ({}, ValueError, "params is empty: there is nothing to train"),
+}
+
+
+@pytest.mark.parametrize("mistake", NO_PARAMS)
+def test_what_cannot_be_trained_is_refused(mistake):
+    params, error, sentence = NO_PARAMS[mistake]
+    with pytest.raises(error, match=sentence):
+        SGD(params)
 
 
 def test_an_optimizer_without_a_rule_says_so():
@@ -295,3 +369,32 @@ def test_state_is_loaded_from_the_host_onto_the_device():
     device = Adam({name: to_device(param) for name, param in parameters().items()})
     device.load_state(host.state())
     np.testing.assert_array_equal(device.m["W"].get(), host.m["W"])
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.usefixtures("fake_cupy")
+def test_an_optimizer_follows_its_parameters_to_the_device_and_back(kind):
+    stayed, moved = kind(parameters()), kind(parameters())
+    for optimizer in (stayed, moved):
+        walk(optimizer, 2)
+    there = {name: to_device(param) for name, param in moved.params.items()}
+    moved.rebind(there)
+    assert all(moved.params[name] is array for name, array in there.items())
+    for optimizer in (stayed, moved):
+        walk(optimizer, 2)
+    moved.rebind({name: param.get() for name, param in there.items()})
+    for optimizer in (stayed, moved):
+        walk(optimizer, 2)
+    for name, param in stayed.params.items():
+        assert_same(moved.params[name], param)
+    for name, value in stayed.state().items():
+        assert_same(moved.state()[name], value)
+
+
+def test_an_optimizer_is_bound_to_parameters_of_the_same_names_and_shapes():
+    optimizer = Adam(parameters())
+    before = dict(optimizer.params)
+    for other in ({"W": np.zeros((4, 3))}, {"W": np.zeros((4, 3)), "b": np.zeros(4)}):
+        with pytest.raises(ValueError, match="params must have the names and shapes of those that"):
+            optimizer.rebind(other)
+    assert all(optimizer.params[name] is array for name, array in before.items())

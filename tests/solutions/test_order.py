@@ -1,19 +1,31 @@
-"""A module may build on those before it only, and all of them on little else."""
+"""A chapter may build on those before it only, and all of them on little else."""
 
 import ast
+import importlib
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import solutions
 
-FILES = sorted(
-    path for path in Path(solutions.__file__).parent.glob("*.py") if path.stem != "__init__"
-)
-FROM_OUTSIDE = {"datasets": {"sklearn", "mnist1d"}, "progress": {"tqdm"}, "search": {"optuna"}}
+HOUSE = Path(solutions.__file__).parent
+FILES = sorted(path for path in HOUSE.rglob("*.py") if path != HOUSE / "__init__.py")
+FROM_OUTSIDE = {
+    "data/datasets.py": {"sklearn", "mnist1d"},
+    "optimizers/progress.py": {"tqdm"},
+    "regularization/search.py": {"optuna"},
+}
 """What a module may import besides NumPy: when it is used, not when it is imported."""
+BASE = ("arrays", "hyperparameters", "layer", "rows", "data")
+"""What every chapter stands on, in order."""
+
+
+def name_of(path):
+    """Where a file stands, as in "losses/labels.py"."""
+    return str(path.relative_to(HOUSE))
 
 
 def imported(path, top_level_only=False):
@@ -32,30 +44,53 @@ def outside(names):
     return {name.split(".")[0] for name in names} - {"solutions", *sys.stdlib_module_names}
 
 
-def test_chapters_come_in_order():
-    numbers = list(solutions.MODULES.values())
-    assert numbers == sorted(numbers)
-    for number, name in enumerate(solutions.CHAPTERS, start=1):
-        assert solutions.MODULES[name] == number
+def definitions(path):
+    """The names of what a module defines."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return [node.name for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_first_line_names_the_chapter(path):
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    named = re.match(r"Chapter (\d+): ", docstring)
-    assert path.stem in solutions.MODULES, f"solutions.MODULES does not list {path.stem}"
-    assert (int(named[1]) if named else 0) == solutions.MODULES[path.stem]
+def test_every_folder_is_a_chapter_or_the_base():
+    parts = {path.parent.name for path in HOUSE.glob("*/__init__.py")}
+    parts |= {path.stem for path in HOUSE.glob("[a-z]*.py")}
+    assert parts == {*solutions.CHAPTERS, *BASE}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_module_imports_modules_above_it_only(path):
-    above = list(solutions.MODULES)[: list(solutions.MODULES).index(path.stem)]
-    allowed = {f"solutions.{name}" for name in above}
-    ours = {name for name in imported(path) if name.split(".")[0] == "solutions"}
-    assert ours <= allowed, f"{path.name} imports {sorted(ours - allowed)}"
+@pytest.mark.parametrize("chapter", solutions.CHAPTERS)
+def test_the_face_names_the_chapter_and_is_in_order(chapter):
+    face = importlib.import_module(f"solutions.{chapter}")
+    number = solutions.CHAPTERS.index(chapter) + 1
+    assert re.match(rf"Chapter {number}: ", face.__doc__)
+    assert len(face.__all__) == len(set(face.__all__))
+    assert all(hasattr(face, name) for name in face.__all__)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_chapter_imports_earlier_chapters_by_their_faces_only(path):
+    order = [*BASE, *solutions.CHAPTERS]
+    part = path.relative_to(HOUSE).parts[0].removesuffix(".py")
+    earlier = order[: order.index(part)]
+    for module in imported(path):
+        if module.split(".")[0] != "solutions":
+            continue
+        other = module.split(".")[1]
+        if other == part:
+            assert module.count(".") == 2, f"{name_of(path)} imports its own face"
+        else:
+            assert other in earlier, f"{name_of(path)} imports {module}, which comes later"
+            assert module.count(".") == 1, f"{name_of(path)} reaches behind the face: {module}"
+
+
+@pytest.mark.parametrize("chapter", [*solutions.CHAPTERS, "data"])
+def test_a_chapter_defines_no_name_twice(chapter):
+    """All its modules can be run as one program; and a name says where it stands."""
+    modules = sorted((HOUSE / chapter).glob("[a-z]*.py"))
+    found = Counter(name for path in modules for name in definitions(path))
+    assert [name for name, count in found.items() if count > 1] == []
+    assert not {path.stem for path in modules} & set(found), "a module and what it defines"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_module_imports_only_numpy_from_outside(path):
-    assert outside(imported(path)) <= {"numpy"} | FROM_OUTSIDE.get(path.stem, set())
+    assert outside(imported(path)) <= {"numpy"} | FROM_OUTSIDE.get(name_of(path), set())
     assert outside(imported(path, top_level_only=True)) <= {"numpy"}

@@ -200,7 +200,7 @@ def test_collapsed_map_does_what_the_two_did(rng):
 
 
 def test_init_network_shapes_scale_and_seed():
-    params = init_network(np.random.default_rng(1), (300, 200, 10), weight_std=0.5)
+    params = init_network((300, 200, 10), np.random.default_rng(1), weight_std=0.5)
     shapes = {name: array.shape for name, array in params.items()}
     assert shapes == {"W1": (300, 200), "b1": (200,), "W2": (200, 10), "b2": (10,)}
     assert all(array.dtype == np.float64 for array in params.values())
@@ -208,16 +208,16 @@ def test_init_network_shapes_scale_and_seed():
     assert not params["b2"].any()
     assert params["W1"].std() == pytest.approx(0.5, rel=0.02)
     assert abs(params["W1"].mean()) < 0.01
-    again = init_network(np.random.default_rng(1), (300, 200, 10), weight_std=0.5)
+    again = init_network((300, 200, 10), np.random.default_rng(1), weight_std=0.5)
     assert all((params[name] == again[name]).all() for name in params)
-    small = init_network(np.random.default_rng(1), (300, 200))
+    small = init_network((300, 200), np.random.default_rng(1))
     np.testing.assert_allclose(small["W1"], params["W1"] / 50)
 
 
 @pytest.mark.parametrize("sizes", [(4, 3), (4, 5, 3), (4, 6, 5, 3)])
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
 def test_forward_network_agrees_with_torch(torch, sizes, activation, rng):
-    params = init_network(rng, sizes, weight_std=1.0)
+    params = init_network(sizes, rng, weight_std=1.0)
     for name in params:
         if name.startswith("b"):
             params[name] = rng.normal(size=params[name].shape)
@@ -234,7 +234,7 @@ def test_forward_network_agrees_with_torch(torch, sizes, activation, rng):
 
 
 def test_forward_network_uses_sigmoid_unless_told_otherwise(rng):
-    params = init_network(rng, (4, 5, 3), weight_std=1.0)
+    params = init_network((4, 5, 3), rng, weight_std=1.0)
     x = rng.normal(size=(7, 4))
     hidden = special.expit(x @ params["W1"])
     np.testing.assert_allclose(forward_network(params, x), hidden @ params["W2"], rtol=1e-12)
@@ -250,3 +250,71 @@ def test_no_line_separates_xor():
     assert {(0, 0, 0, 1), (0, 1, 1, 1), (1, 1, 1, 0)} <= found
     assert len(found) == 14  # of the 16 functions of two bits, all but XOR and its opposite
     assert (0, 1, 1, 0) not in found
+
+
+INTEGERS = ["bool", "uint8", "int8", "uint16", "int16", "int32", "uint64", "int64"]
+
+
+def extremes(dtype):
+    """Numbers (2, 3) whose products, sums and opposites do not fit in the dtype."""
+    if dtype == "bool":
+        return np.array([[True, False, True], [True, True, True]])
+    ends = np.iinfo(dtype if np.dtype(dtype).itemsize == 1 else "int16")
+    low = max(ends.min, np.iinfo(dtype).min)
+    return np.array([[low, ends.max, 1], [20, 0, ends.max - 1]], dtype=dtype)
+
+
+def learned(x):
+    model = Perceptron(x[0], 0)
+    mistakes = model.fit(x, np.uint8([0, 1]), epochs=3, learning_rate=1)
+    return [*mistakes, *model.w, model.b]
+
+
+OF_INTEGERS = {
+    "sigmoid": sigmoid,
+    "tanh": tanh,
+    "relu": relu,
+    "softmax": softmax,
+    "step": step,
+    "perceptron": lambda x: perceptron(x, x[0], x[0, 0]),
+    "Perceptron": learned,
+    "xor_gate": lambda x: xor_gate(*(x != 0).astype(x.dtype)),
+    "xor_from_nand": lambda x: xor_from_nand(*(x != 0).astype(x.dtype)),
+    "collapse_affine": lambda x: np.vstack(collapse_affine(x.T, x[0, :2], x, x[0])),
+    "forward_network": lambda x: forward_network(
+        {"W1": x.T, "b1": x[0, :2], "W2": x, "b2": x[0]}, x, activation=relu
+    ),
+}
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+@pytest.mark.parametrize("name", OF_INTEGERS)
+def test_integers_are_computed_with_as_float64(name, dtype):
+    x = extremes(dtype)
+    found, expected = OF_INTEGERS[name](x), OF_INTEGERS[name](x.astype(np.float64))
+    np.testing.assert_array_equal(found, expected)
+    assert np.asarray(found).dtype == np.asarray(expected).dtype
+
+
+def test_right_values_of_integers():
+    assert sigmoid(np.uint8([1])) == pytest.approx(0.7310585786300049)
+    assert tanh(np.uint8([1])) == pytest.approx(0.7615941559557649)
+    assert relu(np.int8([-128, 127])).tolist() == [0, 127]
+    assert softmax(np.uint8([[0, 255]]))[0, 1] == pytest.approx(1)
+    assert perceptron(np.uint8([[200, 200]]), np.uint8([1, 1]), -300) == 1
+    assert sigmoid(1) == sigmoid(1.0)
+    assert isinstance(relu(2.0), float)
+
+
+def test_masked_logits_get_no_probability():
+    logits = np.array([[0.0, -np.inf, 1.0], [-np.inf, -np.inf, -3.0]])
+    with np.errstate(all="raise"):
+        y = softmax(logits)
+    np.testing.assert_allclose(y, special.softmax(logits, axis=1), rtol=1e-14)
+    assert y[0, 1] == 0
+    assert y[1].tolist() == [0, 0, 1]
+
+
+def test_a_row_that_is_masked_as_a_whole_is_not_a_number():
+    with pytest.warns(RuntimeWarning, match="invalid value"):
+        assert np.isnan(softmax(np.array([-np.inf, -np.inf]))).all()

@@ -4,13 +4,21 @@ import math
 
 import numpy as np
 import pytest
-from device import same_on_device
+from device import bytes_sent, drawn_on_the_host, same_on_device, to_device
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from solutions.gradient_checking import gradient_check
-from solutions.pooling import AveragePool2D, Flatten, GlobalAveragePool, MaxPool2D
-from solutions.random_pooling import FractionalMaxPool, StochasticPool, fractional_boundaries
+from solutions.backpropagation import gradient_check
+from solutions.convolution import (
+    AveragePool2D,
+    Flatten,
+    FractionalMaxPool,
+    GlobalAveragePool,
+    MaxPool2D,
+    StochasticPool,
+    fractional_boundaries,
+    random_pooling,
+)
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 
@@ -124,7 +132,7 @@ def test_gradient_passes_the_check(name, training, rng):
         again.training = training
         return float((again.forward(z) * dout).sum())
 
-    assert gradient_check(loss, x, dx).worst_error < 1e-6
+    assert gradient_check(loss, x, dx)
     assert layer.params == layer.grads == {}
 
 
@@ -167,15 +175,70 @@ def test_input_that_is_no_image_is_refused(name, rng):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((0,), "window must be at least 1, but it is 0"),
+        ((0,), "size must be at least 1, but it is 0"),
         ((2, 0), "stride must be at least 1, but it is 0"),
-        ((2, 2, -1), "padding must not be negative, but it is -1"),
+        ((2, 2, -1), "padding must be at least 0, but it is -1"),
         ((3, 1, 2), "padding must be at most half of the window, 1, but it is 2"),
     ],
 )
 def test_pool_refuses_wrong_sizes(pool, arguments, words):
     with pytest.raises(ValueError, match=words):
         pool(*arguments)
+
+
+@pytest.mark.parametrize("pool", [MaxPool2D, AveragePool2D])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (((2, 2),), r"size must be a whole number, but it is \(2, 2\)"),
+        ((2.0,), r"size must be a whole number, but it is 2\.0"),
+        ((2, 2.0), r"stride must be a whole number, but it is 2\.0"),
+        ((2, 2, "same"), "padding must be a number of pixels, but it is 'same'"),
+    ],
+)
+def test_reflexes_of_other_libraries_get_a_sentence(pool, arguments, words):
+    with pytest.raises(TypeError, match=words):
+        pool(*arguments)
+
+
+def test_windows(rng):
+    assert MaxPool2D(3, stride=2).windows() == [(3, 2)]
+    assert AveragePool2D(2).windows() == StochasticPool(2, rng).windows() == [(2, 2)]
+    assert Flatten().windows() == []
+
+
+def test_integers_do_not_wrap(rng):
+    x = np.full((1, 1, 2, 2), 200, np.uint8)
+    assert AveragePool2D(2).forward(x).tolist() == [[[[200.0]]]]
+    assert GlobalAveragePool().forward(x).tolist() == [[200.0]]
+    assert MaxPool2D(3, padding=1).forward(-x.astype(np.int8)).tolist() == [[[[56.0]]]]
+    assert MaxPool2D(3, padding=1).forward(np.full((1, 1, 2, 2), -5)).tolist() == [[[[-5.0]]]]
+    many = np.broadcast_to(np.array([[1, 0], [2, 5]], np.uint8), (300, 1, 2, 2))
+    stochastic = StochasticPool(2, rng)
+    assert set(np.unique(stochastic.forward(many))) == {1.0, 2.0, 5.0}
+    stochastic.training = False
+    assert stochastic.forward(many[:1]).item() == pytest.approx(30 / 8)
+    assert FractionalMaxPool(1.5, rng).forward(x.repeat(2, axis=2)).max() == 200.0
+
+
+def test_sums_of_float16_do_not_overflow(rng):
+    x = np.full((1, 1, 4, 4), 60000, np.float16)
+    assert AveragePool2D(4).forward(x).item() == 60000
+    assert GlobalAveragePool().forward(x).item() == 60000
+    for training in (True, False):
+        stochastic = StochasticPool(4, rng)
+        stochastic.training = training
+        assert stochastic.forward(x).item() == 60000
+
+
+def test_a_gradient_of_another_shape_is_refused(rng):
+    for name, layer in layers(rng).items():
+        with pytest.raises(ValueError, match="comes before any forward"):
+            layer.backward(np.zeros(3))
+        y = layer.forward(np.ones((4, 2, 8, 7)))
+        with pytest.raises(ValueError, match="but forward returned"):
+            layer.backward(y[:1])
+        assert layer.backward(y).shape == (4, 2, 8, 7), name
 
 
 def test_pool_refuses_an_image_smaller_than_its_window():
@@ -292,7 +355,7 @@ def test_fractional_pool_draws_anew_in_training_only(rng):
 
 
 def test_fractional_pool_refuses_ratios_it_cannot_have(rng):
-    with pytest.raises(ValueError, match=r"ratio must be from 1 to 2, but it is 2\.5"):
+    with pytest.raises(ValueError, match=r"ratio must be at least 1 and at most 2, but it is 2\.5"):
         FractionalMaxPool(2.5, rng)
     with pytest.raises(ValueError, match="regions must be from"):
         FractionalMaxPool(1.9, rng, overlapping=False).forward(np.zeros((1, 1, 3, 3)))
@@ -301,7 +364,8 @@ def test_fractional_pool_refuses_ratios_it_cannot_have(rng):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("training", [True, False])
 @pytest.mark.usefixtures("fake_cupy")
-def test_result_on_the_device_is_that_of_numpy_and_stays_there(name, training, rng):
+def test_result_on_the_device_is_that_of_numpy_and_stays_there(name, training, rng, monkeypatch):
+    monkeypatch.setattr(random_pooling, "uniform", drawn_on_the_host)
     x = rng.uniform(size=(3, 2, 7, 6))
 
     def there_and_back(put):
@@ -311,3 +375,9 @@ def test_result_on_the_device_is_that_of_numpy_and_stays_there(name, training, r
         return y, layer.backward(y)
 
     same_on_device(there_and_back)
+
+
+@pytest.mark.usefixtures("fake_cupy")
+def test_stochastic_pool_draws_where_the_data_is(rng):
+    x = to_device(rng.uniform(size=(3, 2, 8, 8)))
+    assert bytes_sent(lambda: StochasticPool(2, rng).forward(x)) == 0

@@ -6,8 +6,8 @@ from device import same_on_device
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solutions.datasets import digits
-from solutions.scaling import (
+from solutions.data import digits
+from solutions.normalization import (
     PCA,
     ArctanScaler,
     ExponentialScaler,
@@ -148,6 +148,60 @@ def test_dtype_stays(scaler, dtype, rng):
 
 
 @every
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.int64, bool])
+def test_integers_are_numbers(scaler, dtype, rng):
+    """Differences of them would wrap: 100 − (−100) is −56 in int8."""
+    x = rng.integers(0, 2 if dtype is bool else 127, size=(20, 3)).astype(dtype)
+    if np.dtype(dtype).kind == "i" and scaler not in (LogScaler, ExponentialScaler):
+        x[:2] = [[100] * 3, [-100] * 3]
+    fitted, expected = scaler().fit(x), scaler().fit(x.astype(np.float64))
+    y = fitted.transform(x)
+    assert y.dtype == np.float64
+    np.testing.assert_array_equal(y, expected.transform(x.astype(np.float64)))
+    np.testing.assert_allclose(fitted.inverse(y), x, atol=1e-9)
+    whole = np.zeros((1, 3), dtype)
+    np.testing.assert_array_equal(fitted.inverse(whole), fitted.inverse(np.zeros((1, 3))))
+
+
+def test_the_span_of_int8():
+    fitted = MinMaxScaler().fit(np.int8([[-100], [100]]))
+    assert fitted.span == 200
+    np.testing.assert_array_equal(
+        fitted.transform(np.int8([[-100], [0], [100]])), [[0], [0.5], [1]]
+    )
+
+
+@every
+@pytest.mark.parametrize("largest", [300, 6e4])
+def test_float16_does_not_overflow(scaler, largest, rng):
+    """Its squares are infinite from 256 on, its spans from 32752: float32 is computed with."""
+    if scaler is PCA:
+        largest /= 2  # along the diagonal it is longer
+    lowest = 0 if scaler in (LogScaler, ExponentialScaler) else -largest
+    x = rng.uniform(lowest, largest, size=(200, 3)).astype(np.float16)
+    x[0], x[1] = lowest, largest
+    fitted, exact = scaler().fit(x), scaler().fit(x.astype(np.float64))
+    y = fitted.transform(x)
+    assert y.dtype == fitted.inverse(y).dtype == np.float16
+    bound = largest if scaler is PCA else 1
+    np.testing.assert_allclose(y, exact.transform(x.astype(float)), rtol=2e-3, atol=2e-3 * bound)
+    back = fitted.inverse(y).astype(float)
+    assert np.median(np.abs(back - x)) < 2e-3 * largest
+
+
+@every
+def test_the_dtype_is_that_of_the_data_not_of_the_training_set(scaler, rng):
+    x = rng.uniform(0.1, 2, size=(20, 3))
+    fitted = scaler().fit(x)
+    for dtype in [np.float16, np.float32]:
+        y = fitted.transform(x.astype(dtype))
+        assert y.dtype == fitted.inverse(y).dtype == dtype
+    for options in [{}, {"eps": np.float64(1e-5)}][: 1 + (scaler is Whitening)]:
+        y = scaler(**options).fit(x.astype("f")).transform(x.astype("f"))
+        assert y.dtype == np.float32
+
+
+@every
 def test_a_feature_that_never_changes_stays_finite_and_comes_back(scaler):
     for value in [0.0, 0.1]:  # seven times 0.1 has a mean that is not quite 0.1
         x = np.stack([np.full(7, value), np.arange(7.0)], axis=1)
@@ -168,7 +222,7 @@ def test_a_constant_is_told_by_its_extremes_not_by_its_rounded_spread():
 def test_an_empty_set_passes_once_fitted_but_fits_nothing(scaler):
     fitted = scaler().fit(np.arange(6.0).reshape(3, 2))
     assert fitted.transform(np.zeros((0, 2))).shape == (0, 2)
-    with pytest.raises(ValueError, match=r"\(0, 2\), expected \(N, D\) with at least one"):
+    with pytest.raises(ValueError, match=r"x must be \(N, D\) with at least one .* \(0, 2\)"):
         scaler().fit(np.zeros((0, 2)))
 
 
@@ -179,11 +233,11 @@ def test_mistakes_get_a_sentence(scaler):
         scaler().transform(x)
     with pytest.raises(ValueError, match="call fit with the training set first"):
         scaler().inverse(x)
-    with pytest.raises(ValueError, match=r"\(3,\), expected \(N, D\)"):
+    with pytest.raises(ValueError, match=r"x must be \(N, D\) with .*, but it is \(3,\)"):
         scaler().fit(x[:, 0])
     fitted = scaler().fit(x)
     for method in [fitted.transform, fitted.inverse]:
-        with pytest.raises(ValueError, match=r"\(3, 1\), expected \(N, 2\)"):
+        with pytest.raises(ValueError, match=r"x must be \(N, 2\) as in fit, but it is \(3, 1\)"):
             method(x[:, :1])
 
 
@@ -201,8 +255,13 @@ def test_pca_arguments_that_make_no_sense():
         PCA(0)
     with pytest.raises(ValueError, match="components is 3, but x has shape"):
         PCA(3).fit(np.ones((5, 2)))
-    with pytest.raises(ValueError, match="eps must not be negative"):
-        Whitening(eps=-1e-5)
+    with pytest.raises(TypeError, match=r"components must be a whole number, but it is 1\.5"):
+        PCA(1.5)
+    for eps in (-1e-5, np.nan, np.inf):
+        with pytest.raises(ValueError, match="eps must be finite and at least 0, but it is"):
+            Whitening(eps=eps)
+    with pytest.raises(ValueError, match="call fit with the training set first"):
+        PCA(1).inverse(np.ones((5, 1)))
 
 
 def test_a_pca_of_the_digits_keeps_most_of_them_in_few_directions():

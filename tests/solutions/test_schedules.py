@@ -7,16 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solutions.optimizers import SGD
-from solutions.schedules import (
+from solutions.backpropagation import ReLU
+from solutions.optimizers import (
+    SGD,
     Constant,
     CosineDecay,
     ExponentialDecay,
     InverseTimeDecay,
+    Network,
     Plateau,
     StepDecay,
     WarmUp,
 )
+from solutions.regularization import EarlyStopping
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 
@@ -103,7 +106,7 @@ def test_negative_step_is_refused(schedule):
 @few
 @given(
     losses=st.lists(st.sampled_from([1.0, 0.95, 0.8, 0.79, 0.5, 2.0, math.nan]), max_size=30),
-    patience=st.integers(0, 3),
+    patience=st.integers(1, 4),
     min_delta=st.sampled_from([0.0, 0.1]),
     final=st.sampled_from([0.0, 0.03]),
 )
@@ -112,7 +115,7 @@ def test_plateau_is_that_of_torch(torch, losses, patience, min_delta, final):
     scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(
         optimizer,
         factor=0.5,
-        patience=patience,
+        patience=patience - 1,  # theirs says how many epochs are still borne
         threshold=min_delta,
         threshold_mode="abs",
         min_lr=final,
@@ -121,24 +124,39 @@ def test_plateau_is_that_of_torch(torch, losses, patience, min_delta, final):
     schedule = Plateau(0.1, 0.5, patience, min_delta, final)
     for epoch, loss in enumerate(losses):
         scheduler.step(loss)
-        assert schedule.update(loss) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-12)
+        assert schedule.observe(loss) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-12)
         assert schedule(epoch) == schedule.current
 
 
 def test_plateau_by_hand():
-    schedule = Plateau(0.1, factor=0.2, patience=1)
-    rates = [schedule.update(loss) for loss in (1.0, 0.9, 0.9, 0.95, 0.9, 0.8)]
+    schedule = Plateau(0.1, factor=0.2, patience=2)
+    rates = [schedule.observe(loss) for loss in (1.0, 0.9, 0.9, 0.95, 0.9, 0.8)]
     assert rates == pytest.approx([0.1, 0.1, 0.1, 0.02, 0.02, 0.02])
 
 
+@pytest.mark.parametrize("patience", [1, 2, 5])
+def test_patience_is_the_number_of_epochs_that_cut_the_rate_or_stop(patience):
+    """One meaning for both: the losses after the first are no improvement."""
+    plateau, stopping = Plateau(0.1, patience=patience), EarlyStopping(patience)
+    network = Network([ReLU()])
+    for epoch in range(1, patience + 2):
+        cut = plateau.observe(1.0) < 0.1
+        stop = stopping.end_epoch(epoch, 1.0, network)
+        assert cut == stop == (epoch == patience + 1)
+
+
 def test_plateau_goes_on_from_a_saved_state():
-    first, second = (Plateau(0.1, patience=1) for _ in range(2))
+    first, second = (Plateau(0.1, patience=2) for _ in range(2))
     for loss in (1.0, 1.0):
-        first.update(loss)
+        first.observe(loss)
     second.load_state(first.state())
-    assert second.update(1.0) == first.update(1.0) == 0.05
-    with pytest.raises(ValueError, match="not that of Plateau: see 'waited'"):
+    assert second.observe(1.0) == first.observe(1.0) == 0.05
+    before = second.state()
+    with pytest.raises(ValueError, match="not that of Plateau: 'waited' is missing"):
         second.load_state({"current": np.array(0.1), "best": np.array(1.0)})
+    with pytest.raises(ValueError, match="not that of Plateau: 'waited' is of dtype float64"):
+        second.load_state(Plateau(0.5).state() | {"waited": np.array(0.5)})
+    assert second.state() == before
 
 
 def test_optimizer_takes_the_rates_of_a_schedule():
@@ -150,22 +168,73 @@ def test_optimizer_takes_the_rates_of_a_schedule():
     assert params["x"].item() == 1 + 1 + 0.5 + 0.5
 
 
+def test_settings_of_numpy_give_rates_of_python():
+    one = np.float64(0.1)
+    schedules = [
+        Constant(one),
+        StepDecay(one, np.int64(2), one),
+        ExponentialDecay(one, one),
+        InverseTimeDecay(one, one),
+        CosineDecay(one, np.int64(3), np.float64(0.01)),
+        WarmUp(lambda step: np.float64(0.1), 2),
+        Plateau(one, one, np.int64(1), one, np.float64(0.01)),
+    ]
+    for schedule in schedules:
+        assert {type(schedule(step)) for step in range(5)} == {float}
+    assert type(schedules[-1].observe(np.float64(1.0))) is float
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Constant(0), "initial must be more than 0, but it is 0"),
+        (lambda: Constant(0), "initial must be finite and more than 0, but it is 0"),
+        (lambda: Constant(math.nan), "initial must be finite and more than 0, but it is nan"),
+        (lambda: StepDecay(math.inf, 2), "initial must be finite and more than 0, but it is inf"),
         (lambda: StepDecay(0.1, every=0), "every must be at least 1, but it is 0"),
         (lambda: StepDecay(0.1, 2, factor=1.1), "factor must be more than 0 and at most 1"),
-        (lambda: ExponentialDecay(0.1, -1), "decay must be at least 0, but it is -1"),
-        (lambda: InverseTimeDecay(0.1, -1), "decay must be at least 0, but it is -1"),
+        (lambda: ExponentialDecay(0.1, -1), "decay must be finite and at least 0, but it is -1"),
+        (lambda: ExponentialDecay(0.1, math.inf), "decay must be finite and at least 0"),
+        (lambda: InverseTimeDecay(0.1, -1), "decay must be finite and at least 0, but it is -1"),
+        (lambda: InverseTimeDecay(0.1, math.nan), "decay must be finite and at least 0"),
         (lambda: CosineDecay(0.1, 0), "steps must be at least 1, but it is 0"),
-        (lambda: CosineDecay(0.1, 5, 0.2), "final must be from 0 to initial, 0.1, but it is 0.2"),
+        (
+            lambda: CosineDecay(0.1, 5, 0.2),
+            "final must be at least 0 and at most 0.1, but it is 0.2",
+        ),
+        (lambda: CosineDecay(0.1, 5, math.nan), "final must be at least 0 and at most 0.1"),
         (lambda: WarmUp(Constant(0.1), 0), "steps must be at least 1, but it is 0"),
-        (lambda: WarmUp(Plateau(0.1), 5), "must depend on the step alone, not Plateau"),
+        (lambda: WarmUp(lambda step: math.nan, 5), "initial must be finite and more than 0"),
         (lambda: Plateau(0.1, factor=1), "factor must be more than 0 and less than 1"),
-        (lambda: Plateau(0.1, patience=-1), "patience must be at least 0, but it is -1"),
+        (lambda: Plateau(0.1, patience=0), "patience must be at least 1, but it is 0"),
+        (lambda: Plateau(0.1, min_delta=math.nan), "min_delta must be finite and at least 0"),
+        (
+            lambda: Plateau(0.1, min_delta=-1),
+            "min_delta must be finite and at least 0, but it is -1",
+        ),
+        (
+            lambda: Plateau(0.1, final=0.5),
+            "final must be at least 0 and at most 0.1, but it is 0.5",
+        ),
+        (lambda: Constant(0.1)(math.nan), "step must be at least 0, but it is nan"),
     ],
 )
 def test_settings_out_of_range_are_named(make, message):
     with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Constant("0.1"), "initial must be a number, but it is '0.1'"),
+        (lambda: StepDecay(0.1, 2.5), "every must be a whole number, but it is 2.5"),
+        (lambda: CosineDecay(0.1, "9"), "steps must be a whole number, but it is '9'"),
+        (lambda: Plateau(0.1, patience=None), "patience must be a whole number, but it is None"),
+        (lambda: WarmUp(0.1, 5), r"function of the step, such as Constant\(0\.1\), not 0\.1"),
+        (lambda: WarmUp(Constant, 5), "schedule is the class Constant, not an object of it"),
+        (lambda: WarmUp(Plateau(0.1), 5), "depend on the step alone, but Plateau depends on more"),
+    ],
+)
+def test_settings_of_another_type_are_named(make, message):
+    with pytest.raises(TypeError, match=message):
         make()

@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solutions.search import (
+from solutions.backpropagation import Affine, SquaredLoss
+from solutions.optimizers import SGD, DivergedError, Network, Trainer
+from solutions.regularization import (
     LogUniform,
     Uniform,
     bayesian_search,
-    best_first,
     coarse_to_fine,
     log_uniform,
     random_search,
 )
+from solutions.regularization.search import best_first
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 RANGES = {"learning_rate": LogUniform(1e-6, 1.0), "p_drop": Uniform(0.0, 0.9)}
@@ -123,15 +125,63 @@ def test_a_search_needs_a_range_and_a_trial(search, rng):
         search(score, RANGES, 0, rng)
 
 
+def diverging(settings):
+    """Every third learning rate or so ends in an error of arithmetic, of one kind or another."""
+    for error, limit in {DivergedError: 0.1, FloatingPointError: 0.01, OverflowError: 1e-3}.items():
+        if settings["learning_rate"] > limit:
+            raise error
+    return score(settings)
+
+
+@pytest.mark.parametrize("search", [random_search, coarse_to_fine, bayesian_search])
+def test_a_trial_that_diverges_does_not_end_the_search(search, rng):
+    if search is bayesian_search:
+        pytest.importorskip("optuna")
+    trials = search(diverging, RANGES, 20, rng)
+    lost = [trial for trial in trials if math.isnan(trial.score)]
+    assert 0 < len(lost) < len(trials)
+    assert trials[-len(lost) :] == lost
+    assert all(trial.settings["learning_rate"] > 1e-3 for trial in lost)
+    assert all(trial.settings["learning_rate"] <= 1e-3 for trial in trials[: -len(lost)])
+
+
+def test_a_training_that_diverges_is_a_trial_without_a_score(rng):
+    x, labels = rng.normal(size=(8, 4)), rng.integers(0, 2, size=8)
+
+    def evaluate(settings):
+        net = Network([Affine(np.ones((4, 2)), np.zeros(2))])
+        optimizer = SGD(net.params, settings["learning_rate"])
+        trainer = Trainer(net, SquaredLoss(), optimizer, np.random.default_rng(0), score=None)
+        with np.errstate(all="ignore"):
+            history = trainer.fit(x, np.eye(2)[labels], 200)
+        return -history["train_loss"][-1]
+
+    trials = random_search(evaluate, {"learning_rate": LogUniform(1e-3, 1e3)}, 12, rng)
+    assert math.isnan(trials[-1].score)
+    assert trials[0].score > -1
+    assert type(trials[0].score) is float
+
+
+def test_another_error_ends_the_search(rng):
+    with pytest.raises(KeyError, match="momentum"):
+        random_search(lambda settings: settings["momentum"], RANGES, 3, rng)
+
+
 MISTAKES = {
-    "low": ("they are 0 and 1", lambda rng: log_uniform(0, 1, rng)),
-    "order": ("they are 2 and 1", lambda rng: log_uniform(2, 1, rng)),
-    "infinite": ("0 < low <= high", lambda rng: LogUniform(1, math.inf)),
-    "negative": ("0 < low <= high", lambda rng: LogUniform(-1, 1)),
-    "uniform": ("low <= high", lambda rng: Uniform(1, 0)),
-    "not a number": ("low <= high", lambda rng: Uniform(math.nan, 1)),
-    "rounds": ("they are 0 and 5", lambda rng: coarse_to_fine(score, RANGES, 3, rng, rounds=0)),
-    "keep": ("keep at least 2", lambda rng: coarse_to_fine(score, RANGES, 3, rng, keep=1)),
+    "low": ("low must be finite and more than 0, but it is 0", lambda rng: log_uniform(0, 1, rng)),
+    "order": ("high must be finite and at least 2, but it", lambda rng: log_uniform(2, 1, rng)),
+    "infinite": ("high must be finite", lambda rng: LogUniform(1, math.inf)),
+    "negative": ("low must be finite and more than 0", lambda rng: LogUniform(-1, 1)),
+    "uniform": ("high must be finite and at least 1, but it is 0", lambda rng: Uniform(1, 0)),
+    "not a number": ("low must be finite, but it is nan", lambda rng: Uniform(math.nan, 1)),
+    "rounds": (
+        "rounds must be at least 1, but it is 0",
+        lambda rng: coarse_to_fine(score, RANGES, 3, rng, rounds=0),
+    ),
+    "keep": (
+        "keep must be at least 2, but it is 1",
+        lambda rng: coarse_to_fine(score, RANGES, 3, rng, keep=1),
+    ),
 }
 
 
@@ -139,6 +189,31 @@ MISTAKES = {
 def test_mistakes_get_a_sentence(mistake, rng):
     sentence, make = MISTAKES[mistake]
     with pytest.raises(ValueError, match=sentence):
+        make(rng)
+
+
+NO_KINDS = {
+    "ranges": ("ranges must be a dictionary", lambda rng: random_search(score, [1], 3, rng)),
+    "pair": (
+        r"ranges\['p'\] must be LogUniform\(low, high\) or Uniform\(low, high\), but it is \(0",
+        lambda rng: random_search(score, {"p": (0, 1)}, 3, rng),
+    ),
+    "trials": ("trials must be a whole", lambda rng: random_search(score, RANGES, 3.0, rng)),
+    "no score": (
+        "evaluate must return a number, but it returned None",
+        lambda rng: random_search(lambda settings: None, RANGES, 3, rng),
+    ),
+    "text": (
+        "evaluate must return a number, but it returned 'good'",
+        lambda rng: random_search(lambda settings: "good", RANGES, 3, rng),
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", NO_KINDS)
+def test_things_of_another_kind_get_a_sentence(mistake, rng):
+    sentence, make = NO_KINDS[mistake]
+    with pytest.raises(TypeError, match=sentence):
         make(rng)
 
 

@@ -1,45 +1,75 @@
 """The trainer: what a step does, what is written down, and how it goes on after a break."""
 
+import copy
 import io
 import sys
 
 import numpy as np
 import pytest
-from device import same_on_device
+from device import FakeCupy, is_on_device, same_on_device, synchronizations, to_device
 
-from solutions.backpropagation import Affine, ReLU, SoftmaxWithLoss
-from solutions.datasets import digits
-from solutions.descent import minibatches
-from solutions.losses import accuracy
-from solutions.network import Network
+from solutions.arrays import beside
+from solutions.backpropagation import (
+    Affine,
+    HierarchicalSoftmaxWithLoss,
+    ReLU,
+    SoftmaxWithLoss,
+    SquaredLoss,
+    Tanh,
+)
+from solutions.data import digits
+from solutions.layer import Elementwise, Loss
+from solutions.losses import accuracy, minibatches
 from solutions.normalization import BatchNorm
-from solutions.optimizers import SGD, Adam
-from solutions.progress import progress_bar
-from solutions.training import DivergedError, Trainer
+from solutions.optimizers import (
+    SGD,
+    Adam,
+    Constant,
+    DivergedError,
+    Network,
+    Rprop,
+    Trainer,
+    progress_bar,
+    read_arrays,
+    write_arrays,
+)
+from solutions.optimizers.checkpoints import training_state
 
 
-class Noise:
+class Noise(Elementwise):
     """A layer that draws in training, from a generator of its own."""
 
     def __init__(self, rng):
-        self.params, self.grads = {}, {}
-        self.rng, self.training = rng, True
+        super().__init__()
+        self.rng = rng
 
     def forward(self, x):
-        noise = self.rng.normal(size=x.shape) if self.training else 0
-        return x + 0.1 * noise
+        if not self.training:
+            return x
+        return x + 0.1 * beside(self.rng.normal(size=x.shape), x)
 
     def backward(self, dout):
         return dout
 
 
-class SquaredLoss:
-    def forward(self, y, t):
-        self.difference = y - t
-        return float(0.5 * (self.difference**2).sum() / len(y))
+class Projected(Loss):
+    """Half the squared distance to targets from a projection of its own, a sum per sample.
 
-    def backward(self):
-        return self.difference / len(self.difference)
+    On the device its loss is a number that nobody has waited for.
+    """
+
+    def __init__(self, scale):
+        super().__init__(scale=scale)
+
+    def forward(self, outputs, targets):
+        self.outputs = outputs
+        self.difference = (outputs * self.params["scale"]).sum(axis=1) - targets
+        return 0.5 * (self.difference**2).sum() / len(outputs)
+
+    def backward(self, dout=1.0):
+        slope = dout * self.difference[:, None] / len(self.difference)
+        self.grads["scale"] = (slope * self.outputs).sum(axis=0)
+        return slope * self.params["scale"]
 
 
 class Decay:
@@ -61,7 +91,7 @@ class Patience:
     def __init__(self, patience):
         self.left, self.seen = patience, []
 
-    def update(self, epoch, loss, network):
+    def end_epoch(self, epoch, loss, network):
         self.left -= 1
         self.seen.append((epoch, loss, network))
         return self.left <= 0
@@ -79,10 +109,12 @@ class Halving:
     def __init__(self):
         self.rate, self.losses = 0.1, []
 
-    def update(self, loss):
-        self.losses.append(loss)
-        self.rate /= 2
+    def __call__(self, step):
         return self.rate
+
+    def observe(self, validation_loss):
+        self.losses.append(validation_loss)
+        self.rate /= 2
 
     def state(self):
         return {"rate": np.array(self.rate)}
@@ -146,7 +178,7 @@ def test_learns_the_digits():
     rng = np.random.default_rng(0)
     net = Network([affine(rng, 64, 32), ReLU(), affine(rng, 32, 10)])
     trainer = Trainer(net, SoftmaxWithLoss(), Adam(net.params, 0.01), rng)
-    history = trainer.fit(split.x_train, split.t_train, 8, (split.x_test, split.t_test))
+    history = trainer.fit(split.x_train, split.labels_train, 8, (split.x_test, split.labels_test))
     assert history["validation_accuracy"][-1] > 0.94
     assert history["train_loss"][-1] < 0.2 * history["train_loss"][0]
 
@@ -231,7 +263,8 @@ def test_schedule_that_looks_at_the_validation_loss(data):
     trainer = make(schedule=schedule)
     history = trainer.fit(*data, 2, validation=data)
     assert schedule.losses == history["validation_loss"]
-    assert trainer.optimizer.learning_rate == 0.025
+    assert schedule.rate == 0.025
+    assert trainer.optimizer.learning_rate == 0.05  # of the second epoch
 
 
 def test_augmentation_changes_what_is_trained_on_and_nothing_else(data):
@@ -250,15 +283,16 @@ def test_augmentation_changes_what_is_trained_on_and_nothing_else(data):
     assert history["train_loss"] == [loss]
 
 
-def test_early_stopping_ends_the_training(data):
-    stopping = Patience(3)
-    trainer = make(early_stopping=stopping)
+def test_a_watcher_ends_the_training_and_all_are_told(data):
+    stopping, other = Patience(3), Patience(10)
+    trainer = make(watchers=[stopping, other])
     history = trainer.fit(*data, epochs=10, validation=data)
     assert trainer.epochs == 3
     assert stopping.seen == [
         (epoch, loss, trainer.network)
         for epoch, loss in enumerate(history["validation_loss"], start=1)
     ]
+    assert other.seen == stopping.seen
 
 
 def test_diverging_names_step_and_remedies(data):
@@ -277,7 +311,7 @@ def test_diverging_names_step_and_remedies(data):
 def test_gradient_that_is_not_finite_stops_before_the_step(data):
     trainer = make()
     before = copied(trainer.network.params)
-    trainer.loss_layer.backward = lambda: np.full((10, 3), np.nan)
+    trainer.loss.backward = lambda: np.full((10, 3), np.nan)
     with pytest.raises(DivergedError, match=r"at step 1: the gradient of affine1\.W is not finite"):
         trainer.step(*data)
     assert_same_bits(trainer.network.params, before)
@@ -315,14 +349,14 @@ def everything(seed=0):
         schedule=Halving(),
         regularizers=[Decay(0.01)],
         augmentation=lambda x, rng: x + 0.1 * rng.normal(size=x.shape),
-        early_stopping=Patience(4),
+        watchers=[Patience(4)],
     )
 
 
 def test_resumed_training_gives_the_same_bits(data, tmp_path):
     whole = everything()
     whole.fit(*data, epochs=10, validation=data)
-    assert whole.epochs == 4  # early stopping remembers over the break, too
+    assert whole.epochs == 4  # a watcher remembers over the break, too
     first = everything()
     first.fit(*data, epochs=2, validation=data, checkpoint=tmp_path / "run.npz")
     second = everything(seed=7)
@@ -344,7 +378,7 @@ def test_training_that_was_cut_off_goes_on_from_its_last_epoch(data, tmp_path):
     whole = everything()
     whole.fit(*data, epochs=4, validation=data)
     broken = everything()
-    broken.early_stopping.update = cut
+    broken.watchers[0].end_epoch = cut
     with pytest.raises(KeyboardInterrupt):
         broken.fit(*data, epochs=4, validation=data, checkpoint=tmp_path / "run.npz")
     again = everything()
@@ -374,42 +408,146 @@ def test_checkpoint_of_another_trainer_is_refused(data, tmp_path):
         trainer.load(tmp_path / "run.npz")
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"max_norm": 0.0}, "max_norm must be more than 0, but it is 0.0"),
-        ({"max_norm": float("nan")}, "max_norm must be more than 0, but it is nan"),
-    ],
-)
-def test_options_that_make_no_sense(options, message):
-    with pytest.raises(ValueError, match=message):
-        make(**options)
+class Clash(Loss):
+    def __init__(self):
+        super().__init__(**{"affine1.W": np.zeros(2)})
 
 
-def test_batch_size_is_at_least_one():
+NO_PARTS = {
+    "list": (
+        {"network": [ReLU()]},
+        TypeError,
+        r"network is of the type list, which is no Network: give .* Network\(",
+    ),
+    "network": ({"network": Network}, TypeError, "network is the class Network, not an object"),
+    "loss": (
+        {"loss": SoftmaxWithLoss},
+        TypeError,
+        r"loss is the class SoftmaxWithLoss, not an object of it: give one such as SoftmaxWith",
+    ),
+    "no loss": ({"loss": accuracy}, TypeError, "loss is of the type function"),
+    "optimizer": ({"optimizer": SGD}, TypeError, "optimizer is the class SGD, not an object of it"),
+    "rng": (
+        {"rng": 0},
+        TypeError,
+        r"rng is of the type int, .*: give .* np\.random\.default_rng\(0\)",
+    ),
+    "batch size": ({"batch_size": 0}, ValueError, "batch_size must be at least 1, but it is 0"),
+    "half a batch": ({"batch_size": 2.5}, TypeError, "must be a whole number, but it is 2.5"),
+    "rate": (
+        {"schedule": 0.1},
+        TypeError,
+        r"function of the step, such as Constant\(0.1\), not 0.1",
+    ),
+    "schedule": ({"schedule": Constant}, TypeError, "schedule is the class Constant"),
+    "norm 0": ({"max_norm": 0.0}, ValueError, "max_norm must be finite and more than 0"),
+    "norm -1": ({"max_norm": -1}, ValueError, "more than 0, but it is -1"),
+    "norm NaN": ({"max_norm": float("nan")}, ValueError, "but it is nan"),
+    "norm": ({"max_norm": "5"}, TypeError, "max_norm must be a number, but it is '5'"),
+    "regularizer": ({"regularizers": Decay(1)}, TypeError, r"must be a list, even of one, such as"),
+    "regularizer class": ({"regularizers": [Decay]}, TypeError, r"regularizers\[0\] is the class"),
+    "no regularizer": (
+        {"regularizers": [0.1]},
+        TypeError,
+        r"is of the type float, which is no Regularizer: .* L2\(",
+    ),
+    "watcher": ({"watchers": Patience(3)}, TypeError, "watchers must be a list, even of one"),
+    "no watcher": (
+        {"watchers": [3]},
+        TypeError,
+        r"watchers\[0\] is of the type int, which is no Watcher",
+    ),
+    "augmentation": ({"augmentation": 2}, TypeError, r"a function augmentation\(x, rng\) or None"),
+    "augmentation class": ({"augmentation": Noise}, TypeError, "augmentation must be a function"),
+    "score": ({"score": "accuracy"}, TypeError, r"a function score\(outputs, targets\) or None"),
+    "other parameters": (
+        {"optimizer": SGD(linear().params)},
+        ValueError,
+        r"made for other parameters than network\.params",
+    ),
+    "clash": ({"loss": Clash()}, ValueError, "network and loss both have a parameter 'affine1.W'"),
+}
+
+
+@pytest.mark.parametrize("mistake", NO_PARTS)
+def test_parts_that_make_no_trainer(mistake):
+    options, error, sentence = NO_PARTS[mistake]
     net = linear()
-    with pytest.raises(ValueError, match="batch_size must be at least 1, but it is 0"):
-        Trainer(net, SoftmaxWithLoss(), SGD(net.params), np.random.default_rng(0), batch_size=0)
+    parts = {
+        "network": net,
+        "loss": SoftmaxWithLoss(),
+        "optimizer": SGD(net.params),
+        "rng": np.random.default_rng(0),
+    }
+    with pytest.raises(error, match=sentence):
+        Trainer(**(parts | options))
 
 
-def test_data_that_do_not_fit(data):
-    x, t = data
-    with pytest.raises(ValueError, match="the training set has 10 inputs and 9 targets"):
-        make().fit(x, t[:9], 1)
-    with pytest.raises(ValueError, match="the validation set has 0 inputs and 0 targets"):
-        make().fit(x, t, 1, (x[:0], t[:0]))
-    with pytest.raises(ValueError, match="the training set contains NaN"):
-        make().fit(np.where(x == x.max(), np.nan, x), t, 1)
-    with pytest.raises(ValueError, match="validation is None, but early stopping"):
-        make(early_stopping=Patience(1)).fit(x, t, 1)
-    with pytest.raises(ValueError, match="validation is None, but early stopping or the schedule"):
-        make(schedule=Halving()).fit(x, t, 1)
+def test_rprop_takes_no_schedule():
+    net = linear()
+    with pytest.raises(ValueError, match="Rprop finds the size of its steps itself"):
+        make(net, Rprop(net.params), schedule=Constant(0.1))
 
 
-def test_optimizer_of_other_parameters_is_refused(data):
-    trainer = make(optimizer=SGD(linear().params))
-    with pytest.raises(ValueError, match=r"other parameters than network\.params"):
-        trainer.fit(*data, epochs=1)
+def test_a_schedule_that_gives_no_rate_is_refused(data):
+    with pytest.raises(ValueError, match="learning_rate must be finite and at least 0, but it is"):
+        make(schedule=lambda step: float("nan")).step(*data)
+
+
+X, LABELS = np.ones((10, 4)), np.zeros(10, int)
+NO_DATA = {
+    "fewer targets": ((X, LABELS[:9], 1), ValueError, "training set has 10 inputs and 9 targets"),
+    "none": ((X[:0], LABELS[:0], 1), ValueError, "the training set has 0 inputs and 0 targets"),
+    "NaN": ((X * np.nan, LABELS, 1), ValueError, "training set contains NaN .* its inputs"),
+    "NaN targets": ((X, LABELS * np.nan, 1), ValueError, "contains NaN .* its targets"),
+    "list": ((X.tolist(), LABELS, 1), TypeError, "as inputs no array, but an object of type list"),
+    "no targets": ((X, None, 1), TypeError, "as targets no array, but an object of type NoneType"),
+    "text": ((X, LABELS.astype(str), 1), TypeError, "has targets of dtype <U21"),
+    "backwards": ((X, LABELS, -1), ValueError, "epochs must be at least 0, but it is -1"),
+    "half an epoch": ((X, LABELS, 0.5), TypeError, "epochs must be a whole number"),
+    "no validation": ((X, LABELS, 1, (X[:0], LABELS[:0])), ValueError, "the validation set has 0"),
+    "NaN validation": ((X, LABELS, 1, (X * np.nan, LABELS)), ValueError, "the validation set cont"),
+    "no pair": ((X, LABELS, 1, X), TypeError, "validation must be a pair of inputs and targets"),
+    "three": ((X, LABELS, 1, (X, X, X)), TypeError, "validation must be a pair"),
+}
+
+
+@pytest.mark.parametrize("mistake", NO_DATA)
+def test_data_that_do_not_fit(mistake):
+    arguments, error, sentence = NO_DATA[mistake]
+    trainer = make()
+    with pytest.raises(error, match=sentence):
+        trainer.fit(*arguments)
+    assert trainer.steps == 0
+
+
+def test_a_checkpoint_needs_a_folder_before_the_first_step(data, tmp_path):
+    trainer = make()
+    with pytest.raises(
+        FileNotFoundError, match=r"there is no folder .*missing to write run.npz to"
+    ):
+        trainer.fit(*data, 1, checkpoint=tmp_path / "missing" / "run.npz")
+    with pytest.raises(TypeError, match="PathLike"):
+        trainer.fit(*data, 1, checkpoint=True)
+    assert trainer.steps == 0
+
+
+def test_some_parts_need_a_validation_set(data):
+    for part in ({"watchers": [Patience(1)]}, {"schedule": Halving()}):
+        with pytest.raises(ValueError, match="validation is None, but the watchers or the sched"):
+            make(**part).fit(*data, 1)
+
+
+def test_no_epochs_are_none(data):
+    assert make().fit(*data, epochs=0)["train_loss"] == []
+
+
+def test_freezing_afterwards_needs_a_new_optimizer(data):
+    trainer = make(Network({"a": affine(np.random.default_rng(0), 4, 4), "b": linear()}))
+    trainer.network.freeze("a")
+    for act in (lambda: trainer.fit(*data, epochs=1), lambda: trainer.step(*data)):
+        with pytest.raises(ValueError, match=r"other parameters than network\.params"):
+            act()
 
 
 def test_fine_tuning_leaves_frozen_layers_alone(data):
@@ -456,6 +594,122 @@ def test_no_progress_bar_where_nobody_looks(data, capfd, monkeypatch):
         assert bar is None
 
 
+def test_the_loss_learns_too(rng, tmp_path):
+    """The best projection of what the network makes: 3 x, from (x, 2x) and a scale of its own."""
+
+    def start(seed):
+        net = Network([Affine(np.array([[1.0, 2.0]]), np.zeros(2))])
+        net.freeze("affine1")
+        loss = Projected(np.random.default_rng(seed).normal(size=2))
+        both = Network({"frozen": net, "free": Affine(np.eye(2), np.zeros(2))})
+        optimizer = SGD(both.params | loss.params, 0.05)
+        return make(both, optimizer, loss, score=None)
+
+    x = rng.normal(size=(20, 1))
+    trainer = start(0)
+    history = trainer.fit(x, 3 * x[:, 0], 300)
+    assert history["train_loss"][-1] < 1e-6
+    assert list(trainer.params) == ["free.W", "free.b", "scale"]
+    trainer.save(tmp_path / "run.npz")
+    again = start(1)
+    again.load(tmp_path / "run.npz")
+    assert_same_bits(again.params, trainer.params)
+    other = Projected(np.ones(3))
+    wider = make(again.network, SGD(again.network.params | other.params), other)
+    with pytest.raises(ValueError, match="'scale' has shape"):
+        wider.load(tmp_path / "run.npz")
+    with pytest.raises(ValueError, match="made for other parameters than"):
+        make(again.network, SGD(again.network.params), trainer.loss)
+
+
+def test_a_tree_of_classes_learns_with_the_network_in_front_of_it(rng):
+    x = rng.normal(size=(60, 5))
+    labels = (x[:, :3] > 0) @ [4, 2, 1]
+    net = Network([affine(rng, 5, 8), Tanh()])
+    loss = HierarchicalSoftmaxWithLoss(np.zeros((8, 7)), np.zeros(7))
+    before = copied(net.params)
+    trainer = make(net, Adam(net.params | loss.params, 0.05), loss, score=None)
+    history = trainer.fit(x, labels, 40)
+    assert history["train_loss"][-1] < 0.05 * np.log(8)
+    assert all(np.any(net.params[name] != array) for name, array in before.items())
+
+
+def test_training_asks_for_no_gradient_of_the_data_and_changes_nothing_else(data):
+    class Counting(Affine):
+        def backward(self, dout):
+            dx = super().backward(dout)
+            asked.append(dx is not None)
+            return dx
+
+    asked, rng = [], np.random.default_rng(0)
+    net = Network(
+        [Counting(rng.normal(size=(4, 3)), np.ones(3)), ReLU(), Counting(np.eye(3), np.ones(3))]
+    )
+    make(net).fit(*data, epochs=1)
+    assert asked == [True, False] * 3
+    assert net.needs_input_gradient
+    net.forward(data[0])
+    assert net.backward(np.ones((10, 3))).shape == (10, 4)
+    net.layers["counting1"].backward = lambda dout: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        make(net).step(*data)
+    assert net.needs_input_gradient
+
+
+def test_gradients_too_large_to_be_squared_are_not_clipped_to_nothing(data):
+    trainer = make(max_norm=1.0)
+    trainer.loss.backward = lambda: np.full((10, 3), 1e200)
+    with pytest.raises(DivergedError, match="the gradients are too large to be squared"):
+        trainer.step(*data)
+
+
+@pytest.mark.parametrize("broken", ["network", "optimizer", "schedule", "watcher0", "rng", "steps"])
+def test_a_checkpoint_that_cannot_be_loaded_changes_nothing(data, tmp_path, broken):
+    file = tmp_path / "run.npz"
+    first = everything()
+    first.fit(*data, epochs=2, validation=data, checkpoint=file)
+    state = read_arrays(file)
+    key = [name for name in state if name.split("/")[0] == broken][-1]
+    write_arrays(file, state | {key: np.array("nothing")})
+    second = everything(seed=7)
+    second.fit(*data, epochs=1, validation=data)
+    before, history = training_state(second), copy.deepcopy(second.history)
+    with pytest.raises(ValueError, match=r"run.npz is no checkpoint of this trainer"):
+        second.load(file)
+    assert_same_bits(training_state(second), before)
+    assert second.history == history
+
+
+def test_loading_that_is_broken_off_changes_nothing(data, tmp_path):
+    class BrokenOff(Halving):
+        def load_state(self, state):
+            super().load_state(state)
+            if self.rate == 0.1:  # the saved one
+                raise KeyboardInterrupt
+
+    first, second = everything(), everything(seed=7)
+    first.save(tmp_path / "run.npz")
+    second.schedule = BrokenOff()
+    second.fit(*data, epochs=1, validation=data)
+    before = training_state(second)
+    with pytest.raises(KeyboardInterrupt):
+        second.load(tmp_path / "run.npz")
+    assert_same_bits(training_state(second), before)
+
+
+def test_a_checkpoint_of_a_trainer_with_more_parts_is_refused(data, tmp_path):
+    everything().save(tmp_path / "run.npz")
+    other = everything()
+    other.watchers = ()
+    with pytest.raises(ValueError, match="the state of 'watcher0', but this trainer has none"):
+        other.load(tmp_path / "run.npz")
+
+
+def test_a_missing_checkpoint_is_a_missing_file(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        make().load(tmp_path / "run.npz")
+
+
 @pytest.mark.usefixtures("fake_cupy")
 def test_on_the_device(tmp_path):
     def case(put):
@@ -476,3 +730,62 @@ def test_on_the_device(tmp_path):
         return history, net.params
 
     same_on_device(case)
+
+
+@pytest.mark.usefixtures("fake_cupy")
+def test_a_trainer_moves_and_goes_on_to_the_same_bits(data, tmp_path):
+    """There, with the data left on the host; back, with the data left on the device."""
+    stayed, moved = everything(), everything()
+    for trainer in (stayed, moved):
+        trainer.augmentation = None
+        trainer.fit(*data, epochs=1, validation=data)
+    assert moved.to_device() is moved
+    arrays = [*moved.params.values(), *moved.network.buffers.values()]
+    arrays += [array for memory in moved.optimizer.memory.values() for array in memory.values()]
+    assert all(is_on_device(array) for array in arrays)
+    assert moved.optimizer.m is moved.optimizer.memory["m"]
+    there = tuple(to_device(array) for array in data)
+    for here in (data, there):
+        for trainer, own in ((stayed, data), (moved, here)):
+            trainer.fit(*own, epochs=1, validation=own, checkpoint=tmp_path / "run.npz")
+            trainer.load(tmp_path / "run.npz")
+        assert moved.to_host() is moved
+    for name, array in stayed.network.state().items():
+        np.testing.assert_allclose(moved.network.state()[name], array, rtol=1e-9, atol=1e-12)
+    assert moved.history["validation_loss"] == pytest.approx(stayed.history["validation_loss"])
+
+
+@pytest.mark.usefixtures("fake_cupy")
+def test_the_loss_moves_with_the_network():
+    net = linear()
+    loss = Projected(np.ones(3))
+    trainer = make(net, Adam(net.params | loss.params), loss, score=None)
+    trainer.to_device().fit(np.ones((6, 4)), np.arange(6.0), epochs=2)
+    assert is_on_device(trainer.params["scale"])
+    assert trainer.to_host().steps == 4
+    trainer.fit(np.ones((6, 4)), np.arange(6.0), epochs=1)
+
+
+@pytest.mark.usefixtures("fake_cupy")
+def test_an_optimizer_that_was_left_behind_is_refused(data):
+    trainer = make()
+    trainer.network.to_device()
+    with pytest.raises(ValueError, match=r"Trainer\.to_device\(\) moves both"):
+        trainer.step(*data)
+    trainer.to_device().step(*data)
+    trainer.optimizer = SGD({"a": np.ones(2)})
+    with pytest.raises(ValueError, match="params must have the names and shapes"):
+        trainer.to_host()
+    assert all(is_on_device(array) for array in trainer.network.params.values())
+
+
+@pytest.mark.parametrize("options", [{}, {"max_norm": 0.1}, {"regularizers": [Decay(0.1)]}])
+def test_a_step_waits_once_for_the_device(fake_cupy, options):
+    if not isinstance(fake_cupy, FakeCupy):
+        pytest.skip("only the stand-in counts")
+    rng = np.random.default_rng(0)
+    net = Network([affine(rng, 4, 5), ReLU(), affine(rng, 5, 3)]).to_device()
+    loss = Projected(to_device(np.ones(3)))
+    trainer = make(net, Adam(net.params | loss.params), loss, score=None, **options)
+    x, t = to_device(rng.normal(size=(6, 4))), to_device(rng.normal(size=6))
+    assert synchronizations(lambda: trainer.step(x, t)) == 1

@@ -387,7 +387,7 @@ def softmax_of_a_copy(logits):
 # 11–12 A network ---------------------------------------------------------------------------------
 
 
-def init_by_normal(rng, sizes, weight_std=0.01):
+def init_by_normal(sizes, rng, weight_std=0.01):
     params = {}
     for i in range(len(sizes) - 1):
         params["W" + str(i + 1)] = rng.normal(0, weight_std, size=(sizes[i], sizes[i + 1]))
@@ -395,13 +395,13 @@ def init_by_normal(rng, sizes, weight_std=0.01):
     return params
 
 
-def init_by_zipping(rng, sizes, weight_std=0.01):
+def init_by_zipping(sizes, rng, weight_std=0.01):
     shapes = [(sizes[i], sizes[i + 1]) for i in range(len(sizes) - 1)]
     weights = {f"W{n}": rng.normal(size=s) * weight_std for n, s in enumerate(shapes, 1)}
     return weights | {f"b{n}": np.zeros((m,)) for n, (_, m) in enumerate(shapes, 1)}
 
 
-def init_number_by_number(rng, sizes, weight_std=0.01):
+def init_number_by_number(sizes, rng, weight_std=0.01):
     params = {}
     for layer in range(1, len(sizes)):
         W = np.empty((sizes[layer - 1], sizes[layer]))

@@ -9,8 +9,8 @@ from collections import namedtuple
 
 import numpy as np
 
-from solutions.backpropagation import Affine, SoftmaxWithLoss, TwoLayerNet
-from solutions.gradient_checking import GradientCheck
+from solutions.backpropagation import Affine, GradientCheck, SoftmaxWithLoss, TwoLayerNet
+from solutions.losses import measured_gradient
 
 # 1 Nodes -----------------------------------------------------------------------------------------
 
@@ -417,40 +417,42 @@ def crosses_kink_by_lists(winners, x, index, h):
 def gradient_check_in_one_loop(f, x, gradient, winners=None, h=1e-5):
     if gradient.shape != x.shape or x.dtype != np.dtype("float64"):
         raise ValueError("x must be float64, and the gradient must have its shape")
-    worst, place, kinks = 0.0, (0,) * x.ndim, 0
+    slopes, margin = measured_gradient(f, x, h)
+    worst, place, kinks, small = 0.0, (0,) * x.ndim, 0, 0
     for index in np.ndindex(x.shape):
         if winners is not None and crosses_kink_in_place(winners, x, index, h):
             kinks += 1
             continue
-        kept = x[index]
-        x[index] = kept + h
-        above = f(x)
-        x[index] = kept - h
-        slope = (above - f(x)) / (2 * h)
-        x[index] = kept
-        error = abs(slope - gradient[index]) / (max(abs(slope), abs(gradient[index])) or 1)
-        if error > worst:
-            worst, place = error, index
-    return GradientCheck(worst, place, kinks)
+        small += abs(slopes[index]) <= 10 * margin
+        difference = abs(slopes[index] - gradient[index])
+        if difference > margin:
+            error = difference / max(abs(slopes[index]), abs(gradient[index]))
+            if error > worst:
+                worst, place = error, index
+    return GradientCheck(worst, place, gradient[place], slopes[place], kinks, small, x.size)
 
 
 def gradient_check_as_tuple(f, x, gradient, winners=None, h=1e-5):
     """A plain tuple, with numbers of NumPy in it."""
-    if x.dtype != np.float64:
-        raise ValueError("float64, please")
     if np.shape(gradient) != np.shape(x):
         raise ValueError("the shapes differ")
-    steps = h * np.eye(x.size).reshape(x.size, *x.shape)
-    slopes = np.array([f(x + s) - f(x - s) for s in steps]).reshape(x.shape) / (2 * h)
+    slopes, margin = measured_gradient(f, x, h)
     skip = np.zeros(x.shape, bool)
     if winners is not None:
         flags = [crosses_kink_by_copies(winners, x, i, h) for i in np.ndindex(x.shape)]
         skip = np.array(flags).reshape(x.shape)
-    errors = np.where(skip, -1, relative_error_by_divide(slopes, gradient))
-    return errors.max(), np.unravel_index(errors.argmax(), x.shape), skip.sum()
+    errors = np.where(
+        abs(slopes - gradient) > margin, relative_error_by_divide(slopes, gradient), 0
+    )
+    errors[skip] = -1
+    place = np.unravel_index(errors.argmax(), x.shape)
+    small = np.count_nonzero(np.abs(slopes[~skip]) <= 10 * margin)
+    return errors.max(), place, gradient[place], slopes[place], skip.sum(), small, np.size(x)
 
 
-OwnGradientCheck = namedtuple("OwnGradientCheck", "worst_error worst_index kinks")
+OwnGradientCheck = namedtuple(
+    "OwnGradientCheck", "worst_error worst_index analytic numerical kinks unmeasured size"
+)
 
 
 def gradient_check_with_own_result(f, x, gradient, winners=None, h=1e-5):
@@ -472,6 +474,9 @@ class NetWithoutLayers:
 
     def loss(self, x, labels):
         return SoftmaxByIndexing().forward(self.predict(x), labels)
+
+    def loss_and_gradients(self, x, labels):
+        return self.loss(x, labels), self.gradients(x, labels)
 
     def gradients(self, x, labels):
         p = self.params
@@ -500,13 +505,17 @@ class NetOfNamedLayers:
     def loss(self, x, labels):
         return self.last.forward(self.predict(x), labels).item()
 
-    def gradients(self, x, labels):
-        self.loss(x, labels)
+    def loss_and_gradients(self, x, labels):
+        loss = self.loss(x, labels)
         self.affine1.backward(self.relu.backward(self.affine2.backward(self.last.backward(1))))
         grads = {}
         for number, layer in enumerate([self.affine1, self.affine2], start=1):
             for name, grad in layer.grads.items():
                 grads[f"{name}{number}"] = grad
+        return [loss, grads]
+
+    def gradients(self, x, labels):
+        _, grads = self.loss_and_gradients(x, labels)
         return grads
 
 
@@ -527,24 +536,35 @@ class NetOfFreshLayers:
     def loss(self, x, labels):
         return SoftmaxWithLoss().forward(self.predict(x), labels)
 
-    def gradients(self, x, labels):
+    def loss_and_gradients(self, x, labels):
         last = SoftmaxWithLoss()
-        last.forward(self.forward_all(x), labels)
+        loss = last.forward(self.forward_all(x), labels)
         self.first.backward(self.gate.backward(self.second.backward(last.backward())))
-        return {
+        return loss, {
             "W1": self.first.grads["W"],
             "W2": self.second.grads["W"],
             "b1": self.first.grads["b"],
             "b2": self.second.grads["b"],
         }
 
+    def gradients(self, x, labels):
+        return self.loss_and_gradients(x, labels)[1]
+
 
 class NetSampleBySample(TwoLayerNet):
     """One way forward and one back for each sample; the mean of the gradients."""
 
-    def gradients(self, x, labels):
-        parts = [super(NetSampleBySample, self).gradients(*one) for one in samples(x, labels)]
-        return {name: sum(part[name] for part in parts) / len(x) for name in self.params}
+    def loss_and_gradients(self, x, labels):
+        one_by_one = super().loss_and_gradients
+        losses, parts = zip(*[one_by_one(*one) for one in samples(x, labels)], strict=True)
+        grads = {name: sum(part[name] for part in parts) / len(x) for name in self.params}
+        return np.mean(losses), grads
+
+
+class NetWithoutBoth(NetWithoutLayers):
+    """Without loss_and_gradients, which training can do without."""
+
+    loss_and_gradients = None
 
 
 def samples(x, labels):
@@ -573,6 +593,16 @@ def train_by_items(net, x, labels, batches, learning_rate):
     return [step(rows) for rows in batches]
 
 
+def train_at_once(net, x, labels, batches, learning_rate):
+    losses = []
+    for batch in batches:
+        loss, grads = net.loss_and_gradients(x[batch], labels[batch])
+        losses.append(loss)
+        for name in net.params:
+            net.params[name] += -learning_rate * grads[name]
+    return losses
+
+
 # 13–14 How large gradients are -------------------------------------------------------------------
 
 
@@ -595,6 +625,11 @@ def gradient_norms_as_array(layers, x, dout):
         dout = layer.backward(dout)
         norms[i] = math.sqrt(np.vdot(dout, dout))
     return norms
+
+
+def joint_norm_by_dot(grads):
+    everything = np.concatenate([np.ravel(g) for g in grads.values()])
+    return math.sqrt(everything @ everything)
 
 
 def clip_by_norm_by_concatenation(grads, max_norm):
@@ -673,7 +708,8 @@ ALTERNATIVES = {
     "train": [
         {"train": train_by_slices},
         {"train": train_by_items},
-        {"train": train_by_items, "TwoLayerNet": NetOfNamedLayers},
+        {"train": train_by_items, "TwoLayerNet": NetWithoutBoth},
+        {"train": train_at_once, "TwoLayerNet": NetOfNamedLayers},
     ],
     "gradient_norms": [
         {"gradient_norms": gradient_norms_by_insert},
@@ -681,6 +717,6 @@ ALTERNATIVES = {
     ],
     "clip_by_norm": [
         {"clip_by_norm": clip_by_norm_by_concatenation},
-        {"clip_by_norm": clip_by_norm_with_constant},
+        {"clip_by_norm": clip_by_norm_with_constant, "joint_norm": joint_norm_by_dot},
     ],
 }

@@ -6,9 +6,18 @@ in code of their own or through forward.
 
 import numpy as np
 
-from solutions.backpropagation import Affine, ReLU, Sigmoid, SoftmaxWithLoss, Tanh, TwoLayerNet
-from solutions.descent import central_difference, forward_difference, numerical_gradient
-from solutions.graph import Add, Multiply, ShoppingGraph
+from solutions.backpropagation import (
+    Add,
+    Affine,
+    Multiply,
+    ReLU,
+    ShoppingGraph,
+    Sigmoid,
+    SoftmaxWithLoss,
+    Tanh,
+    TwoLayerNet,
+)
+from solutions.losses import central_difference, forward_difference, numerical_gradient
 
 
 class ProductOneWay(Multiply):
@@ -210,11 +219,12 @@ class SoftmaxByComplexStep(SoftmaxKeepsInput):
 
 
 class NetMeasured(TwoLayerNet):
-    def gradients(self, x, labels):
+    def loss_and_gradients(self, x, labels):
         def loss(name):
             return lambda value: TwoLayerNet({**self.params, name: value}).loss(x, labels)
 
-        return {name: numerical_gradient(loss(name), p) for name, p in self.params.items()}
+        grads = {name: numerical_gradient(loss(name), p) for name, p in self.params.items()}
+        return self.loss(x, labels), grads
 
 
 class NetMeasuredInPlace(TwoLayerNet):

@@ -12,8 +12,11 @@ CORRECT = "self.w = self.w + learning_rate * error * row"
 CORRECTIONS = """self.w = self.w + learning_rate * error * row
                 self.b = self.b + learning_rate * error"""
 ERROR = "error = int(target) - int(self.predict(row))  # -1, 0 or 1"
+WEIGHED = "step(as_float(x) @ w + b)"
 SIGMOID = "np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))"
-SHIFT = "logits - logits.max(axis=-1, keepdims=True)"
+TANH, RELU = "np.tanh(as_float(x))", "np.maximum(as_float(x), 0)"
+COLLAPSED = "return as_float(W1) @ W2, as_float(b1) @ W2 + b2"
+SHIFT = "as_float(logits) - logits.max(axis=-1, keepdims=True)"
 SUM = "exponentials / exponentials.sum(axis=-1, keepdims=True)"
 DRAW = "weight_std * rng.standard_normal((fan_in, fan_out))"
 BOTH = f"""W = {DRAW}
@@ -37,17 +40,17 @@ SLIPS = {
         (STEP, "np.where(x > 0, np.ones(x.shape), 0)", "arrays_only_by_shape"),
     ],
     "perceptron": [
-        ("step(x @ w + b)", "(x @ w > b) * 1", "bias_subtracted"),
-        ("step(x @ w + b)", "np.where(x.dot(w) > 0, 1, 0)", "bias_forgotten"),
-        ("step(x @ w + b)", "np.where(x.dot(w) + b < 0, 0, 1)", "yes_on_the_line"),
-        ("step(x @ w + b)", "0 if x @ w + b <= 0 else 1", "if_in_perceptron"),
-        ("step(x @ w + b)", "(np.dot(w, x) > -b).astype(int)", "weights_first_with_dot"),
-        ("step(x @ w + b)", "int((w * x).sum() + b > 0)", "one_sum_for_the_batch"),
+        (WEIGHED, "(x @ w > b) * 1", "bias_subtracted"),
+        (WEIGHED, "np.where(x.dot(w) > 0, 1, 0)", "bias_forgotten"),
+        (WEIGHED, "np.where(x.dot(w) + b < 0, 0, 1)", "yes_on_the_line"),
+        (WEIGHED, "0 if x @ w + b <= 0 else 1", "if_in_perceptron"),
+        (WEIGHED, "(np.dot(w, x) > -b).astype(int)", "weights_first_with_dot"),
+        (WEIGHED, "int((w * x).sum() + b > 0)", "one_sum_for_the_batch"),
         (STEP, "np.greater_equal(x, 0).astype(int)", "yes_on_the_line"),
-        ("step(x @ w + b)", "np.where(x * w + b > 0, 1, 0)", "products_not_added"),
-        ("step(x @ w + b)", "np.sum(w * x + b, axis=-1) > 0", "bias_inside_the_sum"),
-        ("step(x @ w + b)", "b + (x @ w > 0)", "bias_after_the_step"),
-        ("step(x @ w + b)", "step(x.reshape(-1, len(w)) @ w + b)", "batch_of_one"),
+        (WEIGHED, "np.where(x * w + b > 0, 1, 0)", "products_not_added"),
+        (WEIGHED, "np.sum(w * x + b, axis=-1) > 0", "bias_inside_the_sum"),
+        (WEIGHED, "b + (x @ w > 0)", "bias_after_the_step"),
+        (WEIGHED, "step(x.reshape(-1, len(w)) @ w + b)", "batch_of_one"),
     ],
     "gates": [
         (AND, "step(-0.3 + 0.5 * x1 + 0.5 * x2)", "and_like_or"),
@@ -168,30 +171,30 @@ SLIPS = {
         ),
     ],
     "activations": [
-        ("np.tanh(x)", "np.sinh(x) / np.cosh(x)", "tanh_not_a_number"),
-        ("np.tanh(x)", "2 / (1 + np.exp(-x)) - 1", "tanh_too_flat"),
-        ("np.tanh(x)", "1 / (1 + np.exp(-x))", "sigmoid_for_tanh"),
-        ("np.maximum(x, 0)", "np.max(x, axis=0)", "largest_element"),
-        ("np.maximum(x, 0)", "x.clip(max=0)", "negative_kept"),
-        ("    return np.maximum(x, 0)", "    x[x <= 0] = 0\n    return x", "relu_in_place"),
-        ("np.maximum(x, 0)", "x if x > 0 else 0", "max_of_python"),
-        ("np.maximum(x, 0)", "np.maximum(x, 0.01 * x)", "leaky"),
-        ("np.maximum(x, 0)", "x * step(x)", "relu_in_float64"),
-        ("np.maximum(x, 0)", "np.max([x, 0])", "largest_of_a_list"),
-        ("np.tanh(x)", "np.exp(x) - np.exp(-x) / np.exp(x) + np.exp(-x)", "tanh_without_brackets"),
+        (TANH, "np.sinh(x) / np.cosh(x)", "tanh_not_a_number"),
+        (TANH, "2 / (1 + np.exp(-x)) - 1", "tanh_too_flat"),
+        (TANH, "1 / (1 + np.exp(-x))", "sigmoid_for_tanh"),
+        (RELU, "np.max(x, axis=0)", "largest_element"),
+        (RELU, "x.clip(max=0)", "negative_kept"),
+        (f"    return {RELU}", "    x[x <= 0] = 0\n    return x", "relu_in_place"),
+        (RELU, "x if x > 0 else 0", "max_of_python"),
+        (RELU, "np.maximum(x, 0.01 * x)", "leaky"),
+        (RELU, "x * step(x)", "relu_in_float64"),
+        (RELU, "np.max([x, 0])", "largest_of_a_list"),
+        (TANH, "np.exp(x) - np.exp(-x) / np.exp(x) + np.exp(-x)", "tanh_without_brackets"),
     ],
     "collapse": [
-        ("return W1 @ W2, b1 @ W2 + b2", "return W1.dot(W2), b2.copy()", "first_bias_forgotten"),
+        (COLLAPSED, "return W1.dot(W2), b2.copy()", "first_bias_forgotten"),
         (
-            "return W1 @ W2, b1 @ W2 + b2",
+            COLLAPSED,
             "return np.dot(W2, W1), b1 @ W2 + b2",
             "matrices_swapped_with_dot",
         ),
-        ("b1 @ W2 + b2", "np.add(b1, b2)", "first_bias_added"),
-        ("b1 @ W2 + b2", "np.dot(b1, W2)", "second_bias_forgotten"),
-        ("b1 @ W2 + b2", "np.dot([b1], W2) + b2", "bias_with_two_axes"),
-        ("return W1 @ W2, b1", "return np.dot(W1 + b1, W2), b1", "first_bias_twice"),
-        ("return W1 @ W2, b1", "return W1 @ W2 + b1", "one_array"),
+        ("as_float(b1) @ W2 + b2", "np.add(b1, b2)", "first_bias_added"),
+        ("as_float(b1) @ W2 + b2", "np.dot(b1, W2)", "second_bias_forgotten"),
+        ("as_float(b1) @ W2 + b2", "np.dot([b1], W2) + b2", "bias_with_two_axes"),
+        ("as_float(W1) @ W2,", "np.dot(W1 + b1, W2),", "first_bias_twice"),
+        ("as_float(W1) @ W2, as_float(b1)", "W1 @ W2 + b1", "one_array"),
     ],
     "softmax": [
         (SHIFT, "logits", "nothing_subtracted"),

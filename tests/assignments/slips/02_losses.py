@@ -4,13 +4,17 @@ For each task: what the reference says, what is written instead, and the mistake
 named. They are independent of how ``misconceptions.py`` spells the same mistakes.
 """
 
-SQUARES = "0.5 * ((predictions - targets) ** 2).sum() / len(predictions)"
-ENTROPY = "float(-(targets * np.log(probabilities + 1e-7)).sum() / len(probabilities))"
-SOFTMAX = "float(-(targets * log_softmax(logits)).sum() / len(logits))"
+SQUARES = "0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)"
+ENTROPY = "float(-(targets * logarithms).sum() / len(probabilities))"
+LOGARITHMS = "np.log(as_wide_float(probabilities) + 1e-7)"
+SOFTMAX = "float(-(targets * log_probabilities).sum() / len(logits))"
 LOG_SOFTMAX = "shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))"
-SHIFT = "logits - logits.max(axis=-1, keepdims=True)"
-YES_OR_NO = "np.logaddexp(0, logits) - targets * logits"
-HINGES = "np.maximum(scores - right_scores + margin, 0) * (1 - targets)"
+SHIFT = "as_float(logits) - logits.max(axis=-1, keepdims=True)"
+YES_OR_NO = "np.logaddexp(0, as_wide_float(logits)) - targets * np.where(targets, logits, 0)"
+OTHERS = "(targets == 0) & (scores != -np.inf)"
+RIGHT_SCORES = "np.where(targets, scores, 0).sum(axis=1, keepdims=True)"
+HINGES = "np.maximum(np.where(others, scores, 0) - right_scores + margin, 0)"
+COUNTED = "float(np.where(others, violations, 0).sum() / len(scores))"
 SLOPE = "(f(x + step) - f(x - step)) / (2 * h)"
 TERM = "np.logaddexp(0, -score if turn == 1 else score)"
 
@@ -94,7 +98,7 @@ SLIPS = {
             "labels_not_used",
         ),
         (
-            "return targets.astype(scores.dtype, copy=False)",
+            "return targets.astype(as_float(scores).dtype, copy=False)",
             "return targets if labels.ndim == 2 else targets.astype(scores.dtype)",
             "rows_keep_their_dtype",
         ),
@@ -113,7 +117,7 @@ SLIPS = {
         ),
         ("targets.shape != scores.shape", "len(targets) != len(scores)", "targets_of_any_width"),
         (
-            "return targets.astype(scores.dtype, copy=False)",
+            "return targets.astype(as_float(scores).dtype, copy=False)",
             "return targets * 1.0 + np.zeros(1)",
             "targets_in_float64",
         ),
@@ -126,11 +130,11 @@ SLIPS = {
             "-np.mean(targets * np.log(probabilities + 1e-7))",
             "entropies_averaged_over_all",
         ),
-        (ENTROPY, ENTROPY.replace("np.log(", "np.log2("), "entropy_in_bits"),
+        (LOGARITHMS, LOGARITHMS.replace("np.log(", "np.log2("), "entropy_in_bits"),
         (ENTROPY, ENTROPY.replace("-(", "("), "entropy_negative"),
-        (ENTROPY, ENTROPY.replace("1e-7", "1e-12"), "constant_of_1e_12"),
-        (ENTROPY, ENTROPY.replace("1e-7", "10e-7"), "constant_of_1e_6"),
-        (ENTROPY, ENTROPY.replace("1e-7", "1e7"), "constant_of_ten_million"),
+        (LOGARITHMS, LOGARITHMS.replace("1e-7", "1e-12"), "constant_of_1e_12"),
+        (LOGARITHMS, LOGARITHMS.replace("1e-7", "10e-7"), "constant_of_1e_6"),
+        (LOGARITHMS, LOGARITHMS.replace("1e-7", "1e7"), "constant_of_ten_million"),
         (
             ENTROPY,
             "-(np.log(targets * probabilities + 1e-7)).sum() / len(probabilities)",
@@ -226,30 +230,22 @@ SLIPS = {
         ("logits.shape != targets.shape", "False", "yes_or_no_of_any_shape"),
     ],
     "hinge_loss": [
-        (HINGES, "np.maximum(scores - right_scores + margin, 0)", "right_class_counted"),
-        (HINGES, "(scores - right_scores + margin) * (1 - targets)", "nothing_cut_off"),
+        (OTHERS, "scores != -np.inf", "right_class_counted"),
+        (HINGES, "np.where(others, scores, 0) - right_scores + margin", "nothing_cut_off"),
         (HINGES, HINGES.replace("+ margin", "+ 1"), "margin_of_one"),
-        (HINGES, HINGES.replace("np.maximum", "np.max"), "maximum_along_axis_zero"),
+        (HINGES, "np.max(scores - right_scores + margin, 0)", "maximum_along_axis_zero"),
         (HINGES, HINGES.replace("np.maximum", "max"), "maximum_of_python"),
+        (RIGHT_SCORES, "(scores * targets).sum(1)", "right_scores_no_column"),
+        (RIGHT_SCORES, "scores[:, targets.argmax(1)]", "right_scores_of_all_pairs"),
         (
-            "(scores * targets).sum(axis=1, keepdims=True)",
-            "(scores * targets).sum(1)",
-            "right_scores_no_column",
-        ),
-        (
-            "(scores * targets).sum(axis=1, keepdims=True)",
-            "scores[:, targets.argmax(1)]",
-            "right_scores_of_all_pairs",
-        ),
-        (
-            "(scores * targets).sum(axis=1, keepdims=True)",
+            RIGHT_SCORES,
             "np.max(scores * targets, axis=1, keepdims=True)",
             "right_score_by_maximum",
         ),
-        (HINGES, HINGES.replace("(1 - targets)", "(scores != right_scores)"), "ties_left_out"),
+        (OTHERS, "scores != right_scores", "ties_left_out"),
         (
-            "(1 - targets)\n    return float(violations.sum() / len(scores))",
-            "1\n    return violations.sum() / len(scores) - 1",
+            COUNTED,
+            "np.maximum(scores - right_scores + margin, 0).sum() / len(scores) - 1",
             "one_taken_off",
         ),
         (
@@ -258,14 +254,10 @@ SLIPS = {
             "scores_overwritten",
         ),
         (HINGES, HINGES.replace("+ margin", "- margin"), "margin_subtracted"),
+        (COUNTED, "np.where(others, violations, 0).max(axis=1).mean()", "only_the_strongest"),
         (
-            "float(violations.sum() / len(scores))",
-            "np.max(violations, axis=1).mean()",
-            "only_the_strongest",
-        ),
-        (
-            "violations = np.maximum(scores - right_scores + margin, 0) * (1 - targets)",
-            "violations = np.array([[max(s - r[0] + margin, 0) * (1 - t) for s, t in "
+            HINGES,
+            "np.array([[max(s - r[0] + margin, 0) * (1 - t) for s, t in "
             "zip(row, target)] for row, r, target in zip(scores, right_scores, targets)])",
             "loops_over_the_batch",
         ),
@@ -292,7 +284,7 @@ SLIPS = {
     ],
     "hierarchical_softmax": [
         ("return way[::-1]", "return way", "from_leaf_to_root"),
-        ("node = self.classes + label", "node = label", "leaf_without_offset"),
+        ("node = self.classes + int(label)", "node = label", "leaf_without_offset"),
         (
             "way.append((node // 2, node % 2))",
             "way.append((node, node % 2))",

@@ -4,6 +4,13 @@ For each task: what the reference says, what is written instead, and the mistake
 named. They are independent of how ``misconceptions.py`` spells the same mistakes.
 """
 
+LOSS = "softmax_cross_entropy(logits, self._targets)"
+LOSS_BY_ONE_MAXIMUM = (
+    "-(self._targets * (logits - logits.max() - np.log(np.exp(logits - logits.max())"
+    ".sum(axis=1, keepdims=True)))).sum() / len(logits)"
+)
+NORM = "float(np.sqrt(np.square(dout, dtype=np.float64).sum()))"
+
 SLIPS = {
     "nodes": [
         (
@@ -72,16 +79,20 @@ SLIPS = {
         ("dout * (1 - self._y**2)", "dout * (1 + self._y**2)", "plus_in_tanh_slope"),
     ],
     "affine": [
-        ("self._x @ W + b", "self._x @ W", "bias_not_added"),
+        (
+            'self._x @ self.params["W"] + self.params["b"]',
+            'self._x @ self.params["W"]',
+            "bias_not_added",
+        ),
         ("dout.sum(axis=0)", "np.sum(dout)", "bias_over_everything"),
         ("dout.sum(axis=0)", "np.sum(dout, axis=1)", "bias_over_outputs"),
         ("dout.sum(axis=0)", "np.mean(dout, 0)", "bias_averaged"),
         ("self._x.T @ dout", "dout.T @ self._x", "weights_transposed"),
         (".reshape(self._x_shape)", "", "input_gradient_flat"),
-        ("x.reshape(len(x), len(W))", "x", "not_flattened"),
+        ('x.reshape(len(x), len(self.params["W"]))', "x", "not_flattened"),
         ("return (dout @ ", "return 1 / len(dout) * (dout @ ", "input_gradient_divided"),
         ("return (dout @ ", "return len(dout) * (dout @ ", "input_gradient_multiplied"),
-        ('{"W": W, "b": b}', '{"W": W * 1.0, "b": b.copy()}', "affine_on_copies"),
+        ("__init__(W=W, b=b)", "__init__(W=W * 1.0, b=b.copy())", "affine_on_copies"),
         ("dout.sum(axis=0)", "dout", "bias_not_summed"),
         ("dout.sum(axis=0)", "np.sum(dout, 0, keepdims=True)", "bias_keeps_an_axis"),
         (
@@ -96,15 +107,15 @@ SLIPS = {
         (" / len(self._targets)", "", "gradient_of_the_sum"),
         (" / len(self._targets)", " / self._probabilities.shape[1]", "divided_by_classes"),
         (
-            "float(-(self._targets * log_probabilities).sum() / n)",
-            "-(self._targets * np.log(self._probabilities + 1e-7)).sum() / n",
+            LOSS,
+            "-(self._targets * np.log(self._probabilities + 1e-7)).sum() / len(logits)",
             "loss_capped_at_1e_7",
         ),
         (
-            "shifted = logits - logits.max(axis=1, keepdims=True)",
-            "shifted = logits - logits.max()\n"
-            "        self._probabilities = np.exp(shifted)\n"
-            "        self._probabilities /= self._probabilities.sum(axis=1)[:, None]",
+            f"self._probabilities = softmax(logits)\n        return {LOSS}",
+            "powers = np.exp(logits - logits.max())\n"
+            "        self._probabilities = powers / powers.sum(axis=1, keepdims=True)\n"
+            f"        return {LOSS_BY_ONE_MAXIMUM}",
             "maximum_of_the_batch",
         ),
         (
@@ -114,32 +125,29 @@ SLIPS = {
         ),
         (
             "self._targets = one_hot_targets(labels, logits)",
-            "self._targets = labels",
+            "self._targets = labels + np.zeros_like(logits)",
             "numbers_not_converted",
         ),
         (
-            "float(-(self._targets * log_probabilities).sum() / n)",
-            "-np.sum(self._targets * np.log(self._probabilities)) / n",
+            LOSS,
+            "-np.sum(self._targets * np.log(self._probabilities)) / len(logits)",
             "logarithm_of_rounded_probability",
         ),
         (
-            "float(-(self._targets * log_probabilities).sum() / n)",
-            "-np.sum(self._targets * np.log(np.maximum(self._probabilities, 1e-12))) / n",
+            LOSS,
+            "-np.sum(self._targets * np.log(np.maximum(self._probabilities, 1e-12))) / len(logits)",
             "loss_capped_at_1e_12",
         ),
         (
-            "shifted = logits - logits.max(axis=1, keepdims=True)",
-            "shifted = logits",
+            LOSS,
+            LOSS_BY_ONE_MAXIMUM.replace(" - logits.max()", ""),
             "nothing_subtracted_in_logarithm",
         ),
+        (LOSS, LOSS_BY_ONE_MAXIMUM, "maximum_of_the_batch_in_logarithm"),
         (
-            "shifted = logits - logits.max(axis=1, keepdims=True)",
-            "shifted = logits - logits.max()",
-            "maximum_of_the_batch_in_logarithm",
-        ),
-        (
-            "float(-(self._targets * log_probabilities).sum() / n)",
-            "-(self._targets * log_probabilities).sum(axis=1)",
+            LOSS,
+            "np.array([softmax_cross_entropy(row[None], target[None])"
+            " for row, target in zip(logits, self._targets)])",
             "one_loss_per_sample",
         ),
     ],
@@ -181,17 +189,44 @@ SLIPS = {
         ),
     ],
     "gradient_check": [
-        ("kinks += 1", "pass", "kinks_not_counted"),
-        ("errors[index] = 0", "pass", "kinks_still_compared"),
-        ("float(errors.max())", "float(errors.mean())", "average_error"),
-        ("numerical_gradient(f, x, h)", "numerical_gradient(f, x)", "h_not_used"),
+        ("int(kinks.sum()), unmeasured", "0, unmeasured", "kinks_not_counted"),
         (
-            "crosses_kink(winners, x, index, h):",
-            "crosses_kink(winners, x, index, 1e-4):",
+            "errors[kinks | (np.abs(gradient - slopes) <= uncertainty)] = 0",
+            "errors[np.abs(gradient - slopes) <= uncertainty] = 0",
+            "kinks_still_compared",
+        ),
+        ("found = float(errors[worst])", "found = float(errors.mean())", "average_error"),
+        ("measured_gradient(f, x, h)", "measured_gradient(f, x)", "h_not_used"),
+        (
+            "crosses_kink(winners, x, index, h)\n",
+            "crosses_kink(winners, x, index, 1e-4)\n",
             "kinks_within_another_h",
         ),
-        ("errors[index] = 0", "errors[index] = np.nan", "kinks_marked_by_nan"),
+        (
+            "    unmeasured = int",
+            "    errors[kinks] = np.nan\n    unmeasured = int",
+            "kinks_marked_by_nan",
+        ),
         ("for index in np.ndindex(x.shape):", "for index in range(len(x)):", "rows_skipped"),
+        ("kinks | (np.abs(gradient - slopes) <= uncertainty)", "kinks", "uncertainty_ignored"),
+        (
+            "(np.abs(gradient - slopes) <= uncertainty)",
+            "(errors <= uncertainty)",
+            "uncertainty_ignored",
+        ),
+        (
+            "measured_gradient(f, x, h)",
+            '__import__("solutions.losses").losses.numerical_gradient(f, x, h), 0.0',
+            "plain_numerical_gradient",
+        ),
+        ("~kinks & (np.abs(slopes)", "(np.abs(slopes)", "small_at_kinks_too"),
+        ("10 * uncertainty", "uncertainty", "small_up_to_the_uncertainty"),
+        ("~kinks & (np.abs(slopes)", "~kinks & (slopes", "falling_taken_for_small"),
+        (
+            "float(gradient[worst]), float(slopes[worst])",
+            "float(slopes[worst]), float(gradient[worst])",
+            "slopes_changed_places",
+        ),
     ],
     "two_layer_net": [
         (
@@ -200,11 +235,11 @@ SLIPS = {
             "relu_skipped_on_the_way_back",
         ),
         ("            ReLU(),", "            Sigmoid(),", "sigmoid_hidden"),
-        ('first.grads["W"]', 'first.grads["W"] / len(x)', "first_weights_divided_again"),
+        ('first["W"]', 'first["W"] / len(x)', "first_weights_divided_again"),
         ("for layer in reversed(self.layers):", "for layer in self.layers:", "layers_not_reversed"),
         (
             "self.loss_layer.backward()",
-            "self.loss_layer.backward(self.loss(x, labels))",
+            "self.loss_layer.backward(loss)",
             "loss_sent_down",
         ),
         (
@@ -226,22 +261,21 @@ SLIPS = {
             "net.params[name] = param - learning_rate * grads[name]",
             "arrays_replaced",
         ),
-        ("net.loss(x[rows], labels[rows])", "net.loss(x, labels)", "losses_of_the_whole_set"),
+        ("losses.append(loss)", "losses.append(net.loss(x, labels))", "losses_of_the_whole_set"),
         ("labels[rows]", "labels", "labels_not_indexed"),
-        ('{"W": W, "b": b}', '{"W": W.copy(), "b": b.copy()}', "layers_hold_copies"),
+        ("__init__(W=W, b=b)", "__init__(W=W.copy(), b=b.copy())", "layers_hold_copies"),
     ],
     "gradient_norms": [
         ("return norms[::-1]", "return norms", "last_layer_first"),
-        ("float(np.sqrt((dout**2).sum()))", "(dout**2).sum()", "norms_squared"),
-        ("float(np.sqrt((dout**2).sum()))", "np.linalg.norm(dout, 2)", "spectral_norms"),
-        ("float(np.sqrt((dout**2).sum()))", "np.abs(dout).sum()", "sums_of_sizes"),
-        ("float(np.sqrt((dout**2).sum()))", "np.linalg.norm(dout, axis=1)", "norms_of_the_rows"),
+        (NORM, "(dout**2).sum()", "norms_squared"),
+        (NORM, "np.linalg.norm(dout, 2)", "spectral_norms"),
+        (NORM, "np.abs(dout).sum()", "sums_of_sizes"),
+        (NORM, "np.linalg.norm(dout, axis=1)", "norms_of_the_rows"),
     ],
     "clip_by_norm": [
         ("min(1.0, max_norm / norm)", "max_norm / norm", "small_ones_enlarged"),
         (
-            "float(np.sqrt(sum(float(np.square(g, dtype=np.float64).sum()) "
-            "for g in grads.values())))",
+            "np.sqrt(sum(np.square(g, dtype=np.float64).sum() for g in grads.values()))",
             "sum(np.linalg.norm(g) for g in grads.values())",
             "norms_added",
         ),

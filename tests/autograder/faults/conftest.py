@@ -14,8 +14,9 @@ import pytest
 from graded_class import FIRST, OTHER, SECOND, STUDENTS, Canned, NoZygote, grade_with, state
 from notebooks import edited, hand_in, unsolved
 
-from autograder import batch, classroom
-from autograder.batch import Run, one_worker
+from autograder.classes import classroom
+from autograder.grading import batch
+from autograder.grading.batch import Run, one_worker
 from autograder.sandbox import Isolation
 
 WRONG = "def relative_error(a, b): return a - b"

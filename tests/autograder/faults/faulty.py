@@ -19,8 +19,9 @@ HOUSE = Path(autograder.__file__).parent
 WATCHED = {
     str(HOUSE / f"{name}.py")
     for name in (
-        *("batch", "class_directory", "classroom", "gradebook", "journal"),
-        *("locking", "runs", "staging", "writing"),
+        *("grading/batch", "grading/staging", "writing"),
+        *(f"classes/{name}" for name in ("class_directory", "classroom", "gradebook")),
+        *(f"classes/{name}" for name in ("journal", "locking", "runs")),
     )
 }
 CLONE_NEWNS, MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = (

@@ -15,10 +15,10 @@ import pytest
 from nbgrader.api import Gradebook
 from notebooks import NAME
 
-from autograder import runs
-from autograder.class_directory import ClassDirectory
-from autograder.classroom import grade_assignment
-from autograder.examiner import Examiner
+from autograder.classes import runs
+from autograder.classes.class_directory import ClassDirectory
+from autograder.classes.classroom import grade_assignment
+from autograder.grading.examiner import Examiner
 
 STUDENTS = ("ada", "bob", "eve")
 FIRST, SECOND, OTHER = 5, 6, 7

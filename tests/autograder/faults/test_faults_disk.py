@@ -13,8 +13,8 @@ from faulty import in_child
 from graded_class import FIRST, OTHER, SECOND, Backup, grade_with, mark_by_hand, notebooks_of, state
 from notebooks import NAME
 
-from autograder.class_directory import ClassDirectory, ClassError
-from autograder.gradebook import GradebookError
+from autograder.classes.class_directory import ClassDirectory, ClassError
+from autograder.classes.gradebook import GradebookError
 
 PAGE = 4096
 
@@ -92,7 +92,7 @@ def test_a_full_temporary_folder_is_said_in_a_sentence(
 def test_results_are_written_whole_or_not_at_all(quick: Path, disk: Path) -> None:
     from click.testing import CliRunner
 
-    from autograder.cli import main
+    from autograder.commands.cli import main
 
     def work() -> list[str]:
         faulty.own_mounts()

@@ -16,9 +16,9 @@ from faulty import in_child
 from graded_class import FIRST, OTHER, SECOND, grade_with, notebooks_of, seeds_of, state
 from notebooks import NAME
 
-from autograder import classroom
-from autograder.class_directory import ClassDirectory
-from autograder.gradebook import GradebookError
+from autograder.classes import classroom
+from autograder.classes.class_directory import ClassDirectory
+from autograder.classes.gradebook import GradebookError
 
 
 def impatient(folder: Path) -> Path:

@@ -30,12 +30,13 @@ from graded_class import (
 from notebooks import NAME, edited
 from processes import Orphanage, descendants
 
-from autograder import batch, cli
-from autograder.class_directory import ClassDirectory
-from autograder.lending import Lender
-from autograder.locking import sole_writer
+from autograder.classes.class_directory import ClassDirectory
+from autograder.classes.locking import sole_writer
+from autograder.commands import cli
+from autograder.commands.terminal import progress
+from autograder.grading import batch
+from autograder.grading.lending import Lender
 from autograder.sandbox import Isolation
-from autograder.terminal import progress
 
 # Two graders --------------------------------------------------------------------------------------
 
@@ -81,7 +82,7 @@ def test_a_second_grader_waits_and_says_so(quick: Path, undisturbed: dict[int, A
 
 
 def test_nbgrader_saves_grades_when_nobody_else_does(quick: Path) -> None:
-    from autograder import nbgrader_plugin
+    from autograder.classes import nbgrader_plugin
 
     waits = Gate()
 

@@ -1,0 +1,1 @@
+"""What an author writes: tasks, checks, known mistakes."""

@@ -1,0 +1,1 @@
+"""From chapters and assignments to notebooks and workbooks."""

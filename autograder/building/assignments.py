@@ -1,0 +1,121 @@
+"""Build an assignment: from one text to the instructor's and the student's notebook.
+
+The text runs as it stands: an exercise cell imports from the reference what the student is to
+write. The build puts the source in the place of that import, and nbgrader's metadata on the cells
+that are graded. The same text gives the same bytes every time.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+
+from autograder.authoring.tasks import Assignment, load_assignment
+from autograder.building.builder import Builder
+from autograder.building.cells import as_notebook, name_cells, plain
+from autograder.building.chapters import ASSIGNMENTS, COURSE, SOLUTIONS, earlier_parts, reference_of
+from autograder.building.stubs import TEXT_STUB, without_solutions
+from autograder.judging.frozen import FILENAME, freeze
+from autograder.notebook.checking import FOLDER
+
+
+def load(name: str) -> Assignment:
+    """Load an assignment of the course, known mistakes included."""
+    return load_assignment(name, ASSIGNMENTS / name)
+
+
+def build_source(assignment: Assignment) -> nbformat.NotebookNode:
+    """Return the instructor's notebook: solutions marked, cells carrying nbgrader's metadata.
+
+    Raises
+    ------
+    BuildError
+        If the text uses a chapter that comes later, leaves out a task, or asks for what an
+        exercise above does not define.
+    """
+    text = jupytext.read(assignment.folder / "text.md", fmt="md:myst")
+    builder = Builder(assignment)
+    cells = [builder.cell(cell) for cell in text.cells]
+    builder.require_complete()
+    name_cells(cells)
+    return as_notebook(cells, {"handgrad": {"assignment": assignment.name}})
+
+
+def release(source: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return the student's notebook of an instructor's one."""
+    notebook = nbformat.from_dict(source)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            is_code = cell.cell_type == "code"
+            cell.source = without_solutions(cell.source, *([] if is_code else [TEXT_STUB]))
+    return notebook
+
+
+def chapter_notebook(name: str) -> nbformat.NotebookNode:
+    """Return a chapter of the course as a notebook, not yet run."""
+    text = jupytext.read(COURSE / f"{name}.md", fmt="md:myst")
+    cells = [plain(cell) for cell in text.cells]
+    name_cells(cells)
+    return as_notebook(cells, {})
+
+
+def write_support(assignment: Assignment, folder: Path) -> None:
+    """Write what lies beside an assignment's notebook, in the release and in the sandbox.
+
+    These are the earlier chapters of the reference with the data that they read, and the checks
+    with the results that they expect.
+    """
+    package = folder / "solutions"
+    package.mkdir(parents=True, exist_ok=True)
+    for part in earlier_parts(assignment.name):
+        if (SOLUTIONS / part).is_dir():
+            shutil.copytree(SOLUTIONS / part, package / part, ignore=_not_source)
+        else:
+            shutil.copyfile(SOLUTIONS / part, package / part)
+    _solutions().write_data(package)
+    checks = folder / FOLDER
+    checks.mkdir(exist_ok=True)
+    shutil.copyfile(assignment.folder / "checks.py", checks / "checks.py")
+    (checks / FILENAME).write_bytes(freeze(assignment, partial(reference_of, assignment.name)))
+
+
+def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write a notebook: the same notebook gives the same bytes."""
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+
+
+def write_release(name: str, folder: Path) -> None:
+    """Write an assignment's release folder: the student's notebook and what lies beside it."""
+    assignment = load(name)
+    _write(assignment, release(build_source(assignment)), folder)
+
+
+def write_source(name: str, folder: Path) -> None:
+    """Write an assignment's source folder for nbgrader: the instructor's notebook, and support."""
+    assignment = load(name)
+    _write(assignment, build_source(assignment), folder)
+
+
+def _write(assignment: Assignment, notebook: nbformat.NotebookNode, folder: Path) -> None:
+    """Write a new folder with a notebook and what lies beside it: whole, or not at all."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as scratch:
+        new = Path(scratch) / assignment.name
+        write_support(assignment, new)
+        write_notebook(notebook, new / f"{assignment.name}.ipynb")
+        new.rename(folder)
+
+
+_not_source = shutil.ignore_patterns("__pycache__", "*.npz")
+
+
+def _solutions() -> Any:
+    import solutions
+
+    return solutions

@@ -1,0 +1,1 @@
+"""An nbgrader class: its folders, its gradebook, runs of grading, pages, appeals."""

@@ -1,0 +1,217 @@
+"""A class: an ordinary nbgrader course directory, graded by Handgrad's judge."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.apps import NbGraderAPI
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.building.assignments import write_source
+from autograder.building.chapters import assignment_names
+from autograder.classes.locking import SCRATCH
+from autograder.writing import write_whole
+
+CONFIG = "nbgrader_config.py"
+CONFIG_TEXT = '''"""nbgrader's configuration of this class.
+
+Handgrad's settings come first: its judge grades, in a sandbox. Yours may follow them.
+"""
+
+from pathlib import Path
+
+from autograder.classes.nbgrader_plugin import configure
+
+c = get_config()  # noqa: F821
+configure(c)
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.course_id = {course_id!r}
+'''
+
+
+class ClassError(Exception):
+    """A class cannot be made or used; one sentence says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Where a student's submission lies, and when it came."""
+
+    student: str
+    path: Path
+    timestamp: datetime.datetime | None
+
+
+class ClassDirectory:
+    """A class that exists.
+
+    Parameters
+    ----------
+    folder : Path
+        Its folder.
+
+    Raises
+    ------
+    ClassError
+        If it is not the folder of a class, or its configuration fails.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        if not (self.folder / CONFIG).is_file():
+            raise ClassError(
+                f"{self.folder} is not a class (it has no {CONFIG}): go to one, "
+                "or make one with 'handgrad class DIR'."
+            )
+        self.config = _load_config(self.folder)
+        self.coursedir = CourseDirectory(config=self.config)
+
+    def step(self, name: str, assignment: str, student: str = ".") -> Path:
+        """Return the folder of a step such as ``submitted``."""
+        directory = getattr(self.coursedir, f"{name}_directory")
+        return Path(self.coursedir.format_path(directory, student, assignment))
+
+    def source(self, assignment: str) -> Path:
+        """Return the folder of an assignment's source.
+
+        Raises
+        ------
+        ClassError
+            If the class has none.
+        """
+        folder = self.step("source", assignment)
+        if not (folder / f"{assignment}.ipynb").is_file():
+            raise ClassError(
+                f"The class has no source of {assignment}: make it with 'handgrad release'."
+            )
+        return folder
+
+    def submissions(self, assignment: str) -> list[Submission]:
+        """Return all submissions of an assignment, by student."""
+        root = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", "."))
+        excluded = set(self.coursedir.student_id_exclude.split(","))
+        students = sorted(
+            entry.name
+            for entry in (root.iterdir() if root.is_dir() else ())
+            if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith(".")
+        )
+        found = []
+        for student in students:
+            folder = self.step("submitted", assignment, student)
+            if folder.is_dir() and student not in excluded:
+                path = folder / f"{assignment}.ipynb"
+                found.append(Submission(student, path, self.timestamp(folder)))
+        return found
+
+    def timestamp(self, folder: Path) -> datetime.datetime | None:
+        """Return when what lies in a folder was submitted, if that is known."""
+        file = folder / "timestamp.txt"
+        if not file.is_file() or file.is_symlink() or file.stat().st_size > 1000:
+            return None
+        try:
+            found: datetime.datetime | None = self.coursedir.get_existing_timestamp(str(folder))
+        except (SystemExit, ValueError, AttributeError):
+            return None  # the last is nbgrader's, when it wants to say that it cannot read it
+        return found
+
+    def is_graded(self, assignment: str, submission: Submission) -> bool:
+        """Return whether a submission has been graded since it came."""
+        graded = self.step("autograded", assignment, submission.student)
+        if not (graded / f"{assignment}.ipynb").is_file():
+            return False
+        before = self.timestamp(graded)
+        now = submission.timestamp
+        return not (before is not None and now is not None and now > before)
+
+    def write_autograded(self, assignment: str, submission: Submission, notebook: str) -> None:
+        """Put an autograded notebook in its place; the one that is there stays until then.
+
+        What says when it came is written last: without it, what came newly is graded again.
+        """
+        target = self.step("autograded", assignment, submission.student)
+        target.mkdir(parents=True, exist_ok=True)
+        write_whole(target / f"{assignment}.ipynb", notebook)
+        if submission.timestamp is not None:
+            stamp = submission.timestamp.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+            write_whole(target / "timestamp.txt", stamp)
+        else:
+            (target / "timestamp.txt").unlink(missing_ok=True)
+
+    def remove_autograded(self, assignment: str, student: str) -> None:
+        """Take an autograded notebook away, so that it is not taken for a new one."""
+        shutil.rmtree(self.step("autograded", assignment, student), ignore_errors=True)
+
+    def journal(self, assignment: str) -> Path:
+        """Return where the record of a run lies that grades an assignment."""
+        return self.folder / SCRATCH / f"{assignment}.jsonl"
+
+    def api(self) -> NbGraderAPI:
+        """Return nbgrader's own interface to this class."""
+        return NbGraderAPI(coursedir=self.coursedir, config=self.config)
+
+
+def is_plain_name(student: str) -> bool:
+    """Return whether a student's name is harmless: nbgrader's pages show it as it is."""
+    return student.isprintable() and not set(student) & set('<>"`')
+
+
+def make_class(folder: Path) -> list[str]:
+    """Make a class, or add what is missing to one; nothing that is there is changed.
+
+    Parameters
+    ----------
+    folder : Path
+        Where; it may exist.
+
+    Returns
+    -------
+    written : list of str
+        What was written, relative to the folder.
+
+    Raises
+    ------
+    ClassError
+        If the folder cannot be written.
+    """
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / CONFIG).exists():
+            name = "".join(c if c.isalnum() or c in "-_" else "-" for c in folder.resolve().name)
+            (folder / CONFIG).write_text(CONFIG_TEXT.format(course_id=name), encoding="utf-8")
+            written.append(CONFIG)
+        for assignment in assignment_names():
+            source = folder / "source" / assignment
+            if not source.exists():
+                write_source(assignment, source)
+                written.append(f"source/{assignment}")
+    except OSError as error:
+        raise ClassError(f"{folder} cannot be written: {error.strerror}.") from None
+    return written
+
+
+def _load_config(folder: Path) -> Any:
+    put_programs_on_path()
+    app = NbGrader()
+    app.raise_config_file_errors = True
+    with contextlib.chdir(folder):
+        try:
+            app.load_config_file()
+        except Exception as error:
+            raise ClassError(f"{folder / CONFIG} fails: {error}") from None
+    return app.config
+
+
+def put_programs_on_path() -> None:
+    """Let nbgrader find the programs of this environment, though it may not be activated."""
+    here = str(Path(sys.executable).parent)
+    if here not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = here + os.pathsep + os.environ.get("PATH", "")

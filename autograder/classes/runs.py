@@ -1,0 +1,184 @@
+"""A run of grading: what it has to do, what it goes on with, and how each grade is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import nbformat
+
+from autograder.classes.class_directory import ClassDirectory, ClassError, Submission
+from autograder.classes.gradebook import GradebookError, Ledger
+from autograder.classes.journal import Journal, Unfinished, read_journal
+from autograder.grading.batch import Grader, Run, fresh_seed
+from autograder.grading.reports import SubmissionReport
+
+Write = Callable[[Submission, SubmissionReport], None]
+"""Writes down what came of a submission."""
+VAIN_ROUNDS = 3
+"""After so many rounds in which nobody could be graded, a run gives up."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run has to do.
+
+    Attributes
+    ----------
+    due : list of Submission
+        What it grades.
+    seed : int
+        Seed of its inputs.
+    left : list of str
+        Whose submissions are to be graded, by this run or, where it was asked for fewer students
+        than the last run has left, by a later one.
+    seed_left : int
+        The seed with which a later run is to go on.
+    resumes : str
+        A sentence on what it goes on with; empty if the last run came to its end.
+    """
+
+    due: list[Submission]
+    seed: int
+    left: list[str]
+    seed_left: int
+    resumes: str
+
+
+def make_plan(
+    where: ClassDirectory,
+    name: str,
+    asked: list[Submission],
+    in_gradebook: set[str],
+    *,
+    force: bool,
+    seed: int | None,
+) -> Plan:
+    """Plan a run, from what the last one has left.
+
+    Parameters
+    ----------
+    where, name : ClassDirectory, str
+        The class and the assignment.
+    asked : list of Submission
+        What may be graded.
+    in_gradebook : set of str
+        The students who have a grade in the gradebook.
+    force, seed : bool, int or None
+        As `grade_assignment` has them.
+    """
+    last = read_journal(where.journal(name))
+    there = {one.student for one in where.submissions(name)}
+    left = {student: None for student in last.left if student in there} if last else {}
+    due = [
+        one
+        for one in asked
+        if force
+        or one.student in left
+        or one.student not in in_gradebook
+        or not where.is_graded(name, one)
+    ]
+    students = [one.student for one in due]
+    later = [student for student in left if student not in set(students)]
+    resumes = ""
+    if last and len(later) < len(left) and not force:
+        resumes = _resumption(last, len(left) - len(later), len(left), seed)
+        seed = last.seed if seed is None else seed
+    seed = fresh_seed() if seed is None else seed
+    return Plan(due, seed, later + students, last.seed if last and later else seed, resumes)
+
+
+def _resumption(last: Unfinished, now: int, left: int, seed: int | None) -> str:
+    which = f"the other {left}" if now == left else f"{now} of the other {left}"
+    inputs = "the same inputs" if seed in (None, last.seed) else f"seed {seed}"
+    return (
+        f"The last run ended early, after {last.total - len(last.left)} of {last.total} "
+        f"submissions: going on with {which}, with {inputs}."
+    )
+
+
+@dataclass(frozen=True)
+class RunDesk:
+    """Where a run's submissions are graded, and each grade is written down as it comes."""
+
+    where: ClassDirectory
+    name: str
+    run: Run
+    workers: int
+    ledger: Ledger
+
+    def grade(
+        self, due: list[Submission], journal: Journal, on_graded: Callable[[str], None]
+    ) -> list[str]:
+        """Grade submissions; return a sentence for each that failed by no fault of its own.
+
+        A worker that dies takes with it what the others have in hand. So these are tried again,
+        each alone; what was still waiting is then graded as if nothing had happened.
+        """
+
+        def write(submission: Submission, report: SubmissionReport) -> None:
+            self._write(submission, report, journal)
+            on_graded(submission.student)
+
+        failures: dict[str, str] = {}
+        vain = 0
+        while due and vain < VAIN_ROUNDS:
+            failed = self._try(due, self.workers, write)
+            lost = [one for one in due if one.student in failed]
+            in_hand, waiting = lost[: self.workers + 1], lost[self.workers + 1 :]
+            again: dict[str, str] = {}
+            for one in in_hand:
+                again |= self._try([one], 1, write)
+            is_vain = len(failed) == len(due) and len(again) == len(in_hand)
+            vain = vain + 1 if is_vain else 0
+            failures |= again
+            due = waiting
+        failures |= {one.student: failed[one.student] for one in due}
+        for student in failures:
+            on_graded(student)
+        return [
+            f"{student} could not be graded ({reason}); nothing was written for them, "
+            "run the command again."
+            for student, reason in failures.items()
+        ]
+
+    def _try(self, due: list[Submission], workers: int, write: Write) -> dict[str, str]:
+        """Grade submissions and write down what came; return why the others failed."""
+        failures: dict[str, str] = {}
+        with Grader(self.run, min(workers, len(due))) as grader:
+            futures = grader.submit({one.student: one.path for one in due})
+            for submission in due:
+                future = futures.pop(submission.student)  # a report that is written is let go
+                try:
+                    write(submission, future.result())
+                except (ClassError, GradebookError):
+                    raise
+                except Exception as error:
+                    failures[submission.student] = f"{type(error).__name__}: {error}"
+        return failures
+
+    def _write(self, submission: Submission, report: SubmissionReport, journal: Journal) -> None:
+        try:
+            write_report(self.where, self.name, submission, report, self.ledger)
+            journal.note(submission.student)
+        except OSError as error:
+            raise ClassError(
+                f"{error.filename} cannot be written ({error.strerror}): make room on the "
+                "disk, see that you may write there, and run the command again; it goes on."
+            ) from error
+
+
+def write_report(
+    where: ClassDirectory,
+    name: str,
+    submission: Submission,
+    report: SubmissionReport,
+    ledger: Ledger,
+) -> None:
+    """Write a grade into the gradebook, then put the autograded notebook in its place.
+
+    Cut off in between, a submission counts as not graded: the run's journal comes last.
+    """
+    notebook = report.graded_notebook()
+    ledger.record(name, submission.student, notebook, submission.timestamp)
+    where.write_autograded(name, submission, nbformat.writes(notebook))

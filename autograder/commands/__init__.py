@@ -1,0 +1,1 @@
+"""The command ``handgrad``, and what an instructor reads in a terminal."""

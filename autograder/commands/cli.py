@@ -1,0 +1,252 @@
+"""The command ``handgrad``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+# JupyterLab's schema checker can bring a parser along that takes seconds of each start to set up.
+# It is only for internationalized addresses, of which notebooks have none.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+import click  # noqa: E402
+
+from autograder.building.chapters import assignment_names, find_assignment  # noqa: E402
+from autograder.commands.stopping import stoppable  # noqa: E402
+from autograder.commands.terminal import print_reports, printable, progress  # noqa: E402
+from autograder.writing import write_whole  # noqa: E402
+
+INSTRUCTOR = "This command needs nbgrader: install it with 'pip install handgrad[instructor]'."
+CHAPTER = click.argument("chapter", metavar="CH")
+CLASS = click.option(
+    "--class",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The class's folder; the current one by default.",
+)
+ALLOW_UNSANDBOXED = click.option(
+    "--allow-unsandboxed",
+    is_flag=True,
+    help="Run where no sandbox can be had: student code can then read and change your files.",
+)
+
+
+class Group(click.Group):
+    """Turns the errors that a user can cause into one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            if error.name in ("nbgrader", "rich", "bleach"):
+                raise click.ClickException(INSTRUCTOR) from None
+            raise
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(
+                f"{error.filename} cannot be used ({error.strerror}): see that it exists, that "
+                "you may write there, and that the disk has room."
+            ) from None
+        except Exception as error:
+            if type(error).__name__ in USER_ERRORS:
+                raise click.ClickException(str(error)) from None
+            raise
+
+
+# By name, as importing the classes would import nbgrader, which a student has not.
+USER_ERRORS = frozenset(
+    {
+        "AuthoringError",
+        "BuildError",
+        "ChapterError",
+        "ClassError",
+        "GradebookError",
+        "SandboxFailed",
+        "SandboxUnavailable",
+        "WorkbookError",
+    }
+)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="handgrad")
+def main() -> None:
+    """Deep learning from scratch: a Jupyter course whose assignments grade themselves.
+
+    CH is a chapter's number or name, such as 3 or 03_backpropagation.
+    """
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("handgrad-workbook"))
+@click.option("--no-browser", is_flag=True, help="Start the server without opening a browser.")
+@click.option("--no-lab", is_flag=True, help="Only fill the folder; do not start JupyterLab.")
+def lab(folder: Path, no_browser: bool, no_lab: bool) -> None:
+    """Put the chapters and assignments into a folder, and open JupyterLab there.
+
+    What is in the folder already, above all what you have written, is never touched.
+    """
+    from autograder.building.workbook import fill_workbook, parts
+
+    with progress(range(parts()), "Filling the workbook") as bar:
+        written = fill_workbook(folder, lambda _: bar.update())
+    click.echo(f"{folder.resolve()}: {len(written)} new, the rest is as it was.")
+    if not no_lab:
+        sys.exit(open_lab(folder, no_browser))
+
+
+def open_lab(folder: Path, no_browser: bool) -> int:
+    """Run JupyterLab in a folder until it is stopped; return its exit status."""
+    import subprocess
+
+    arguments = ["--ServerApp.root_dir", str(folder.resolve())]
+    if no_browser:
+        arguments.append("--no-browser")
+    try:
+        return subprocess.call([sys.executable, "-m", "jupyterlab", *arguments])
+    except KeyboardInterrupt:
+        return 0
+
+
+@main.command("class")
+@click.argument("folder", type=click.Path(path_type=Path))
+def class_(folder: Path) -> None:
+    """Make an nbgrader class in FOLDER; one that exists gets what it lacks."""
+    from autograder.classes.class_directory import make_class
+
+    written = make_class(folder)
+    for name in written:
+        click.echo(f"  wrote {folder / name}")
+    click.echo(
+        f"The class is ready. Next: cd {folder}; handgrad release 3; "
+        "then collect submissions, and handgrad grade 3."
+    )
+
+
+@main.command()
+@CHAPTER
+@CLASS
+def release(chapter: str, folder: Path) -> None:
+    """Make the students' version of an assignment in the class."""
+    from autograder.classes.class_directory import ClassDirectory
+    from autograder.classes.classroom import release_assignment
+
+    name = find_assignment(chapter)
+    where = release_assignment(ClassDirectory(folder), name)
+    click.echo(f"The students' version lies in {where}.")
+    click.echo(f"Hand it out, or put it into the exchange: nbgrader release_assignment {name}")
+
+
+@main.command()
+@CHAPTER
+@CLASS
+@click.option("--student", "students", multiple=True, help="Grade this student only; repeatable.")
+@click.option("--force", is_flag=True, help="Grade again what has been graded.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of the inputs; a fresh one by default.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; one for each core by default.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path), help="Write all results here."
+)
+@click.option("--feedback", is_flag=True, help="Write the students' feedback pages, too.")
+@ALLOW_UNSANDBOXED
+@stoppable("Stopped. All grades made so far are kept; run the command again, and it goes on.")
+def grade(
+    chapter: str,
+    folder: Path,
+    students: tuple[str, ...],
+    force: bool,
+    seed: int | None,
+    workers: int | None,
+    json_file: Path | None,
+    feedback: bool,
+    allow_unsandboxed: bool,
+) -> None:
+    """Grade all submissions of an assignment that are not graded yet."""
+    from autograder.classes.class_directory import ClassDirectory
+    from autograder.classes.classroom import grade_assignment, write_feedback
+
+    name = find_assignment(chapter)
+    where = ClassDirectory(folder)
+    with progress([], "Grading") as bar:
+
+        def start(due: int, graded: int) -> None:
+            if graded:
+                click.echo(f"{graded} graded before, {due} to grade.", err=True)
+            bar.reset(total=due)
+
+        outcome = grade_assignment(
+            where,
+            name,
+            students=students,
+            force=force,
+            seed=seed,
+            workers=workers,
+            allow_unsandboxed=allow_unsandboxed,
+            on_start=start,
+            on_graded=lambda _: bar.update(),
+            say=lambda sentence: click.echo(sentence, err=True),
+        )
+    print_reports(name, outcome.reports)
+    if json_file is not None:
+        text = json.dumps(outcome.reports, indent=2, ensure_ascii=False)
+        write_whole(json_file, text + "\n")
+        click.echo(f"Results: {json_file}")
+    if feedback:
+        click.echo(f"Feedback: {write_feedback(where, name)}")
+    for failure in outcome.failures:
+        click.echo(printable(failure), err=True)
+    sys.exit(1 if outcome.failures else 0)
+
+
+@main.command()
+@click.argument("student")
+@CHAPTER
+@click.argument("task")
+@CLASS
+@click.option("--seed", type=click.IntRange(0), help="Try other inputs than the recorded ones.")
+@ALLOW_UNSANDBOXED
+def replay(
+    student: str, chapter: str, task: str, folder: Path, seed: int | None, allow_unsandboxed: bool
+) -> None:
+    """Run STUDENT's submission again and show what became of one TASK, for appeals.
+
+    The inputs are those that were recorded with the grade. Nothing is written. What is shown is
+    for the instructor alone.
+    """
+    from autograder.classes.class_directory import ClassDirectory
+    from autograder.classes.replaying import replay
+    from autograder.commands.transcript import print_replay
+
+    where, name = ClassDirectory(folder), find_assignment(chapter)
+    click.echo("Running the submission again ...", err=True)
+    print_replay(replay(where, name, student, task, seed=seed, allow_unsandboxed=allow_unsandboxed))
+
+
+@main.command()
+@click.argument("chapter", metavar="[CH]", default="")
+@click.option("--json", "as_json", is_flag=True, help="Print everything, as JSON.")
+def tasks(chapter: str, as_json: bool) -> None:
+    """List the tasks of an assignment, or of all."""
+    from autograder.commands.task_list import list_tasks
+
+    names = [find_assignment(chapter)] if chapter else assignment_names()
+    listed = [task for name in names for task in list_tasks(name)]
+    if as_json:
+        click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
+        return
+    for task in listed:
+        checks = f"{len(task['checks'])} checks" if task["checks"] else "graded by hand"
+        click.echo(f"{task['name']:<21} {task['points']:>5g} points  {checks:<14} {task['title']}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"))
+def demo(folder: Path) -> None:
+    """Make a class with sample submissions, grade them, and show what comes of it."""
+    from autograder.commands.demo import run_demo
+
+    run_demo(folder)

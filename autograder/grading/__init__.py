@@ -1,0 +1,1 @@
+"""One submission, and many: read, run, asked, judged, reported."""

@@ -1,0 +1,105 @@
+"""What is needed to grade an assignment's submissions, and computed once for all of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import nbformat
+from nbgrader.utils import compute_checksum
+
+from autograder.authoring.sources import Rules
+from autograder.authoring.tasks import Assignment, Task
+from autograder.building.assignments import load, release
+from autograder.building.chapters import reference_of
+from autograder.grading.staging import copy_to_stage
+from autograder.judging.expectations import Expected, expect
+from autograder.judging.frozen import FILENAME, Frozen, FrozenError, hints_of, thaw
+from autograder.judging.results import Result
+from autograder.judging.verdicts import TaskReport, judge
+from autograder.notebook.checking import FOLDER
+
+
+class Examiner:
+    """Everything that is needed to grade the submissions of one assignment.
+
+    Parameters
+    ----------
+    source : Path
+        The assignment's folder in the class: the instructor's notebook, and what lies beside it.
+    seed : int
+        Seed of the inputs.
+    """
+
+    def __init__(self, source: Path, seed: int) -> None:
+        self.folder = source
+        self.seed = seed
+        self.assignment: Assignment = load(source.name)
+        self.released = release(nbformat.read(source / f"{source.name}.ipynb", as_version=4))
+        for cell in self.released.cells:
+            if "nbgrader" in cell.metadata:
+                cell.metadata.nbgrader["cell_type"] = cell.cell_type
+                cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
+        points = {
+            cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points)
+            for cell in self.released.cells
+            if cell.metadata.get("nbgrader", {}).get("grade")
+        }
+        # The instructor may have left out tasks, or given them other points.
+        self.tasks = [
+            dataclasses.replace(task, points=points[task.name])
+            for task in self.assignment.tasks
+            if task.name in points
+        ]
+        self.rules = Rules.of(
+            source, [cell.source for cell in self.released.cells if cell.cell_type == "code"]
+        )
+        self._reference: dict[str, dict[str, Expected]] = {}
+        self._complete: dict[str, dict[str, Expected]] = {}
+        self._frozen: dict[str, Frozen] | None = None
+
+    def stage(self, folder: Path) -> Path:
+        """Copy what the students were given beside their notebook, for the sandbox to see."""
+        stage = folder / "stage"
+        hidden = shutil.ignore_patterns("*.ipynb", FOLDER, "__pycache__")
+        copy_to_stage(self.folder, stage, hidden)
+        return stage
+
+    def expected(self, task: Task) -> dict[str, Expected]:
+        """Return what the reference gives."""
+        if task.name not in self._reference:
+            reference = partial(reference_of, self.assignment.name)
+            self._reference[task.name] = expect(task, reference, self.seed, mistakes=False)
+        return self._reference[task.name]
+
+    def visible(self, task: Task) -> dict[str, Expected]:
+        """Return what is expected for the inputs that travel with the notebook, if they are there.
+
+        The instructor may have changed the folder, and it is only for explaining.
+        """
+        if self._frozen is None:
+            try:
+                self._frozen = thaw(self.folder / FOLDER / FILENAME)
+            except FrozenError:
+                self._frozen = {}
+        expected = self._frozen[task.name].expected if task.name in self._frozen else {}
+        return expected if expected.keys() >= {check.name for check in task.checks} else {}
+
+    def judge(self, task: Task, results: Mapping[str, Result]) -> TaskReport:
+        """Compare a submission's results with the reference's and, if need be, the mistakes'."""
+        report = judge(task, results, self.expected(task), {})
+        if report.is_full:
+            return report
+        if task.name not in self._complete:
+            reference = partial(reference_of, self.assignment.name)
+            self._complete[task.name] = expect(task, reference, self.seed)
+        hints = hints_of(self.assignment, task.name)
+        return judge(task, results, self._complete[task.name], hints)
+
+    def nothing(self, task: Task, reason: str) -> TaskReport:
+        """Return the report on a task of which nothing was submitted that can be run."""
+        results = {check.name: Result(detail=reason, stopped=True) for check in task.checks}
+        return judge(task, results, self.expected(task), {})

@@ -1,0 +1,107 @@
+"""The report on a submission: verdicts and how they were come to, as data and in its notebook."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import nbformat
+import numpy as np
+
+from autograder.judging.verdicts import TaskReport
+from autograder.sandbox import Isolation
+
+
+@dataclass(frozen=True)
+class SubmissionReport:
+    """The verdict on one submission, and how it was come to.
+
+    Attributes
+    ----------
+    tasks : tuple of TaskReport
+        In the assignment's order.
+    remarks : tuple of str
+        What the instructor should know besides: an unreadable file, a cell that was stopped.
+    notebook : str
+        The autograded notebook, as JSON.
+    cpu_seconds, seconds : float
+        CPU time of the student's code, and time on the clock.
+    """
+
+    student: str
+    assignment: str
+    tasks: tuple[TaskReport, ...]
+    remarks: tuple[str, ...]
+    seed: int
+    isolation: Isolation
+    versions: Mapping[str, str]
+    cpu_seconds: float
+    peak_bytes: int
+    seconds: float
+    notebook: str = field(repr=False)
+
+    @property
+    def points(self) -> float:
+        """Points of all tasks that are checked."""
+        return round(sum(task.points for task in self.tasks), 4)
+
+    @property
+    def max_points(self) -> float:
+        """The most points that can be had in them."""
+        return sum(task.max_points for task in self.tasks)
+
+    def graded_notebook(self) -> nbformat.NotebookNode:
+        """Return the autograded notebook, with this report in its metadata."""
+        notebook = nbformat.v4.reads(self.notebook)
+        notebook.metadata["handgrad"] = {"assignment": self.assignment, "report": self.as_json()}
+        return notebook
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report for ``handgrad grade --json``; what varies between runs comes last."""
+        return {
+            "student": self.student,
+            "assignment": self.assignment,
+            "points": self.points,
+            "max_points": self.max_points,
+            "tasks": [task_json(task) for task in self.tasks],
+            "remarks": list(self.remarks),
+            "seed": self.seed,
+            "versions": dict(self.versions),
+            "sandbox": dataclasses.asdict(self.isolation),
+            "times": {
+                "seconds": round(self.seconds, 3),
+                "cpu_seconds": round(self.cpu_seconds, 3),
+                "peak_mib": self.peak_bytes >> 20,
+            },
+        }
+
+
+def task_json(task: TaskReport) -> dict[str, Any]:
+    """Return the part of a report on one task."""
+    return {
+        "name": task.name,
+        "points": task.points,
+        "max_points": task.max_points,
+        "carried_from": list(task.carried_from),
+        "points_alone": task.points if task.points_alone is None else task.points_alone,
+        "checks": [
+            {
+                "name": check.name,
+                "title": check.title,
+                "passed": check.passed,
+                "message": check.message,
+                "misconception": check.misconception,
+                "forfeits": check.forfeits,
+            }
+            for check in task.checks
+        ],
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a verdict may depend on."""
+    python = ".".join(str(part) for part in sys.version_info[:3])
+    return {"python": python, "numpy": np.__version__}

@@ -1,0 +1,244 @@
+"""A submitted notebook: data, whatever it claims to be.
+
+Nothing of it is taken over but the text of its cells, their kinds, and which cell of the
+assignment they say they are. Points, checks, metadata, outputs and kernels come from the
+instructor's notebook.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from autograder.authoring.sources import LARGEST_FILE
+from autograder.building.cells import checked_task
+from autograder.sandbox.pictures import PICTURES, is_picture
+
+MIB = 1 << 20
+LARGEST_CELL = 1 * MIB
+MOST_CELLS = 1000
+
+
+class Unreadable(Exception):
+    """The file is not a notebook; one sentence says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a submission: its kind, its text, and the grade_id that it claims, or ""."""
+
+    kind: str
+    source: str
+    grade_id: str
+    attachments: dict[str, Any] = field(default_factory=dict)
+
+
+def read_submission(path: Path) -> list[Cell]:
+    """Return the cells of a submitted notebook.
+
+    Parameters
+    ----------
+    path : Path
+        The file; links are not followed.
+
+    Raises
+    ------
+    Unreadable
+        If it is missing, empty, too large, or not a notebook.
+    """
+    text = _read_text(path)
+    if not text.strip():
+        raise Unreadable(f"The file {path.name} is empty: save the notebook and submit it again.")
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable(
+            f"The file {path.name} is not a notebook, or only a part of one (it is not JSON): "
+            "download it again from JupyterLab and submit it again."
+        ) from None
+    return [_cell(cell) for cell in _cells(content, path.name)]
+
+
+def _read_text(path: Path) -> str:
+    name = path.name
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise Unreadable(f"No file {name} was submitted.") from None
+    except OSError:
+        raise Unreadable(f"The file {name} is a link or cannot be read: submit a file.") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise Unreadable(f"{name} is not a file: submit the notebook itself.")
+    with os.fdopen(descriptor, "rb") as file:
+        if status.st_size > LARGEST_FILE:
+            raise Unreadable(
+                f"The file {name} has {status.st_size // MIB} MiB, more than the "
+                f"{LARGEST_FILE // MIB} MiB that are read: clear its outputs (Edit, Clear "
+                "Outputs of All Cells), save it and submit it again."
+            )
+        try:
+            return file.read(LARGEST_FILE).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise Unreadable(
+                f"The file {name} has bytes that are not UTF-8 text: download the notebook "
+                "again from JupyterLab and submit it again."
+            ) from None
+
+
+def _cells(content: Any, name: str) -> list[dict[str, Any]]:
+    """Return the raw cells, of the present format or of an older one."""
+    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
+        raise Unreadable(f"The file {name} is JSON, but not a notebook: submit the notebook.")
+    if content["nbformat"] > nbformat.current_nbformat:
+        raise Unreadable(f"The file {name} is of a newer notebook format than can be read here.")
+    if content["nbformat"] < nbformat.current_nbformat:
+        try:
+            node = nbformat.from_dict(content)
+            content = nbformat.convert(node, nbformat.current_nbformat)
+        except Exception:
+            raise Unreadable(
+                f"The file {name} is of an older notebook format and cannot be converted: "
+                "open it in JupyterLab, save it and submit it again."
+            ) from None
+    cells = content.get("cells")
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise Unreadable(f"The file {name} is JSON, but not a notebook: submit the notebook.")
+    if len(cells) > MOST_CELLS:
+        raise Unreadable(f"The notebook {name} has more than {MOST_CELLS} cells.")
+    return cells
+
+
+def _cell(raw: dict[str, Any]) -> Cell:
+    kind, source, metadata = (raw.get(key) for key in ("cell_type", "source", "metadata"))
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    if not isinstance(source, str):
+        source = ""
+    if len(source) > LARGEST_CELL:
+        source = "# This cell was longer than 1 MiB and is left out.\n"
+    claimed = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = claimed.get("grade_id") if isinstance(claimed, dict) else None
+    return Cell(
+        kind if kind in ("code", "markdown") else "raw",
+        _writable(source),
+        grade_id if isinstance(grade_id, str) else "",
+        _attachments(raw.get("attachments")),
+    )
+
+
+def _writable(text: str) -> str:
+    """Replace lone surrogates: legal in JSON, and in nothing that is written from here on."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _attachments(raw: Any) -> dict[str, Any]:
+    """Return the pictures among a cell's attachments."""
+    kept: dict[str, Any] = {}
+    for name, bundle in raw.items() if isinstance(raw, dict) else ():
+        for kind, start in PICTURES.items():
+            data = bundle.get(kind) if isinstance(bundle, dict) else None
+            if isinstance(data, str) and is_picture(data, start) and len(kept) < 20:
+                kept[_writable(str(name)[:100])] = {kind: data}
+    return kept
+
+
+def restore(submitted: list[Cell], source: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return the notebook to grade: the student's text in the instructor's frame.
+
+    Graded cells come back where they were deleted, and of two with one name the first
+    keeps it; checks are the instructor's. All other cells stay, in the student's order.
+
+    Parameters
+    ----------
+    submitted : list of Cell
+        The student's cells.
+    source : NotebookNode
+        The released notebook.
+    """
+    frame = {cell.metadata.nbgrader.grade_id: cell for cell in source.cells if _is_framed(cell)}
+    cells: list[nbformat.NotebookNode] = []
+    seen: set[str] = set()
+    for cell in submitted:
+        original = frame.get(cell.grade_id)
+        if original is None or cell.grade_id in seen or original.cell_type != cell.kind:
+            if original is None or not original.metadata.nbgrader.locked:
+                cells.append(_student_cell(cell))
+            continue
+        seen.add(cell.grade_id)
+        cells.append(_framed(cell, original))
+    graded = [key for key, cell in frame.items() if cell.metadata.nbgrader.grade]
+    _bring_back(cells, [key for key in graded if key not in seen], frame)
+    restored = nbformat.from_dict({**source, "cells": cells})
+    _give_ids(restored.cells)
+    return restored
+
+
+def _is_framed(cell: nbformat.NotebookNode) -> bool:
+    return "nbgrader" in cell.metadata
+
+
+def _student_cell(cell: Cell) -> nbformat.NotebookNode:
+    # Not nbformat's constructors: they check each cell against the schema, at a millisecond each.
+    node = nbformat.from_dict({"cell_type": cell.kind, "metadata": {}, "source": cell.source})
+    if cell.attachments and cell.kind == "markdown":
+        node["attachments"] = cell.attachments
+    return node
+
+
+def _framed(cell: Cell, original: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a graded cell: the student's answer, or the instructor's check."""
+    node = nbformat.from_dict(original)
+    if not original.metadata.nbgrader.locked:
+        node.source = cell.source
+        if cell.attachments:
+            node["attachments"] = cell.attachments
+    return node
+
+
+def _bring_back(
+    cells: list[nbformat.NotebookNode],
+    missing: list[str],
+    frame: dict[str, nbformat.NotebookNode],
+) -> None:
+    """Put the cells that were deleted behind the ones that they followed."""
+    order = list(frame)
+    for grade_id in missing:
+        before = set(order[: order.index(grade_id)])
+        places = [i for i, cell in enumerate(cells) if _grade_id(cell) in before]
+        cells.insert(places[-1] + 1 if places else 0, nbformat.from_dict(frame[grade_id]))
+
+
+def _grade_id(cell: nbformat.NotebookNode) -> str | None:
+    found: str | None = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return found
+
+
+def _give_ids(cells: list[nbformat.NotebookNode]) -> None:
+    for number, cell in enumerate(cells):
+        cell.id = _grade_id(cell) or f"cell-{number}"
+        if cell.cell_type == "code":
+            cell.execution_count = None
+            cell.outputs = []
+
+
+def student_code(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, str]]:
+    """Yield the number and the source of each cell that is to be run: all but the checks."""
+    for number, cell in enumerate(notebook.cells):
+        is_check = _is_framed(cell) and cell.metadata.nbgrader.locked
+        if cell.cell_type == "code" and not is_check and checked_task(cell.source) is None:
+            yield number, cell.source
+
+
+def cell_name(notebook: nbformat.NotebookNode, number: int) -> str:
+    """Return what a cell is called in remarks."""
+    grade_id = _grade_id(notebook.cells[number])
+    return f"The cell {grade_id!r}" if grade_id else f"Cell {number + 1}"

@@ -1,0 +1,41 @@
+"""Whether a result is right, and if not, what is wrong with it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.authoring.tasks import Check
+from autograder.judging.comparing import describe, difference, number
+from autograder.judging.results import TOO_LARGE, Result
+
+
+def fault_of(check: Check, result: Result, reference: Result) -> str | None:
+    """Return what is wrong with a result, in a sentence, or None."""
+    if result.raised or result.stopped:
+        return result.detail
+    if check.at_least is None and check.at_most is None:
+        return _unlike(check, result, reference)
+    value = result.value
+    if isinstance(value, np.generic | np.ndarray) and value.size == 1:
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"got {describe(value)}, expected a number"
+    if check.at_least is not None and not value >= check.at_least:
+        return f"got {number(value)}; it must be at least {number(check.at_least)}"
+    if check.at_most is not None and not value <= check.at_most:
+        return f"got {number(value)}; it must be at most {number(check.at_most)}"
+    return None
+
+
+def same_result(check: Check, got: Result, known: Result) -> bool:
+    """Return whether the student's result is what a known mistake gives."""
+    if got.stopped or got.raised or known.raised:
+        return bool(got.raised) and (got.raised, got.said) == (known.raised, known.said)
+    return _unlike(check, got, known) is None
+
+
+def _unlike(check: Check, got: Result, expected: Result) -> str | None:
+    try:
+        return difference(got.value, expected.value, check.rtol, check.atol)
+    except MemoryError:
+        return TOO_LARGE

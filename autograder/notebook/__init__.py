@@ -1,0 +1,1 @@
+"""The student's half: the check, its table, figures."""

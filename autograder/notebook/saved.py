@@ -1,0 +1,100 @@
+"""What the saved notebook says of itself: why a name is missing, and what grading will refuse."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from autograder.authoring.sources import LARGEST_FILE, Rules, foreign_imports, tree_of
+from autograder.judging.results import NOT_RUN
+
+SHELL = re.compile(r"^\s*(!|%{1,2}(pip|conda|mamba|bash|sh|script|system|sx|writefile|cd)\b)", re.M)
+"""Lines that start a program, or write a file."""
+
+
+def why_undefined(name: str, task: str, namespace: Mapping[str, Any], notebook: Path) -> str:
+    """Say why a name that a task asks for is not defined: in the running notebook, or on disk."""
+    cells = list(_cells(notebook))
+    executed = [str(source) for source in namespace.get("In", ())]
+    if any(_defines(source, name) for source in executed):
+        return "its cell raised an error: run it again, and read what it says"
+    if similar := _similar(name, namespace):
+        return f"your notebook defines {similar}; is one of the two misspelt?"
+    if any(cell["id"] == f"{task}-answer" and not cell["is_code"] for cell in cells):
+        return "its cell has been turned into text: select it, and press Y to make it code again"
+    if any(cell["is_code"] and _defines(cell["source"], name) for cell in cells):
+        return "its cell has not run: run it first"
+    return NOT_RUN
+
+
+def refused_where_graded(notebook: Path, rules: Rules) -> list[str]:
+    """Say which of a notebook's lines will not run where it is graded; nothing if all will."""
+    if not notebook.is_file():
+        return []
+    said = []
+    size = notebook.stat().st_size
+    if size > LARGEST_FILE:
+        said.append(
+            f"this notebook has {size >> 20} MiB, and more than {LARGEST_FILE >> 20} are not read: "
+            "clear its outputs (Edit, Clear Outputs of All Cells) and save it"
+        )
+    foreign: dict[str, None] = {}
+    for cell in _cells(notebook):
+        if not cell["is_code"]:
+            continue
+        foreign |= dict.fromkeys(foreign_imports(cell["source"], rules))
+        if line := SHELL.search(cell["source"]):
+            said.append(f"no program can be started and no file written: {line[1].strip()}")
+        if _asks(cell["source"]):
+            said.append("nobody is there to answer input()")
+    if foreign:
+        said.append(f"only NumPy and the standard library are there: {', '.join(foreign)}")
+    return list(dict.fromkeys(said))
+
+
+def _cells(notebook: Path) -> Iterator[dict[str, Any]]:
+    """Yield the cells of a saved notebook, as far as it is one."""
+    try:
+        if notebook.stat().st_size > LARGEST_FILE:
+            return
+        content = json.loads(notebook.read_text(encoding="utf-8"))
+        for cell in content["cells"]:
+            source = cell["source"]
+            yield {
+                "id": cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", ""),
+                "is_code": cell["cell_type"] == "code",
+                "source": source if isinstance(source, str) else "".join(source),
+            }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return
+
+
+def _defines(source: str, name: str) -> bool:
+    pattern = rf"^(class|def)\s+{re.escape(name)}\b|^{re.escape(name)}\s*="
+    return re.search(pattern, source, re.M) is not None
+
+
+def _similar(name: str, namespace: Mapping[str, Any]) -> str:
+    """Return what the notebook itself defines under almost the same name, if anything."""
+    own = [
+        key
+        for key, value in namespace.items()
+        if isinstance(value, type | FunctionType) and value.__module__ == namespace.get("__name__")
+    ]
+    by_lower = {key.lower(): key for key in own}
+    found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.75)
+    return by_lower[found[0]] if found else ""
+
+
+def _asks(source: str) -> bool:
+    tree = tree_of(source)
+    return tree is not None and any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "input"
+        for node in ast.walk(tree)
+    )

@@ -1,0 +1,253 @@
+"""One submission in the sandbox: its cells run there, and it answers what it is asked.
+
+The child is hostile. Whatever it sends is data, and how long it takes is measured here. Where it
+breaks a limit it is killed; a new child then runs the cells again, all but the one that broke it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+
+from autograder.authoring.implementation import Stopped
+from autograder.inside import channel
+from autograder.inside.wire import WireError, decode, encode
+from autograder.sandbox import Child, Ended, Zygote
+from autograder.sandbox.budget import Budget, why_ended
+from autograder.sandbox.deadlines import PATIENCE, SLICE, Deadline, Watched
+from autograder.sandbox.outputs import as_output
+
+MOST_CALLBACKS = 10_000
+MOST_OUTPUTS = 1000
+MOST_OUTPUT_BYTES = 64 << 20
+"""Of all that the cells of a submission show; the grader has to hold it."""
+MOST_REPLY_BYTES = 64 << 20
+"""Of all that the checks of one task get back; the grader has to hold it and to compute with it."""
+
+
+class Session:
+    """A link to a submission's evaluator.
+
+    Parameters
+    ----------
+    zygote : Zygote
+        Where the children come from.
+    cells : list of (int, str)
+        The number and the source of each cell that is to be run.
+    budget : Budget
+        What the submission may use.
+
+    Attributes
+    ----------
+    outputs : dict
+        What each cell showed, as outputs of a notebook.
+    stops : dict
+        The cells that were stopped, with the sentence that says why.
+    cut : set of int
+        The cells that showed more text than is kept.
+    cpu_seconds : float
+        CPU time of all children that have ended.
+    """
+
+    def __init__(self, zygote: Zygote, cells: list[tuple[int, str]], budget: Budget) -> None:
+        self.zygote = zygote
+        self.cells = cells
+        self.budget = budget
+        self.outputs: dict[int, list[dict[str, Any]]] = {}
+        self.stops: dict[int, str] = {}
+        self.cut: set[int] = set()
+        self.cpu_seconds = 0.0
+        self.peak_bytes = 0
+        self.deadline: Deadline | None = None
+        self._start = time.monotonic()
+        self._room = MOST_OUTPUT_BYTES
+        self._reply_room = MOST_REPLY_BYTES
+        self._child: Child | None = None
+        self._watched: Watched
+        self._task: Deadline
+        self._children = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child is not None:
+            self._end()
+
+    def run_cells(self) -> None:
+        """Make sure that there is a child in which the cells have run.
+
+        Raises
+        ------
+        Stopped
+            If the submission has used up its time or its restarts.
+        """
+        while self._child is None:
+            self._require_time()
+            if self._children > self.budget.restarts:
+                raise Stopped("the submission had to be stopped too often")
+            if self.cpu_seconds > self.budget.total_seconds:
+                raise Stopped(
+                    f"the submission used up its {self.budget.total_seconds:g} s of computing"
+                )
+            self._child = self.zygote.fork(self.budget.limits)
+            self._child.socket.settimeout(SLICE)
+            self._watched = Watched(self._child.socket, self._watch)
+            self._children += 1
+            self._run_all()
+
+    def _require_time(self) -> None:
+        longest = PATIENCE * self.budget.total_seconds
+        if time.monotonic() - self._start > longest:
+            raise self._stop(f"the submission did not end within {longest:g} seconds")
+
+    def _run_all(self) -> None:
+        for number, source in self.cells:
+            if number in self.stops:
+                continue
+            self._require_time()
+            try:
+                self._run(number, source)
+            except Stopped as stopped:
+                self.stops[number] = str(stopped)
+                return
+
+    def _run(self, number: int, source: str) -> None:
+        is_new = number not in self.outputs
+        left = self.budget.output_characters
+        shown: list[dict[str, Any]] = []
+        if is_new:
+            self.outputs[number] = shown
+        with self.limit(self.budget.cell_seconds, "this cell"):
+            self._send(channel.RUN, encode({"cell": number, "source": source}))
+            while True:
+                kind, frame = self._receive()
+                if kind == channel.DONE:
+                    return
+                if kind != channel.OUTPUT:
+                    raise self._stop("the submission broke off the conversation with the grader")
+                self._room -= len(frame) if is_new else 0
+                if len(shown) < MOST_OUTPUTS and self._room >= 0:
+                    left -= self._show(shown, frame, left)
+                    if left < 0:
+                        self.cut.add(number)
+
+    def _show(self, shown: list[dict[str, Any]], frame: bytes, left: int) -> int:
+        """Add an output; return how many characters of text it has, kept or not."""
+        output = as_output(_decoded(self, frame))
+        holder = output.get("data", output)
+        key = "text/plain" if "data" in output else "text"
+        size = len(holder.get(key, ""))
+        if size:
+            holder[key] = holder[key][: max(left, 0)]
+        last = shown[-1] if shown else {}
+        if output["output_type"] == last.get("output_type") == "stream" and (
+            output["name"] == last["name"]
+        ):
+            last["text"] += output["text"]
+        else:
+            shown.append(output)
+        return size
+
+    @contextlib.contextmanager
+    def limit(self, seconds: float, what: str) -> Iterator[None]:
+        """Hold what happens inside to so many seconds of computing."""
+        if self._child is None:
+            raise Stopped("the submission is not running")
+        self.deadline = Deadline(self._child, seconds, what)
+        try:
+            yield
+        finally:
+            self.deadline = None
+
+    def begin_task(self) -> None:
+        """Start the clock of a task, whose checks are held to limits together."""
+        assert self._child is not None
+        self._reply_room = MOST_REPLY_BYTES
+        self._task = Deadline(self._child, self.budget.task_seconds, "this task")
+
+    def go_on(self) -> None:
+        """Raise Stopped if the task, or the submission, has used up its time."""
+        self._require_time()
+        if self._task.waited() > self._task.seconds and (reason := self._task.passed()):
+            raise self._stop(reason)
+
+    def exchange(self, frame: bytes, answer_callback: Callable[[int, bytes], bytes]) -> bytes:
+        """Send a request to the evaluator and return its reply (see `Link`)."""
+        self._send(channel.ASK, frame)
+        for _ in range(MOST_CALLBACKS):
+            kind, reply = self._receive()
+            self._reply_room -= len(reply)
+            if self._reply_room < 0:
+                most = MOST_REPLY_BYTES >> 20
+                raise self._stop(f"this task was stopped: its code gave back more than {most} MiB")
+            if kind == channel.ANSWER:
+                return reply
+            if kind == channel.CALL:
+                call = _decoded(self, reply)
+                number, arguments = call.get("function"), call.get("arguments")
+                if type(number) is not int or number < 0 or type(arguments) is not bytes:
+                    raise self._stop("the submission broke off the conversation with the grader")
+                self._send(channel.RETURN, answer_callback(number, arguments))
+            elif kind != channel.OUTPUT:
+                break
+        raise self._stop("the submission broke off the conversation with the grader")
+
+    def _send(self, kind: bytes, frame: bytes) -> None:
+        assert self._child is not None
+        data = memoryview(kind + frame)
+        while data:
+            try:
+                data = data[self._child.socket.send(data) :]
+            except TimeoutError:
+                self._watch()
+            except OSError:
+                raise self._died() from None
+
+    def _receive(self) -> tuple[bytes, bytes]:
+        """Wait for one message, with an eye on the clock."""
+        try:
+            return channel.receive(self._watched)
+        except WireError:
+            raise self._stop("the submission broke off the conversation with the grader") from None
+        except (channel.Closed, OSError):
+            raise self._died() from None
+
+    def _watch(self) -> None:
+        if self.deadline is not None and (reason := self.deadline.passed()):
+            raise self._stop(reason)
+
+    def _stop(self, reason: str) -> Stopped:
+        if self._child is not None:
+            self._child.kill()
+            self._end()
+        return Stopped(reason)
+
+    def _died(self) -> Stopped:
+        return Stopped(why_ended(self._end(), self.budget))
+
+    def _end(self) -> Ended:
+        """Kill the child, and add up what it used."""
+        assert self._child is not None
+        child, self._child = self._child, None
+        child.socket.close()
+        try:
+            ended = child.wait(timeout=0.5)
+        except TimeoutError:
+            child.kill()
+            ended = child.wait()
+        self.cpu_seconds += ended.cpu_seconds
+        self.peak_bytes = max(self.peak_bytes, ended.max_rss_bytes)
+        return ended
+
+
+def _decoded(session: Session, frame: bytes) -> dict[str, Any]:
+    try:
+        content = decode(frame)
+    except WireError:
+        content = None
+    if not isinstance(content, dict):
+        raise session._stop("the submission broke off the conversation with the grader")
+    return content

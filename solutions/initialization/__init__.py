@@ -1,0 +1,46 @@
+"""Chapter 5: initialization, and activations for deep networks."""
+
+from solutions.initialization.activations import ELU, LeakyReLU, PReLU, RReLU
+from solutions.initialization.statistics import (
+    LayerStatistics,
+    Spread,
+    activation_statistics,
+    dead_units,
+    saturated_share,
+)
+from solutions.initialization.weights import (
+    fans,
+    glorot_normal,
+    glorot_uniform,
+    he,
+    lecun,
+    orthogonal,
+    small_random,
+    sparse,
+    truncated_normal,
+    variance_scaling,
+    zeros,
+)
+
+__all__ = [
+    "ELU",
+    "LayerStatistics",
+    "LeakyReLU",
+    "PReLU",
+    "RReLU",
+    "Spread",
+    "activation_statistics",
+    "dead_units",
+    "fans",
+    "glorot_normal",
+    "glorot_uniform",
+    "he",
+    "lecun",
+    "orthogonal",
+    "saturated_share",
+    "small_random",
+    "sparse",
+    "truncated_normal",
+    "variance_scaling",
+    "zeros",
+]

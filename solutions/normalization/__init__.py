@@ -1,0 +1,39 @@
+"""Chapter 6: normalization, of the data and inside a network."""
+
+from solutions.normalization.batch_norm import BatchNorm, BatchNormGraph, SpatialBatchNorm
+from solutions.normalization.layer_norm import GroupNorm, LayerNorm
+from solutions.normalization.local_response_norm import LocalResponseNorm
+from solutions.normalization.pca import PCA, Whitening
+from solutions.normalization.scaling import (
+    ArctanScaler,
+    ExponentialScaler,
+    LogScaler,
+    MinMaxScaler,
+    Standardizer,
+)
+from solutions.normalization.weight_norm import (
+    WeightNorm,
+    direction_gradients,
+    scaled_directions,
+    standardizing,
+)
+
+__all__ = [
+    "PCA",
+    "ArctanScaler",
+    "BatchNorm",
+    "BatchNormGraph",
+    "ExponentialScaler",
+    "GroupNorm",
+    "LayerNorm",
+    "LocalResponseNorm",
+    "LogScaler",
+    "MinMaxScaler",
+    "SpatialBatchNorm",
+    "Standardizer",
+    "WeightNorm",
+    "Whitening",
+    "direction_gradients",
+    "scaled_directions",
+    "standardizing",
+]

@@ -1,0 +1,227 @@
+"""Batch normalization: through the graph, in closed form, and for images."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from solutions.arrays import Array, array_module, at_least_float32
+from solutions.hyperparameters import real
+from solutions.layer import Memory, expect_arrays, guard, nbytes
+from solutions.normalization.norm_layer import Norm, in_float32
+
+
+class BatchNormGraph(Norm):
+    """y = γ (x − μ) / √(σ² + ε) + β as a chain of single operations, for training only.
+
+    μ and σ² are the mean and the (biased) variance of each feature over the batch. This is the
+    plain form: one line per node of the graph, there and back. ``BatchNorm`` does the same in
+    closed form.
+
+    Parameters
+    ----------
+    gamma, beta : array (D,)
+        Scale and shift.
+    eps : float
+        Keeps the root away from 0.
+
+    References
+    ----------
+    Ioffe and Szegedy (2015), Batch normalization: accelerating deep network training by reducing
+    internal covariate shift.
+    """
+
+    def __init__(self, gamma: Array, beta: Array = None, eps: float = 1e-5) -> None:
+        expect_arrays(
+            "BatchNormGraph(np.ones(64), np.zeros(64))", gamma=(gamma, "D"), beta=(beta, "D")
+        )
+        super().__init__(gamma=gamma, beta=beta)
+        self.eps = real("eps", eps, above=0)
+
+    def forward(self, x: Array) -> Array:
+        """Return y (N, D) for x (N, D); ValueError without samples."""
+        _samples(x)
+        mean = x.mean(axis=0)
+        self._centred = x - mean
+        squares = self._centred**2
+        var = squares.mean(axis=0)
+        self._std = np.sqrt(var + self.eps)
+        self._inverse = 1 / self._std
+        self._x_hat = self._centred * self._inverse
+        return self.params["gamma"] * self._x_hat + self.params["beta"]
+
+    def backward(self, dout: Array) -> Array:
+        """Store the gradients "gamma" and "beta" (D,) in ``grads``; return that of x (N, D)."""
+        n = len(dout)
+        if not self.frozen:
+            self.grads["beta"] = dout.sum(axis=0)
+            self.grads["gamma"] = (dout * self._x_hat).sum(axis=0)
+        if not self.needs_input_gradient:
+            return None
+        dx_hat = dout * self.params["gamma"]
+        dinverse = (dx_hat * self._centred).sum(axis=0)
+        dstd = -dinverse * self._inverse**2
+        dvar = dstd / (2 * self._std)
+        dsquares = dvar / n  # the same for every row
+        dcentred = dx_hat * self._inverse + dsquares * 2 * self._centred
+        dmean = -dcentred.sum(axis=0)
+        return dcentred + dmean / n
+
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the shape of the one sample that fits, (D,)."""
+        if shape != self.params["gamma"].shape:
+            D = len(self.params["gamma"])
+            raise ValueError(f"x must be (N, {D}), but a sample is {shape}")
+        return shape
+
+    def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
+        """Return what it keeps: x without its mean, and x normalized."""
+        x = nbytes(shape, n, itemsize)
+        return Memory(kept=2 * x, forward=2 * x, backward=2 * x)
+
+
+class BatchNorm(Norm):
+    """y = γ (x − μ) / √(σ² + ε) + β, for each feature.
+
+    In training, μ and σ² are the mean and the biased variance over the batch, and the running
+    averages follow them: running ← momentum · running + (1 − momentum) · batch. In test mode
+    (``training = False``) μ and σ² are those averages, and stay as they are.
+
+    Parameters
+    ----------
+    gamma, beta : array (D,)
+        Scale and shift.
+    momentum : float
+        Weight of the OLD running value, from 0 up to but not including 1. (PyTorch's ``momentum``
+        is the weight of the new one, and its running variance is the unbiased one.)
+    eps : float
+        Keeps the root away from 0.
+
+    Attributes
+    ----------
+    running_mean, running_var : array (D,)
+        They start at 0 and 1, in float32 at least, and are changed in place; ``buffers`` holds
+        them by name.
+
+    References
+    ----------
+    Ioffe and Szegedy (2015), Batch normalization: accelerating deep network training by reducing
+    internal covariate shift.
+    """
+
+    def __init__(
+        self, gamma: Array, beta: Array = None, momentum: float = 0.9, eps: float = 1e-5
+    ) -> None:
+        example = f"{type(self).__name__}(np.ones(64), np.zeros(64))"
+        expect_arrays(example, gamma=(gamma, "D"), beta=(beta, "D"))
+        super().__init__(gamma=gamma, beta=beta)
+        self.momentum = real("momentum", momentum, at_least=0, below=1)
+        self.eps = real("eps", eps, above=0)
+        dtype = at_least_float32(gamma.dtype)
+        self.running_mean = np.zeros_like(gamma, dtype)
+        self.running_var = np.ones_like(gamma, dtype)
+        self.buffers = {"running_mean": self.running_mean, "running_var": self.running_var}
+
+    def forward(self, x: Array) -> Array:
+        """Return y (N, D) for x (N, D); ValueError without samples to train with."""
+        self._of_batch = self.training
+        if self.training:
+            n = _samples(x)
+            mean = _sums(x) / n
+            self._centred = x - mean
+            var = _sums_of_products(self._centred, self._centred) / n
+            self._follow(mean, var)
+        else:
+            self._centred, var = x - self.running_mean, self.running_var
+        self._std = np.sqrt(var + self.eps)
+        y = self._centred * (self.params["gamma"] / self._std)
+        y += self.params["beta"]
+        return y
+
+    def _follow(self, mean: Array, var: Array) -> None:
+        """Move the running averages towards the batch's statistics, in place."""
+        for running, batch in [(self.running_mean, mean), (self.running_var, var)]:
+            running *= self.momentum
+            running += (1 - self.momentum) * batch
+
+    def backward(self, dout: Array) -> Array:
+        """Store the gradients "gamma" and "beta" (D,) in ``grads``; return that of x.
+
+        With x̂ = (x − μ) / √(σ² + ε), and means over the batch,
+        dx = γ / √(σ² + ε) · (dout − mean(dout) − x̂ · mean(dout · x̂)).
+        In test mode μ and σ² do not depend on x, and the means fall away.
+        """
+        slope = self.params["gamma"] / self._std
+        if self.frozen and not self._of_batch:
+            return dout * slope
+        dbeta, dgamma = _sums(dout), _sums_of_products(dout, self._centred) / self._std
+        if not self.frozen:
+            self.grads["beta"], self.grads["gamma"] = dbeta, dgamma
+        if not self.needs_input_gradient:
+            return None
+        if not self._of_batch:
+            return dout * slope
+        n = _samples(dout)
+        dx = self._centred * (-dgamma / (n * self._std))
+        dx += dout
+        dx -= dbeta / n
+        dx *= slope
+        return dx
+
+    output_shape = BatchNormGraph.output_shape
+
+    def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
+        """Return what it keeps: x without its mean."""
+        return Memory(kept=nbytes(shape, n, itemsize))
+
+
+class SpatialBatchNorm(BatchNorm):
+    """Batch normalization of images: every pixel of a channel is one more sample of it.
+
+    Parameters are those of ``BatchNorm``, with one entry per channel, (C,).
+    """
+
+    def forward(self, x: Array) -> Array:
+        """Return y for x (N, C, H, W), of the same shape; ValueError without pixels to train with.
+
+        moveaxis makes a view: nothing is copied, there or back.
+        """
+        return np.moveaxis(super().forward(np.moveaxis(x, 1, -1)), -1, 1)
+
+    def backward(self, dout: Array) -> Array:
+        """Store the gradients "gamma" and "beta" (C,) in ``grads``; return that of x."""
+        dx = super().backward(np.moveaxis(dout, 1, -1))
+        return None if dx is None else np.moveaxis(dx, -1, 1)
+
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the shape as it is, if it is (C, H, W)."""
+        C = len(self.params["gamma"])
+        if len(shape) != 3 or shape[0] != C:
+            raise ValueError(f"x must be (N, {C}, H, W), but a sample is {shape}")
+        return shape
+
+
+def _samples(x: Array) -> int:
+    """Return how many there are to take statistics from: pixels are samples, too."""
+    n: int = math.prod(x.shape[:-1])
+    if n == 0:
+        raise ValueError(f"x has shape {x.shape}: no samples, so no mean to train with")
+    return n
+
+
+def _sums(x: Array) -> Array:
+    """Return the sum of each feature, the last axis, over all samples."""
+    if x.ndim == 2:  # BLAS is faster than a sum
+        return array_module(x).ones(len(x), x.dtype) @ x
+    return x.sum(axis=tuple(range(x.ndim - 1)))
+
+
+def _sums_of_products(x: Array, y: Array) -> Array:
+    """Return (x * y) summed like that, without an array for the products."""
+    axes = list(range(x.ndim))
+    return np.einsum(x, axes, y, axes, axes[-1:])
+
+
+in_float32(BatchNormGraph, BatchNorm, SpatialBatchNorm)
+guard(BatchNormGraph, BatchNorm, SpatialBatchNorm)

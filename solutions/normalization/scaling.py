@@ -1,0 +1,208 @@
+"""Scaling of the features, by what the training set says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from solutions.arrays import Array, as_float, as_wide_float
+
+
+class Scaler:
+    """A map of samples (N, D) that is fitted to the training set, and then taken for all data.
+
+    ``fit(x)`` learns from the training set and returns the scaler, ``transform(x)`` maps,
+    ``inverse(y)`` goes back.
+    """
+
+    _inputs: int | None = None  # the D that it is fitted to
+
+    def _outputs(self) -> int | None:
+        """Return how many features the transform has; None before ``fit``."""
+        return self._inputs
+
+
+class Standardizer(Scaler):
+    """y = (x − μ) / σ, for each feature; one that never changes is only shifted to 0.
+
+    Attributes
+    ----------
+    mean, std : array (D,)
+        Of the training set; σ is the root of the biased variance.
+    """
+
+    def fit(self, x: Array) -> Standardizer:
+        """Take mean and standard deviation of x (N, D)."""
+        constant = x.max(axis=0) == x.min(axis=0)  # rounding may leave it a spread
+        self.mean: Array = x.mean(axis=0)
+        self.std: Array = np.where(constant, 1, x.std(axis=0))
+        return self
+
+    def transform(self, x: Array) -> Array:
+        """Return x (N, D) scaled."""
+        return (x - self.mean) / self.std
+
+    def inverse(self, y: Array) -> Array:
+        """Return the x (N, D) of which y is the transform."""
+        return y * self.std + self.mean
+
+
+class MinMaxScaler(Scaler):
+    """y = (x − low) / (high − low), for each feature: the training set fills [0, 1].
+
+    One outlier squeezes all other values together, and new data may lie outside. A feature that
+    never changes becomes 0.
+
+    Attributes
+    ----------
+    low, span : array (D,)
+        Smallest value, and largest minus smallest.
+    """
+
+    def fit(self, x: Array) -> MinMaxScaler:
+        """Take the extremes of x (N, D)."""
+        self.low: Array = x.min(axis=0)
+        self.span = _without_zeros(x.max(axis=0) - self.low)
+        return self
+
+    def transform(self, x: Array) -> Array:
+        """Return x (N, D) scaled."""
+        return (x - self.low) / self.span
+
+    def inverse(self, y: Array) -> Array:
+        """Return the x (N, D) of which y is the transform."""
+        return y * self.span + self.low
+
+
+class LogScaler(Scaler):
+    """y = log(1 + x) / log(1 + max), for features x ≥ 0 that span several orders of magnitude.
+
+    Negative values are refused.
+
+    Attributes
+    ----------
+    scale : array (D,)
+        log(1 + max) of the training set, or 1 for a feature that is always 0.
+    """
+
+    def fit(self, x: Array) -> LogScaler:
+        """Take the maxima of x (N, D)."""
+        _check_not_negative(x)
+        self.scale = _without_zeros(np.log1p(x.max(axis=0)))
+        return self
+
+    def transform(self, x: Array) -> Array:
+        """Return x (N, D) scaled."""
+        _check_not_negative(x)
+        return np.log1p(x) / self.scale
+
+    def inverse(self, y: Array) -> Array:
+        """Return the x (N, D) of which y is the transform."""
+        return np.expm1(y * self.scale)
+
+
+class ExponentialScaler(Scaler):
+    """y = 1 − exp(−x / μ), which spreads the small values of features x ≥ 0 and tames the large.
+
+    Values of an exponential distribution become uniform on [0, 1]. Negative values are refused.
+
+    Attributes
+    ----------
+    mean : array (D,)
+        Of the training set, or 1 for a feature that is always 0.
+    """
+
+    def fit(self, x: Array) -> ExponentialScaler:
+        """Take the means of x (N, D)."""
+        _check_not_negative(x)
+        self.mean = _without_zeros(x.mean(axis=0))
+        return self
+
+    def transform(self, x: Array) -> Array:
+        """Return x (N, D) scaled."""
+        _check_not_negative(x)
+        return -np.expm1(-x / self.mean)
+
+    def inverse(self, y: Array) -> Array:
+        """Return the x (N, D) of which y is the transform; y < 1."""
+        return -self.mean * np.log1p(-y)
+
+
+class ArctanScaler(Scaler):
+    """y = (2/π) arctan(x / r), for each feature: any number falls between −1 and 1.
+
+    Attributes
+    ----------
+    scale : array (D,)
+        r: the root of the mean square over the training set, or 1 for a feature that is always 0.
+    """
+
+    def fit(self, x: Array) -> ArctanScaler:
+        """Take the root mean squares of x (N, D)."""
+        self.scale = _without_zeros(np.sqrt((x**2).mean(axis=0)))
+        return self
+
+    def transform(self, x: Array) -> Array:
+        """Return x (N, D) scaled."""
+        return np.arctan(x / self.scale) * (2 / np.pi)
+
+    def inverse(self, y: Array) -> Array:
+        """Return the x (N, D) of which y is the transform; −1 < y < 1."""
+        return np.tan(y * (np.pi / 2)) * self.scale
+
+
+def _without_zeros(scale: Array) -> Array:
+    """Return 1 for 0: a feature that never changes is not divided."""
+    return np.where(scale == 0, 1, scale)
+
+
+def _check_not_negative(x: Array) -> None:
+    if (x < 0).any():
+        raise ValueError(f"x must not be negative, but its smallest value is {x.min()}")
+
+
+def guard_scalers(*scalers: Any) -> None:
+    """Have these scalers refuse what does not fit, and compute in float32 at least.
+
+    Their own code stays as plain as it is taught. ``fit`` takes (N, D) with samples; ``transform``
+    and ``inverse`` come after it, and take as many features. What they return is of the dtype that
+    they were given, and of float64 for integers, in which a difference would wrap.
+    """
+    for scaler in scalers:
+        scaler.fit = _guarded_fit(scaler.fit)
+        scaler.transform = _guarded_map(scaler.transform, lambda self: self._inputs)
+        scaler.inverse = _guarded_map(scaler.inverse, lambda self: self._outputs())
+
+
+def _guarded_fit(fit: Callable[[Any, Array], Any]) -> Callable[[Any, Array], Any]:
+    @wraps(fit)
+    def checked(self: Any, x: Array) -> Any:
+        x = as_wide_float(x)
+        if x.ndim != 2 or len(x) == 0:
+            raise ValueError(f"x must be (N, D) with at least one sample, but it is {x.shape}")
+        fitted = fit(self, x)
+        self._inputs = x.shape[1]
+        return fitted
+
+    return checked
+
+
+def _guarded_map(
+    method: Callable[[Any, Array], Array], width: Callable[[Any], int | None]
+) -> Callable[[Any, Array], Array]:
+    @wraps(method)
+    def checked(self: Any, x: Array) -> Array:
+        x, D = as_float(x), width(self)
+        if D is None:
+            raise ValueError("there are no statistics yet: call fit with the training set first")
+        if x.ndim != 2 or x.shape[1] != D:
+            raise ValueError(f"x must be (N, {D}) as in fit, but it is {x.shape}")
+        return method(self, as_wide_float(x)).astype(x.dtype, copy=False)
+
+    return checked
+
+
+guard_scalers(Standardizer, MinMaxScaler, LogScaler, ExponentialScaler, ArctanScaler)

@@ -1,0 +1,161 @@
+"""Noise in the forward pass: units or weights that fall out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solutions.arrays import Array, uniform
+from solutions.backpropagation import Affine
+from solutions.hyperparameters import real
+from solutions.layer import Elementwise, Memory, expect_arrays, guard, nbytes
+
+
+class Dropout(Elementwise):
+    """Inverted dropout: y = x · mask / (1 − p) in training, y = x in test mode.
+
+    Each unit of each sample is kept with probability 1 − p; the division keeps its mean as it is,
+    so that nothing is left to do in test mode.
+
+    Parameters
+    ----------
+    p_drop : float
+        p, the probability of being dropped, from 0 up to but not including 1: 0.5 for hidden
+        layers and 0.2 for the input are usual.
+    rng : Generator
+        Draws the masks; it is left alone in test mode.
+
+    References
+    ----------
+    Srivastava and others (2014), Dropout: a simple way to prevent neural networks from
+    overfitting.
+    """
+
+    def __init__(self, p_drop: float, rng: np.random.Generator) -> None:
+        super().__init__()
+        self.p_drop, self.rng = check_noise(p_drop, rng), rng
+
+    def forward(self, x: Array) -> Array:
+        """Return y, of the shape of x."""
+        if not self.training:
+            self._mask = None
+            return x
+        self._mask = draw_mask(self.p_drop, self.rng, x) / (1 - self.p_drop)
+        return x * self._mask
+
+    def backward(self, dout: Array) -> Array:
+        """Return the gradient with respect to x: through the units that were kept, scaled."""
+        return dout if self._mask is None else dout * self._mask
+
+    def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
+        """Return what it keeps: the mask, in training."""
+        x = nbytes(shape, n, itemsize)
+        return Memory(kept=x, forward=x) if self.training else Memory(is_view=True)
+
+
+class DropoutScaledAtTest(Elementwise):
+    """Dropout as first published: y = x · mask in training, y = x · (1 − p) in test mode.
+
+    In test mode it gives the mean of what training gives, as ``Dropout`` does with the factors the
+    other way round.
+
+    Parameters
+    ----------
+    p_drop, rng
+        As for ``Dropout``.
+
+    References
+    ----------
+    Hinton and others (2012), Improving neural networks by preventing co-adaptation of feature
+    detectors.
+    """
+
+    def __init__(self, p_drop: float, rng: np.random.Generator) -> None:
+        super().__init__()
+        self.p_drop, self.rng = check_noise(p_drop, rng), rng
+
+    def forward(self, x: Array) -> Array:
+        """Return y, of the shape of x."""
+        self._factor: Array = 1 - self.p_drop
+        if self.training:
+            self._factor = draw_mask(self.p_drop, self.rng, x)
+        return x * self._factor
+
+    def backward(self, dout: Array) -> Array:
+        """Return the gradient with respect to x."""
+        return dout * self._factor
+
+    def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
+        """Return what it keeps: the mask, in training."""
+        x = nbytes(shape, n, itemsize)
+        return Memory(kept=x if self.training else 0)
+
+
+class DropConnect(Affine):
+    """y = x (W · mask / (1 − p)) + b in training, y = x W + b in test mode.
+
+    Single weights fall out, not units. One mask is drawn for the whole mini-batch. (The paper draws
+    one per sample, and in test mode samples y from a normal distribution with the mean and variance
+    that masks would give.)
+
+    Parameters
+    ----------
+    W, b : array (D, M), array (M,)
+        As for ``Affine``.
+    p_drop, rng
+        As for ``Dropout``.
+
+    References
+    ----------
+    Wan, Zeiler, Zhang, LeCun and Fergus (2013), Regularization of neural networks using
+    DropConnect.
+    """
+
+    def __init__(self, W: Array, b: Array, p_drop: float, rng: np.random.Generator) -> None:
+        example = "DropConnect(he((64, 50), rng), np.zeros(50), 0.5, rng)"
+        expect_arrays(example, W=(W, "D", "M"), b=(b, "M"))
+        super().__init__(W, b)
+        self.p_drop, self.rng = check_noise(p_drop, rng), rng
+
+    def forward(self, x: Array) -> Array:
+        """Return y (N, M) for x (N, D), or for x of more axes with D elements per sample."""
+        W, self._mask = self.params["W"], None
+        if self.training:
+            self._mask = draw_mask(self.p_drop, self.rng, W) / (1 - self.p_drop)
+        self._affine = Affine(self._masked(W), self.params["b"])
+        return self._affine.forward(x)
+
+    def backward(self, dout: Array) -> Array:
+        """Store the gradients "W" (D, M) and "b" (M,) in ``grads``; return that of x."""
+        self._affine.frozen = self.frozen
+        self._affine.needs_input_gradient = self.needs_input_gradient
+        dx = self._affine.backward(dout)
+        if not self.frozen:
+            self.grads["W"] = self._masked(self._affine.grads["W"])
+            self.grads["b"] = self._affine.grads["b"]
+        return dx
+
+    def _masked(self, weights: Array) -> Array:
+        return weights if self._mask is None else weights * self._mask
+
+    def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
+        """Return what it keeps: its input, and the mask, the weights left and their gradient."""
+        y = nbytes(self.output_shape(shape), n, itemsize)
+        W = itemsize * self.params["W"].size
+        return Memory(keeps_input=True, kept=3 * W, forward=W - y, backward=2 * W)
+
+
+def draw_mask(p_drop: float, rng: np.random.Generator, like: Array) -> Array:
+    """Return 0 with probability p_drop, else 1: of the shape and dtype of ``like``, beside it."""
+    return (uniform(rng, like.shape, like) >= p_drop).astype(like.dtype)
+
+
+def check_noise(p_drop: float, rng: np.random.Generator) -> float:
+    """Return p_drop, at least 0 and less than 1; TypeError where rng is no generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng comes last and is a numpy.random.Generator, as in Dropout(0.5, rng), but is {rng}"
+        )
+    return real("p_drop", p_drop, at_least=0, below=1)
+
+
+guard(Dropout, DropoutScaledAtTest, DropConnect)

@@ -1,0 +1,138 @@
+"""Penalties on weights, and a limit to their size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from solutions.arrays import Array, at_least_float32
+from solutions.hyperparameters import real
+
+
+def is_weight(name: str, param: Array) -> bool:
+    """Return whether a parameter is a weight: of two axes or more, and its name no "b..."."""
+    return param.ndim > 1 and not name.rpartition(".")[2].startswith("b")
+
+
+class Penalty:
+    """What the penalties share: how strong they are, and on what.
+
+    Parameters
+    ----------
+    strength : float
+        λ, not negative; the same for all layers.
+    applies : function
+        ``applies(name, param)`` says whether a parameter is penalized; biases are not by default.
+    """
+
+    def __init__(self, strength: float, applies: Callable[[str, Array], bool] = is_weight) -> None:
+        self.strength, self.applies = real("strength", strength, at_least=0), applies
+
+    def weights(self, params: Mapping[str, Array]) -> dict[str, Array]:
+        """Return the parameters that are penalized."""
+        return {name: w for name, w in params.items() if self.applies(name, w)}
+
+
+class L2(Penalty):
+    """Penalty ½ λ Σ w², whose gradient is λ w: weights stay small and spread out.
+
+    Its arguments are those of ``Penalty``.
+    """
+
+    def penalty(self, params: Mapping[str, Array]) -> Array:
+        """Return what is added to the loss, a number; on a GPU it stays there, as an array of one.
+
+        It has the dtype of the weights, or float32 for float16.
+        """
+        weights = self.weights(params).values()
+        return 0.5 * self.strength * sum(np.square(w, dtype=_sums(w)).sum() for w in weights)
+
+    def gradients(self, params: Mapping[str, Array]) -> dict[str, Array]:
+        """Return what is added to the gradients, for the penalized parameters only."""
+        return {name: self.strength * w for name, w in self.weights(params).items()}
+
+
+class L1(Penalty):
+    """Penalty λ Σ |w|, whose gradient is λ sign(w): many weights end up near 0.
+
+    Its arguments are those of ``Penalty``.
+
+    References
+    ----------
+    Tibshirani (1996), Regression shrinkage and selection via the lasso.
+    """
+
+    def penalty(self, params: Mapping[str, Array]) -> Array:
+        """Return what is added to the loss, as ``L2`` does."""
+        weights = self.weights(params).values()
+        return self.strength * sum(np.abs(w, dtype=_sums(w)).sum() for w in weights)
+
+    def gradients(self, params: Mapping[str, Array]) -> dict[str, Array]:
+        """Return what is added to the gradients, for the penalized parameters only; 0 at 0."""
+        return {name: self.strength * np.sign(w) for name, w in self.weights(params).items()}
+
+
+def project_to_ball(W: Array, limit: float) -> None:
+    """Shorten, in place, the incoming weights of each unit whose norm is more than the limit.
+
+    Parameters
+    ----------
+    W : array (D, M) or (FN, C, FH, FW), of floats
+        The unit is a column of an affine layer's weights, or a whole filter.
+    limit : float
+        The largest Euclidean norm, more than 0.
+
+    Raises
+    ------
+    ValueError
+        If W has fewer than two axes or holds no floats, or the limit is not positive.
+    """
+    if W.ndim < 2 or W.dtype.kind != "f":
+        raise ValueError(
+            f"W must be (D, M) or (FN, C, FH, FW), of floats, but it is {W.shape} of {W.dtype}"
+        )
+    limit = real("limit", limit, above=0)
+    incoming = 0 if W.ndim == 2 else tuple(range(1, W.ndim))
+    norm = np.sqrt(np.square(W, dtype=_sums(W)).sum(axis=incoming, keepdims=True))
+    W *= limit / np.maximum(norm, limit)  # exactly 1 where the norm is within the limit
+
+
+class MaxNorm:
+    """No penalty, but after each update every unit's incoming weights are held to ‖w‖ ≤ limit.
+
+    Parameters
+    ----------
+    limit : float
+        More than 0; 3 or 4 are usual.
+    applies : function
+        ``applies(name, param)`` says whether a parameter is held; biases are not by default.
+
+    References
+    ----------
+    Srivastava and others (2014), Dropout: a simple way to prevent neural networks from
+    overfitting, section 5.1.
+    """
+
+    def __init__(self, limit: float, applies: Callable[[str, Array], bool] = is_weight) -> None:
+        self.limit, self.applies = real("limit", limit, above=0), applies
+
+    def penalty(self, params: Mapping[str, Array]) -> float:
+        """Return 0: the loss stays as it is."""
+        return 0.0
+
+    def gradients(self, params: Mapping[str, Array]) -> dict[str, Array]:
+        """Return nothing to add to the gradients."""
+        return {}
+
+    def project(self, params: Mapping[str, Array]) -> None:
+        """Shorten the weights that are too long, in place."""
+        for name, W in params.items():
+            if self.applies(name, W):
+                project_to_ball(W, self.limit)
+
+
+def _sums(w: Array) -> Any:
+    """Return the dtype in which squares and sizes are added up: in float16, 256² is infinite."""
+    return at_least_float32(w.dtype)

@@ -181,4 +181,4 @@ def write_report(
     """
     notebook = report.graded_notebook()
     ledger.record(name, submission.student, notebook, submission.timestamp)
-    where.write_autograded(name, submission, nbformat.writes(notebook))
+    where.write_autograded(name, submission, nbformat.writes(notebook, indent=None))

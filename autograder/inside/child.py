@@ -152,6 +152,8 @@ def make_shell() -> Shell:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.xmode = "Plain"
+    # "tight" would draw each figure twice, the first time to see where it ends.
+    config.InlineBackend.print_figure_kwargs = {"bbox_inches": None}
     # No profile: nothing can be written here.
     shell: Shell = Shell.instance(
         config=config, user_module=ModuleType("__main__"), ipython_dir="/", profile_dir=ProfileDir()

@@ -18,7 +18,7 @@ def relative_error(a: Array, b: Array) -> Array:
 
 
 class GradientCheck(NamedTuple):
-    """What a gradient check found. It prints as a sentence, and is true if nothing was wrong."""
+    """What a gradient check found. It prints as a sentence, and is true if it passed."""
 
     worst_error: float  #: largest relative error that the measurement does not explain
     worst_index: tuple[int, ...]  #: where it is

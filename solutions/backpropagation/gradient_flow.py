@@ -39,7 +39,7 @@ def gradient_norms(layers: Sequence[Layer], x: Array, dout: Array) -> list[float
 
 
 def joint_norm(grads: Mapping[str, Array]) -> Array:
-    """Return the Euclidean norm of all gradients together: one number, on their device."""
+    """Return the Euclidean norm of one long vector with all the numbers in it."""
     return np.sqrt(sum(np.square(g, dtype=np.float64).sum() for g in grads.values()))
 
 

@@ -66,10 +66,8 @@ def train(
 
     Parameters
     ----------
-    x, labels : array (N, D), array (N,)
-        The training set.
     batches : iterable of int arrays
-        Which rows make up each mini-batch: one array of row numbers per step.
+        Which rows of x (N, D) and of the labels make up each mini-batch, one array per step.
 
     Returns
     -------

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -193,15 +194,31 @@ def raw_digits() -> tuple[Array, Array]:
     if file.exists():
         with np.load(file) as arrays:
             return arrays["images"], arrays["labels"]
-    try:
-        from sklearn.datasets import load_digits
-    except ImportError as error:
+    table = _table_of_sklearn()
+    if table is None:
         raise ImportError(
             f"The digits are missing: put digits.npz into {file.parent}, "
             "or install scikit-learn (pip install scikit-learn)."
-        ) from error
+        )
+    return table[:, :-1], table[:, -1]
+
+
+def _table_of_sklearn() -> Array | None:
+    """Return the rows of scikit-learn's file of digits, uint8 (1797, 65), or None without it.
+
+    Importing the library takes a second; so the file is looked for first.
+    """
+    spec = importlib.util.find_spec("sklearn")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder, "datasets", "data", "digits.csv.gz")
+        if path.is_file():
+            return np.loadtxt(path, delimiter=",").astype(np.uint8)
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError:
+        return None
     images, labels = load_digits(return_X_y=True)
-    return images.astype(np.uint8), labels.astype(np.uint8)
+    return np.column_stack([images, labels]).astype(np.uint8)
 
 
 def write_digits(path: Path) -> None:

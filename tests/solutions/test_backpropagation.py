@@ -20,6 +20,7 @@ from solutions.backpropagation import (
     clip_by_norm,
     effective_rank,
     gradient_norms,
+    joint_norm,
     train,
 )
 from solutions.data import digits
@@ -218,6 +219,35 @@ def test_clip_by_norm_agrees_with_torch(torch, max_norm, rng):
         assert all((clipped[name] == grads[name]).all() for name in grads)
 
 
+@pytest.mark.parametrize("max_norm", [-1, 0, np.nan, np.inf])
+def test_clip_by_norm_refuses_a_limit_that_is_none(max_norm):
+    with pytest.raises(ValueError, match="max_norm must be finite and more than 0, but it is"):
+        clip_by_norm({"W": np.ones(2)}, max_norm)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_clip_by_norm_keeps_the_dtype_whatever_the_limit_is(dtype):
+    grads = {"W": np.array([3, -4], dtype), "b": np.array([12], dtype)}
+    clipped, norm = clip_by_norm(grads, np.float64(6.5))
+    assert (norm, type(norm)) == (13, float)
+    assert {name: grad.tolist() for name, grad in clipped.items()} == {"W": [1.5, -2], "b": [6]}
+    assert all(grad.dtype == dtype for grad in clipped.values())
+
+
+def test_norms_of_integers_and_of_large_halves_are_right():
+    bytes_, halves = np.uint8([200, 200]), np.float16([4e4, 3e4])
+    assert joint_norm({"W": bytes_}) == pytest.approx(200 * np.sqrt(2))
+    assert joint_norm({"W": halves}) == pytest.approx(5e4, rel=1e-3)
+    clipped, _ = clip_by_norm({"W": bytes_}, 2)
+    np.testing.assert_allclose(clipped["W"], np.sqrt([2, 2]))
+    assert gradient_norms([ReLU()], np.float16([[1, 1]]), halves[None]) == [
+        pytest.approx(5e4, rel=1e-3)
+    ]
+    assert gradient_norms([ReLU()], np.array([[1, 1]]), bytes_[None]) == [
+        pytest.approx(200 * np.sqrt(2))
+    ]
+
+
 def test_clip_by_norm_of_zero_gradients():
     clipped, norm = clip_by_norm({"W": np.zeros((2, 3))}, 1.0)
     assert norm == 0
@@ -237,6 +267,23 @@ def test_two_layer_net_agrees_with_autograd(torch, rng):
     assert grads.keys() == params.keys()
     for name, grad in grads.items():
         np.testing.assert_allclose(grad, tensors[name].grad.numpy(), rtol=1e-9, atol=1e-14)
+
+
+def test_loss_and_gradients_are_those_of_one_batch(rng):
+    net, x, labels = TwoLayerNet(net_params(rng)), rng.normal(size=(7, 6)), rng.integers(4, size=7)
+    loss, grads = net.loss_and_gradients(x, labels)
+    assert loss == net.loss(x, labels)
+    for name, grad in net.gradients(x, labels).items():
+        np.testing.assert_array_equal(grad, grads[name])
+
+
+def test_a_step_of_training_goes_forward_once(rng, monkeypatch):
+    net, x, labels = TwoLayerNet(net_params(rng)), rng.normal(size=(7, 6)), rng.integers(4, size=7)
+    calls = []
+    forward = net.layers[0].forward
+    monkeypatch.setattr(net.layers[0], "forward", lambda x: calls.append(len(x)) or forward(x))
+    train(net, x, labels, [np.arange(3), np.arange(5)], learning_rate=0.1)
+    assert calls == [3, 5]
 
 
 def test_train_follows_torch_step_by_step(torch, rng):
@@ -298,3 +345,34 @@ def test_effective_rank_in_closed_form(rng):
     values = np.array([4.0, 2.0, 1.0, 1.0])  # shares 1/2, 1/4, 1/8, 1/8: entropy 7/4 bits
     matrix = orthogonal(rng, 4) @ np.diag(values) @ orthogonal(rng, 4)
     assert effective_rank(matrix) == pytest.approx(2**1.75)
+
+
+def test_effective_rank_of_integers_halves_lists_and_nothing():
+    assert effective_rank(np.uint8([[200, 1], [1, 200]])) == pytest.approx(
+        effective_rank([[200.0, 1.0], [1.0, 200.0]])
+    )
+    assert effective_rank(np.eye(3, dtype=bool)) == pytest.approx(3)
+    assert effective_rank(np.eye(2, dtype=np.float16)) == pytest.approx(2)
+    assert effective_rank(np.zeros((2, 3))) == 0
+
+
+def test_a_loss_with_a_forward_of_its_own_still_goes_backward():
+    class Certain(SoftmaxWithLoss):
+        def forward(self, logits, labels):
+            self._targets, self._probabilities = labels, np.ones_like(logits)
+            return 0.0
+
+    loss = Certain()
+    loss.forward(np.ones((1, 2)), np.array([[1, 0]]))
+    assert loss.backward().tolist() == [[0, 1]]
+
+
+def test_a_layer_with_a_forward_of_its_own_still_goes_backward():
+    class Shifted(ReLU):
+        def forward(self, x):
+            self._mask = x > 1
+            return np.where(self._mask, x, 0)
+
+    layer, x = Shifted(), np.array([[0.5, 2.0]])
+    assert layer.forward(x).tolist() == [[0, 2]]
+    assert layer.backward(np.ones((1, 2))).tolist() == [[0, 1]]

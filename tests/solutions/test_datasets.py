@@ -1,5 +1,6 @@
 """The digits, from scikit-learn and from a file; MNIST-1D; splits."""
 
+import importlib.util
 import random
 import shutil
 import subprocess
@@ -26,7 +27,8 @@ def elsewhere(monkeypatch, tmp_path):
 
 @pytest.fixture
 def without_sklearn(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    for module in ("sklearn", "sklearn.datasets"):
+        monkeypatch.setitem(sys.modules, module, None)
 
 
 def rows(split):
@@ -49,6 +51,15 @@ def test_digits_are_all_of_scikit_learns_none_twice():
     images, labels = sklearn_datasets.load_digits(return_X_y=True)
     expected = sorted(map(tuple, np.column_stack([images, labels]).astype(int).tolist()))
     assert rows(digits(test_fraction=0.1, seed=3)) == expected
+
+
+def test_digits_are_the_same_whether_scikit_learn_is_imported_or_its_file_read(monkeypatch):
+    pytest.importorskip("sklearn.datasets")
+    from_file = datasets.raw_digits()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    for one, other in zip(from_file, datasets.raw_digits(), strict=True):
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
 
 
 def test_digits_are_shuffled_by_the_seed_alone():

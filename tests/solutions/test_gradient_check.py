@@ -19,7 +19,7 @@ from solutions.backpropagation import (
 from solutions.losses import measured_gradient
 
 SCALES = [1e-8, 1e-3, 1.0, 1e6]
-SEEDS = range(6)
+SEEDS = range(4)
 
 
 def test_relative_error_in_closed_form():

@@ -1,8 +1,10 @@
 """What an author writes: tasks, their checks, the mistakes that they know, and questions.
 
-A task lives in ``assignments/NN_topic/checks.py``::
+A task lives in a module of its name, such as ``assignments/03_backpropagation/affine.py``: first
+its checks, then, below the line "# Known mistakes", wrong implementations with their hints::
 
     affine = Task("affine", "The affine layer", points=6, needs=["Affine"], minutes=15)
+
 
     @affine.check("backward: the gradient of the bias sums over the batch", weight=2)
     def bias_gradient(impl, rng):
@@ -11,17 +13,25 @@ A task lives in ``assignments/NN_topic/checks.py``::
         layer.backward(rng.normal(size=(7, 3)))
         return layer.grads["b"]
 
-and a known mistake in ``misconceptions.py`` beside it, as a wrong implementation with a hint::
+
+    # Known mistakes ---------------------------------------------------------------------------
+
+    from solutions.backpropagation import Affine
+
 
     @affine.misconception("Each output has a bias of its own: sum over the batch, axis 0, only.")
     class bias_gradient_over_everything(Affine):
         def backward(self, dout): ...
+
+What lies above that line travels with the release, and so do ``inputs.py``, which the checks of
+several tasks share, and ``questions.py``. ``mistakes.py``, which known mistakes share, does not.
 """
 
 from __future__ import annotations
 
 import difflib
-import importlib.util
+import importlib
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +48,7 @@ class AuthoringError(Exception):
 
 @dataclass(frozen=True)
 class Allowance:
-    """What one submission may use; an assignment that needs another declares it in ``checks.py``.
+    """What one submission may use; an assignment that needs another declares it in ``inputs.py``.
 
     What computes is held to seconds of CPU, and what waits to three times as many on the clock. No
     process and no thread can be started, and no file be written, whatever is declared.
@@ -214,54 +224,77 @@ class Assignment:
         raise KeyError(f"There is no task {name!r} in {self.name}; {known}")
 
 
-def load_assignment(name: str, folder: Path, *, misconceptions: bool = True) -> Assignment:
-    """Load an assignment from its folder.
+def load_assignment(name: str, folder: Path) -> Assignment:
+    """Load an assignment from its folder: its modules, with the known mistakes that are there.
+
+    Tasks and questions come in the order of its text, if the text is there, else by name.
 
     Parameters
     ----------
     name : str
         Its name, such as ``03_backpropagation``.
     folder : Path
-        Where ``checks.py`` lies, and ``misconceptions.py`` beside it.
-    misconceptions : bool
-        Whether to load the known mistakes, which need the reference.
+        Where its modules lie.
 
     Raises
     ------
     AuthoringError
-        If there is no ``checks.py``, or a task is declared twice or without checks.
+        If there are none, a task is declared twice, without checks, or in a module of another name.
     """
-    package = f"_handgrad_{name}"
-    parent = ModuleType(package)
-    parent.__path__ = [str(folder)]
-    sys.modules[package] = parent
-    try:
-        module = _load(f"{package}.checks", folder / "checks.py")
-        if misconceptions:
-            _load(f"{package}.misconceptions", folder / "misconceptions.py")
-    finally:
-        for loaded in [key for key in sys.modules if key.split(".")[0] == package]:
-            del sys.modules[loaded]
-    declared = list(vars(module).values())
-    tasks = tuple(value for value in declared if isinstance(value, Task))
-    questions = tuple(value for value in declared if isinstance(value, Question))
-    _require_sound(name, tasks, questions)
+    declared: list[Any] = []
+    tasks: dict[str, Task] = {}
+    for stem, module in _modules(f"_handgrad_{name}", folder).items():
+        own = [value for value in vars(module).values() if isinstance(value, Question | Allowance)]
+        declared += own
+        for task in vars(module).values():
+            if isinstance(task, Task) and task not in tasks.values():
+                if task.name != stem:
+                    raise AuthoringError(f"{name}: the task {task.name!r} lies in {stem}.py.")
+                tasks[task.name] = task
+    if not tasks:
+        raise AuthoringError(f"There are no tasks in {folder}.")
+    questions = [value for value in declared if isinstance(value, Question)]
+    order = _order_of_text(folder)
+
+    def place(one: Task | Question) -> tuple[int, str]:
+        return order.get(one.name, len(order)), one.name
+
+    _require_sound(name, tasks.values(), questions)
     allowances = [value for value in declared if isinstance(value, Allowance)]
     if len(allowances) > 1:
         raise AuthoringError(f"{name}: the allowance is declared twice.")
-    return Assignment(name, folder, tasks, questions, *allowances)
+    in_order = sorted(tasks.values(), key=place), sorted(questions, key=place)
+    return Assignment(name, folder, tuple(in_order[0]), tuple(in_order[1]), *allowances)
 
 
-def _load(name: str, path: Path) -> ModuleType:
-    if not path.is_file():
-        raise AuthoringError(f"There is no {path.name} in {path.parent}.")
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+def without_mistakes(source: str) -> str:
+    """Return what of a module's source travels with a release: all above its known mistakes."""
+    return _MISTAKES.split(source)[0].rstrip() + "\n"
+
+
+_MISTAKES = re.compile(r"^# Known mistakes\b.*$", re.MULTILINE)
+_NAMED = re.compile(r'^check\("(\w+)"\)$|"question": "(\w+)"', re.MULTILINE)
+
+
+def _order_of_text(folder: Path) -> dict[str, int]:
+    """Return the places at which tasks and questions come in an assignment's text."""
+    text = folder / "text.md"
+    found = _NAMED.findall(text.read_text(encoding="utf-8")) if text.is_file() else []
+    return {task or question: place for place, (task, question) in enumerate(found)}
+
+
+def _modules(package: str, folder: Path) -> dict[str, ModuleType]:
+    """Import all modules of a folder, afresh; they can import each other, as ``.inputs``."""
+    parent = ModuleType(package)
+    parent.__path__ = [str(folder)]
+    sys.modules[package] = parent
+    importlib.invalidate_caches()
+    try:
+        stems = sorted(path.stem for path in folder.glob("*.py"))
+        return {stem: importlib.import_module(f"{package}.{stem}") for stem in stems}
+    finally:
+        for loaded in [key for key in sys.modules if key.split(".")[0] == package]:
+            del sys.modules[loaded]
 
 
 def _require_sound(name: str, tasks: Iterable[Task], questions: Iterable[Question]) -> None:

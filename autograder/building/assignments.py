@@ -17,7 +17,7 @@ import jupytext
 import nbformat
 
 from autograder.authoring.tasks import Assignment, load_assignment
-from autograder.building.builder import Builder
+from autograder.building.builder import Builder, released_modules
 from autograder.building.cells import as_notebook, name_cells, plain
 from autograder.building.chapters import ASSIGNMENTS, COURSE, SOLUTIONS, earlier_parts, reference_of
 from autograder.building.stubs import TEXT_STUB, without_solutions
@@ -81,7 +81,8 @@ def write_support(assignment: Assignment, folder: Path) -> None:
     _solutions().write_data(package)
     checks = folder / FOLDER
     checks.mkdir(exist_ok=True)
-    shutil.copyfile(assignment.folder / "checks.py", checks / "checks.py")
+    for name, source in released_modules(assignment).items():
+        (checks / name).write_text(source, encoding="utf-8")
     (checks / FILENAME).write_bytes(freeze(assignment, partial(reference_of, assignment.name)))
 
 

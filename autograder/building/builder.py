@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.authoring.sources import imported_modules, parsed
-from autograder.authoring.tasks import Assignment, Question, Task
+from autograder.authoring.tasks import Assignment, Question, Task, without_mistakes
 from autograder.building.cells import (
     checked_task,
     exercise_names,
@@ -28,6 +28,14 @@ class BuildError(Exception):
     """A text cannot be built; one sentence says what is wrong, and where."""
 
 
+def released_modules(assignment: Assignment) -> dict[str, str]:
+    """Return the files of an assignment that travel with its release, known mistakes left out."""
+    stems = ["inputs", "questions", *(task.name for task in assignment.tasks)]
+    paths = [assignment.folder / f"{stem}.py" for stem in stems]
+    there = [path for path in paths if path.is_file()]
+    return {path.name: without_mistakes(path.read_text(encoding="utf-8")) for path in there}
+
+
 class Builder:
     """Builds the cells of one text, one after the other."""
 
@@ -39,7 +47,8 @@ class Builder:
         self.imported: set[str] = set()
         self.defined: set[str] = set()
         self.graded: list[str] = []
-        self.require_order("checks.py", (assignment.folder / "checks.py").read_text("utf-8"))
+        for name, source in released_modules(assignment).items():
+            self.require_order(name, source)
 
     def cell(self, cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if "question" in cell.metadata:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -171,8 +172,11 @@ def _released(folder: Path) -> tuple[Assignment, dict[str, Frozen]]:
 
 @lru_cache(maxsize=4)
 def _load(folder: Path, stamp: int) -> tuple[Assignment, dict[str, Frozen]]:
-    assignment = load_assignment(folder.parent.name, folder, misconceptions=False)
+    assignment = load_assignment(folder.parent.name, folder)
     frozen = thaw(folder / FILENAME)
+    place = {name: number for number, name in enumerate(frozen)}  # the order of the text
+    tasks = sorted(assignment.tasks, key=lambda task: place.get(task.name, len(place)))
+    assignment = dataclasses.replace(assignment, tasks=tuple(tasks))
     for task in assignment.tasks:
         if (
             task.name not in frozen

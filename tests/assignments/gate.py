@@ -4,22 +4,21 @@
         assignment = "03_backpropagation"
         minutes = 180
 
-The alternatives, right answers written in other styles, lie in ``alternatives/<assignment>.py`` as
-``ALTERNATIVES``: for each task a list of namespaces that replace the reference's names. Typical
-wrong answers, as changes of the reference's source, lie in ``slips/<assignment>.py`` as ``SLIPS``.
-Ways around the exercise, if it can be got around, lie in ``shortcuts/<assignment>.py`` as
-``SHORTCUTS``, written as the alternatives are.
-More changes are made by rule (``mutants.py``); those that change nothing that counts are listed in
-``equivalents/<assignment>.py`` as ``EQUIVALENT``.
+The answers to a task lie in a module of its name, such as ``03_backpropagation/affine.py``:
+``RIGHT``, right answers in other styles, as namespaces that replace the reference's names;
+``SLIPS``, typical wrong answers as changes of the reference's source; if it can be got around,
+``SHORTCUTS``, written as the right answers are. More changes are made by rule (``mutants.py``);
+those that change nothing that counts are listed as ``EQUIVALENT``, by their reason.
 
 ``python tests/assignments/scores.py`` prints what was refused and accepted, task by task.
 """
 
 import ast
 import doctest
-import importlib.util
+import importlib
 import re
 import statistics
+import sys
 import warnings
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -59,38 +58,40 @@ class Blank:
     lines: int
 
 
+@cache
+def answers(assignment):
+    """Return the modules with answers to an assignment's tasks: task name → module."""
+    package = ModuleType(f"answers_{assignment}")
+    package.__path__ = [str(Path(__file__).parent / assignment)]
+    sys.modules[package.__name__] = package
+    names = [task.name for task in load(assignment).tasks]
+    return {name: importlib.import_module(f"{package.__name__}.{name}") for name in names}
+
+
 def alternatives(assignment):
     """Return the right answers in other styles: task name → list of namespaces."""
-    return _beside("alternatives", assignment).ALTERNATIVES
+    return {task: module.RIGHT for task, module in answers(assignment).items()}
 
 
 def shortcuts(assignment):
     """Return the ways around the exercise: task name → list of namespaces."""
-    is_there = (Path(__file__).parent / "shortcuts" / f"{assignment}.py").is_file()
-    return _beside("shortcuts", assignment).SHORTCUTS if is_there else {}
+    return {task: getattr(module, "SHORTCUTS", []) for task, module in answers(assignment).items()}
 
 
 def slips(assignment):
     """Return typical wrong answers: task name → list of (old source, new source, mistake)."""
-    return _beside("slips", assignment).SLIPS
+    return {task: module.SLIPS for task, module in answers(assignment).items()}
 
 
 def equivalents(assignment):
     """Return the mutants that are no mistakes: task name → set of changes."""
-    listed = _beside("equivalents", assignment).EQUIVALENT
-    tasks = {task for changes in listed.values() for task in changes}
-    return {
-        task: {change for changes in listed.values() for change in changes.get(task, [])}
-        for task in tasks
+    listed = {
+        task: getattr(module, "EQUIVALENT", {}) for task, module in answers(assignment).items()
     }
-
-
-def _beside(folder, assignment):
-    path = Path(__file__).parent / folder / f"{assignment}.py"
-    spec = importlib.util.spec_from_file_location(f"{folder}_{assignment}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return {
+        task: {change for changes in reasons.values() for change in changes}
+        for task, reasons in listed.items()
+    }
 
 
 def with_slip(assignment, old, new):

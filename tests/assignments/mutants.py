@@ -2,9 +2,9 @@
 
 Only what students write is changed: the bodies of the exercises, docstrings and messages left out.
 A mutant that computes the same as the reference is no mistake. Those are listed, with the reason,
-in ``equivalents/<assignment>.py``::
+in ``EQUIVALENT`` beside the task's other answers::
 
-    EQUIVALENT = {"reason": {"task": ["name: old line → new line", ...]}}
+    EQUIVALENT = {"reason": ["name: old line → new line", ...]}
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ ATTACKS = [
         r"raised (ModuleNotFoundError|PermissionError)\.",
     ),
     cell("the judge", "import autograder.judging.verdicts, autograder.grading.lending", MISSING),
-    cell("the checks", "print(open('checks/checks.py').read())", DENIED),
+    cell("the checks", "print(open('checks/affine.py').read())", DENIED),
     cell(
         "the environment",
         "import os, subprocess\nprint(os.environ)\nprint(os.environb)\n"

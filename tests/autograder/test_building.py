@@ -9,7 +9,14 @@ import nbformat
 import pytest
 from notebooks import NAME
 
-from autograder.authoring.tasks import Assignment, AuthoringError, Question, Task, load_assignment
+from autograder.authoring.tasks import (
+    Assignment,
+    AuthoringError,
+    Question,
+    Task,
+    load_assignment,
+    without_mistakes,
+)
 from autograder.building.assignments import (
     build_source,
     chapter_notebook,
@@ -108,14 +115,18 @@ def test_the_release_has_only_what_is_needed(release_folder: Path) -> None:
     modules = {path for part in parts for path in ([part] if part.is_file() else part.glob("*.py"))}
     assert files == {
         f"{NAME}.ipynb",
-        "checks/checks.py",
+        "checks/inputs.py",
+        "checks/questions.py",
+        *(f"checks/{task.name}.py" for task in load(NAME).tasks),
         "checks/expected.bin",
         "solutions/data/digits.npz",
         *(f"solutions/{path.relative_to(SOLUTIONS)}" for path in modules),
     }
     assert "solutions/losses/descent.py" in files
     assert not any(name.startswith("solutions/backpropagation") for name in files)
-    assert "misconceptions" not in str(files)
+    for task in load(NAME).tasks:
+        source = (release_folder / "checks" / f"{task.name}.py").read_text(encoding="utf-8")
+        assert "misconception" not in source
 
 
 # Both sides --------------------------------------------------------------------------------------
@@ -154,7 +165,7 @@ def assignment(
 ) -> Assignment:
     """Return an assignment of chapter 3 with one task and this text."""
     (folder / "text.md").write_text(HEADER + text, encoding="utf-8")
-    (folder / "checks.py").write_text(checks, encoding="utf-8")
+    (folder / "relu.py").write_text(checks, encoding="utf-8")
     task = Task("relu", "ReLU", points=1, needs=needs, minutes=1)
     return Assignment(NAME, folder, (task,), questions)
 
@@ -257,7 +268,7 @@ def test_imports_that_an_exercise_needs_are_written_once(tmp_path: Path) -> None
         (
             TEXT,
             {"checks": "def f():\n    from solutions.optimizers import SGD\n"},
-            "checks.py imports solutions.optimizers, a chapter that comes later",
+            "relu.py imports solutions.optimizers, a chapter that comes later",
         ),
     ],
     ids=lambda value: str(value)[-40:],
@@ -294,52 +305,60 @@ def test_check_cells_are_known(source: str, task: str | None) -> None:
 # Authoring ---------------------------------------------------------------------------------------
 
 CHECKS = """
-from autograder.authoring.tasks import Question, Task
+from handgrad import Question, Task
 relu = Task("relu", "ReLU", points=1, needs=["ReLU"], minutes=1)
 why = Question("why", "Why?", points=1)
+
 @relu.check("one")
 def one(impl, rng):
     return 1
 """
 MISTAKES = """
-from . import checks
-@checks.relu.misconception("Hint.", replaces={replaces!r})
+# Known mistakes ----
+@relu.misconception("Hint.", replaces={replaces!r})
 class mistake: ...
 """
 
 
 @pytest.mark.parametrize(
-    ("checks", "mistakes", "sentence"),
+    ("source", "sentence"),
     [
-        (None, None, "There is no checks.py in"),
-        (CHECKS, None, "There is no misconceptions.py in"),
-        (CHECKS + "again = Question('relu', '', points=1)", "", "'relu' is declared twice"),
-        (CHECKS + "t = Task('t', '', points=1, needs=[], minutes=1)", "", "'t' has no checks"),
-        (CHECKS + "relu.check('two')(one)", "", "two parts of 'relu' have the same name"),
-        (CHECKS, MISTAKES.format(replaces="ReLU") * 2, "two parts of 'relu' have the same name"),
-        (CHECKS, MISTAKES.format(replaces="Tanh"), "'mistake' replaces 'Tanh', which 'relu' does"),
+        ("", "There are no tasks in "),
+        (CHECKS + "again = Question('relu', '', points=1)", "'relu' is declared twice"),
+        (CHECKS + "t = Task('t', '', points=1, needs=[], minutes=1)", "'t' lies in relu.py"),
+        ("from handgrad import Task\nt = Task('relu', '', 1, [], 1)", "'relu' has no checks"),
+        (CHECKS + "relu.check('two')(one)", "two parts of 'relu' have the same name"),
+        (CHECKS + MISTAKES.format(replaces="ReLU") * 2, "two parts of 'relu' have the same name"),
+        (CHECKS + MISTAKES.format(replaces="Tanh"), "'mistake' replaces 'Tanh', which 'relu' does"),
     ],
 )
-def test_assignments_that_are_not_sound(
-    tmp_path: Path, checks: str | None, mistakes: str | None, sentence: str
-) -> None:
-    for name, content in {"checks.py": checks, "misconceptions.py": mistakes}.items():
-        if content is not None:
-            (tmp_path / name).write_text(content)
+def test_assignments_that_are_not_sound(tmp_path: Path, source: str, sentence: str) -> None:
+    (tmp_path / "relu.py").write_text(source)
     with pytest.raises(AuthoringError) as caught:
         load_assignment("09_x", tmp_path)
     assert sentence in str(caught.value)
 
 
 def test_a_sound_assignment(tmp_path: Path) -> None:
-    (tmp_path / "checks.py").write_text(CHECKS)
-    (tmp_path / "misconceptions.py").write_text(MISTAKES.format(replaces="ReLU"))
+    (tmp_path / "relu.py").write_text(CHECKS + MISTAKES.format(replaces="ReLU"))
     found = load_assignment("09_x", tmp_path)
     assert [mistake.name for mistake in found.task("relu").misconceptions] == ["mistake"]
     assert found.questions == (Question("why", "Why?", 1),)
-    assert load_assignment("09_x", tmp_path, misconceptions=False).tasks[0].misconceptions == []
+    assert without_mistakes(CHECKS + MISTAKES) == CHECKS
     with pytest.raises(KeyError, match=r"no task 'tanh' in 09_x; it has relu\."):
         found.task("tanh")
+
+
+def test_tasks_come_in_the_order_of_the_text(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        source = CHECKS.replace("relu", name).replace("why", f"why_{name}")
+        (tmp_path / f"{name}.py").write_text(source)
+    assert [task.name for task in load_assignment("09_x", tmp_path).tasks] == ["a", "b", "c"]
+    text = 'check("c")\n\n+++ {"question": "why_b"}\ncheck("a")\n+++ {"question": "why_a"}\n'
+    (tmp_path / "text.md").write_text(text)
+    found = load_assignment("09_x", tmp_path)
+    assert [task.name for task in found.tasks] == ["c", "a", "b"]
+    assert [question.name for question in found.questions] == ["why_b", "why_a", "why_c"]
 
 
 @pytest.mark.parametrize("given", ["3", "03", "backpropagation", NAME])

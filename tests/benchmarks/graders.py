@@ -59,7 +59,7 @@ HERE = Path(__file__).parent
 
 @cache
 def released():
-    assignment = load_assignment({name!r}, HERE / "checks", misconceptions=False)
+    assignment = load_assignment({name!r}, HERE / "checks")
     return assignment, thaw(HERE / "checks" / "expected.bin")
 
 

@@ -1,0 +1,425 @@
+"""Forward through a network: how it is checked, and which mistakes are known."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from handgrad import Task, fetch, keep
+
+from .inputs import shape_of, signed
+
+forward_network = Task(
+    "forward_network", "Forward through a network", points=7, needs=["forward_network"], minutes=15
+)
+
+
+def network(rng, *sizes):
+    """Draw the parameters of a network; no bias is 0."""
+    params = {}
+    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
+        params[f"W{layer}"] = rng.normal(size=(fan_in, fan_out))
+        params[f"b{layer}"] = signed(rng, fan_out)
+    return params
+
+
+def odd(z):
+    """Stand in for an activation function that nobody would guess."""
+    return 2 + 0.3 * z**3 - z
+
+
+class Watched:
+    """An activation function that remembers the shapes of what it is given."""
+
+    def __init__(self):
+        self.shapes = []
+
+    def __call__(self, z):
+        self.shapes.append(np.shape(z))
+        return np.tanh(z)
+
+
+@forward_network.check("two layers: the logits of a batch", weight=2)
+def two_layers(impl, rng):
+    return impl.forward_network(network(rng, 4, 6, 3), rng.normal(size=(7, 4)), np.tanh)
+
+
+@forward_network.check("any depth: four layers", weight=1.5)
+def four_layers(impl, rng):
+    params, x = network(rng, 4, 6, 5, 2, 3), rng.normal(size=(7, 4))
+    return impl.forward_network(params, x, np.tanh)
+
+
+@forward_network.check("a single layer: no activation at all")
+def one_layer(impl, rng):
+    return impl.forward_network(network(rng, 4, 3), rng.normal(size=(7, 4)), np.tanh)
+
+
+@forward_network.check("it is the given activation that acts")
+def given_activation(impl, rng):
+    return impl.forward_network(network(rng, 4, 6, 5, 3), rng.normal(size=(7, 4)), odd)
+
+
+@forward_network.check("without one, it is the sigmoid", weight=0.5)
+def default_activation(impl, rng):
+    return impl.forward_network(network(rng, 4, 6, 3), rng.normal(size=(7, 4)))
+
+
+@forward_network.check("no loop over the batch: one call of the activation for each hidden layer")
+def calls_of_activation(impl, rng):
+    activation = Watched()
+    impl.forward_network(network(rng, 4, 6, 5, 3), rng.normal(size=(7, 4)), activation)
+    shapes = ", ".join(str(shape) for shape in activation.shapes)
+    return {"shapes that it was given": shapes or "none: it was never called"}
+
+
+@forward_network.check("parameters are found by their names, whatever their order", weight=0.5)
+def order_of_keys(impl, rng):
+    params = network(rng, 4, 6, 5, 3)
+    names = ["b3", "W2", "b1", "W3", "W1", "b2"]
+    shuffled = {name: params[name] for name in names}
+    return impl.forward_network(shuffled, rng.normal(size=(7, 4)), np.tanh)
+
+
+def change_of(before, after):
+    """Say in words what became of a dictionary of arrays."""
+    if before.keys() - after.keys():
+        return "names are missing"
+    if after.keys() - before.keys():
+        return "names were added"
+    same = all(np.array_equal(after[name], array) for name, array in before.items())
+    return "as they were" if same else "other arrays"
+
+
+@forward_network.check("params and x are left as they were", weight=0.5)
+def forward_leaves_inputs(impl, rng):
+    params, x = network(rng, 4, 6, 3), keep(impl, rng.normal(size=(7, 4)))
+    kept = keep(impl, params)
+    shape = shape_of(impl.forward_network(kept, x, np.tanh))
+    return {"params": change_of(params, fetch(kept)), "x": fetch(x), "shape of the logits": shape}
+
+
+# Known mistakes -----------------------------------------------------------------------------------
+
+from solutions.perceptrons import relu, sigmoid, softmax
+
+
+class Pass:
+    """The way through a network, in pieces that a mistake can replace."""
+
+    def __init__(self, params, activation):
+        self.params, self.activation = params, activation
+        self.depth = len(params) // 2
+
+    def logits(self, x):
+        for layer in range(1, self.depth + 1):
+            x = self.layer(x, layer)
+        return x
+
+    def layer(self, x, number):
+        z = self.affine(x, number)
+        return self.activation(z) if number < self.depth else z
+
+    def affine(self, x, number):
+        return x @ self.params[f"W{number}"] + self.params[f"b{number}"]
+
+
+@forward_network.misconception(
+    "The activation acts after the last layer as well. The logits stay as they are."
+)
+def activation_at_the_end(params, x, activation=sigmoid):
+    return activation(Pass(params, activation).logits(x))
+
+
+@forward_network.misconception(
+    "You return probabilities. Asked for are the logits: softmax comes later, where it is needed."
+)
+def probabilities_returned(params, x, activation=sigmoid):
+    return softmax(Pass(params, activation).logits(x))
+
+
+@forward_network.misconception(
+    "You return the numbers of the winning classes. Asked for are the logits of all of them."
+)
+def classes_returned(params, x, activation=sigmoid):
+    return Pass(params, activation).logits(x).argmax(axis=1)
+
+
+@forward_network.misconception(
+    "There is no activation between the layers, so that they collapse into one."
+)
+def no_activation(params, x, activation=sigmoid):
+    return Pass(params, lambda z: z).logits(x)
+
+
+@forward_network.misconception("The biases are missing.")
+def without_biases(params, x, activation=sigmoid):
+    kept = {name: array if name[0] == "W" else 0 * array for name, array in params.items()}
+    return Pass(kept, activation).logits(x)
+
+
+@forward_network.misconception("The bias of the last layer is missing. It has one like the others.")
+def last_bias_missing(params, x, activation=sigmoid):
+    last = f"b{len(params) // 2}"
+    return Pass({**params, last: 0 * params[last]}, activation).logits(x)
+
+
+@forward_network.misconception(
+    "The bias is added after the activation. It belongs to the sum that the activation gets."
+)
+def bias_after_activation(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    for layer in range(1, way.depth):
+        x = activation(x @ params[f"W{layer}"]) + params[f"b{layer}"]
+    return way.layer(x, way.depth)
+
+
+@forward_network.misconception("The bias is subtracted. It is added.")
+def biases_subtracted(params, x, activation=sigmoid):
+    turned = {name: array if name[0] == "W" else -array for name, array in params.items()}
+    return Pass(turned, activation).logits(x)
+
+
+@forward_network.misconception(
+    "The activation acts on the input of each layer, so on x itself too. It acts on what a hidden "
+    "layer has computed."
+)
+def activation_first(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    for layer in range(1, way.depth + 1):
+        x = way.affine(activation(x), layer)
+    return x
+
+
+@forward_network.misconception(
+    "You always use the sigmoid. The caller says which activation is wanted."
+)
+def always_sigmoid(params, x, activation=sigmoid):
+    return Pass(params, sigmoid).logits(x)
+
+
+@forward_network.misconception(
+    "You always use the ReLU. The caller says which activation is wanted."
+)
+def always_relu(params, x, activation=sigmoid):
+    return Pass(params, relu).logits(x)
+
+
+@forward_network.misconception(
+    "You go through the samples one by one. The products work for the whole batch at once, and so "
+    "does the activation."
+)
+def one_sample_at_a_time(params, x, activation=sigmoid):
+    return np.array([Pass(params, activation).logits(row) for row in x])
+
+
+@forward_network.misconception(
+    "You go through two layers, whatever the network has. Count its parameters."
+)
+def two_layers_only(params, x, activation=sigmoid):
+    hidden = activation(x @ params["W1"] + params["b1"])
+    return hidden @ params["W2"] + params["b2"]
+
+
+@forward_network.misconception(
+    "You take the parameters in the order in which the dictionary holds them. Their names say "
+    "where they belong."
+)
+def order_of_the_dictionary(params, x, activation=sigmoid):
+    arrays = list(params.values())
+    for W, b in zip(arrays[:-2:2], arrays[1:-2:2], strict=True):
+        x = activation(x @ W + b)
+    return x @ arrays[-2] + arrays[-1]
+
+
+@forward_network.misconception(
+    "The last hidden layer has no activation: your loop ends one layer too early."
+)
+def last_hidden_layer_linear(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    for layer in range(1, way.depth + 1):
+        z = way.affine(x, layer)
+        x = activation(z) if layer < way.depth - 1 else z
+    return x
+
+
+@forward_network.misconception(
+    "You return what the last hidden layer gives. The last affine layer is missing."
+)
+def last_layer_left_out(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    for layer in range(1, way.depth):
+        x = way.layer(x, layer)
+    return x
+
+
+@forward_network.misconception(
+    "Your loop counts parameters, not layers: each layer has two of them, W and b."
+)
+def counts_parameters(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    way.depth = len(params)
+    return way.logits(x)
+
+
+@forward_network.misconception(
+    "W and x stand in the wrong order. x is (N, D) and W (D, H): which order makes D meet D?"
+)
+def weights_before_inputs(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    way.affine = lambda x, n: params[f"W{n}"] @ x + params[f"b{n}"]
+    return way.logits(x)
+
+
+@forward_network.misconception("W is transposed. It is (D, H) already, as x @ W wants it.")
+def transposed_on_the_way(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    way.affine = lambda x, n: x @ params[f"W{n}"].T + params[f"b{n}"]
+    return way.logits(x)
+
+
+@forward_network.misconception(
+    "Your loop starts at layer 0, which no network has: the first is W1."
+)
+def starts_at_layer_zero(params, x, activation=sigmoid):
+    return Pass(params, activation).layer(x, 0)
+
+
+@forward_network.misconception(
+    "The activation is called, but what it returns is not used: it does not change its argument."
+)
+def activation_not_kept(params, x, activation=sigmoid):
+    def look(z):
+        activation(z)
+        return z
+
+    return Pass(params, look).logits(x)
+
+
+IN_THE_LOOP = (
+    "The return stands inside the loop, so only the first layer has its turn. It belongs behind "
+    "the loop."
+)
+
+
+@forward_network.misconception(IN_THE_LOOP)
+def returns_after_first_layer(params, x, activation=sigmoid):
+    return Pass(params, activation).layer(x, 1)
+
+
+@forward_network.misconception(IN_THE_LOOP)
+def returns_last_layer_in_the_loop(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    for layer in range(1, way.depth):
+        x = way.layer(x, layer)
+        return way.affine(x, way.depth)
+
+
+PARAMS_CHANGED = (
+    "You change the dictionary params, which belongs to the caller: after one pass the network is "
+    "another one. Read from it, and keep results in names of your own."
+)
+
+
+@forward_network.misconception(PARAMS_CHANGED)
+def params_used_up(params, x, activation=sigmoid):
+    logits = Pass(dict(params), activation).logits(x)
+    params.clear()
+    return logits
+
+
+@forward_network.misconception(PARAMS_CHANGED)
+def results_in_params(params, x, activation=sigmoid):
+    logits = Pass(dict(params), activation).logits(x)
+    params["A1"] = logits
+    return logits
+
+
+@forward_network.misconception(PARAMS_CHANGED)
+def params_overwritten(params, x, activation=sigmoid):
+    logits = Pass(dict(params), activation).logits(x)
+    params["W1"] = logits
+    return logits
+
+
+FIRST_INPUT = "Each layer reads x, the first input. It has to read what the layer before it gave."
+
+
+@forward_network.misconception(FIRST_INPUT)
+def all_read_first_input(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    for layer in range(1, way.depth + 1):
+        z = way.layer(x, layer)
+    return z
+
+
+@forward_network.misconception(FIRST_INPUT)
+def hidden_layers_read_first_input(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    hidden = x
+    for layer in range(1, way.depth):
+        hidden = way.layer(x, layer)
+    return way.layer(hidden, way.depth)
+
+
+@forward_network.misconception(
+    "A single / gives a float, 2.0, and range wants a whole number. // divides and stays whole."
+)
+def depth_as_float(params, x, activation=sigmoid):
+    for _ in range(1, len(params) / 2):
+        pass
+    return x
+
+
+@forward_network.misconception(
+    "x * W multiplies element by element. A layer is a matrix product: rows of x meet columns of W."
+)
+def products_element_by_element(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    way.affine = lambda x, n: x * params[f"W{n}"] + params[f"b{n}"]
+    return way.logits(x)
+
+
+@forward_network.misconception(
+    "Every layer takes W1. The name has to change with the number of the layer."
+)
+def first_weights_everywhere(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    way.affine = lambda x, n: x @ params["W1"] + params[f"b{n}"]
+    return way.logits(x)
+
+
+@forward_network.misconception(
+    "You collect the weights, and the biases, in the order in which the dictionary holds them. "
+    "Their names say where they belong."
+)
+def collected_in_order(params, x, activation=sigmoid):
+    Ws = [array for name, array in params.items() if name[0] == "W"]
+    bs = [array for name, array in params.items() if name[0] == "b"]
+    for W, b in zip(Ws[:-1], bs[:-1], strict=True):
+        x = activation(x @ W + b)
+    return x @ Ws[-1] + bs[-1]
+
+
+@forward_network.misconception("The activation acts twice in each hidden layer.")
+def activation_twice(params, x, activation=sigmoid):
+    return Pass(params, lambda z: activation(activation(z))).logits(x)
+
+
+COLUMNS = (
+    "You treat samples as columns, W.T @ x. Here each sample is a row of x, (N, D), and W is (D, "
+    "H): write x @ W."
+)
+
+
+@forward_network.misconception(COLUMNS)
+def samples_as_columns(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    way.affine = lambda x, n: params[f"W{n}"].T @ x + params[f"b{n}"]
+    return way.logits(x)
+
+
+@forward_network.misconception(COLUMNS)
+def samples_turned_to_columns(params, x, activation=sigmoid):
+    way = Pass(params, activation)
+    way.affine = lambda x, n: params[f"W{n}"].T @ x + params[f"b{n}"][:, None]
+    return way.logits(x.T)

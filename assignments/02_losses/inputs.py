@@ -1,0 +1,71 @@
+"""What the checks of this chapter draw and measure in common.
+
+A check drives an implementation and returns what it gave; that is compared with what the
+reference gives for the same inputs. The inputs are such that no mistake can hide: batches of
+several rows, more classes than any batch holds, numbers of both signs, no square arrays.
+"""
+
+import numpy as np
+
+from handgrad import ImplementationError, fetch, keep
+
+
+def one_hot_rows(labels, classes):
+    """Write class numbers as rows with a single 1."""
+    return (labels[:, None] == np.arange(classes)).astype(float)
+
+
+def exception_of(call, *args):
+    """Return the name of the exception that a call raises."""
+    try:
+        call(*args)
+    except ImplementationError as error:
+        if error.kind == "NotImplementedError":
+            raise
+        return error.kind
+    return "no exception"
+
+
+def outcome_of(call, *args):
+    """Return whether a call that is right is refused; what else goes wrong in it is raised."""
+    try:
+        call(*args)
+    except ImplementationError as error:
+        if error.kind != "ValueError":
+            raise
+        return "ValueError"
+    return "no exception"
+
+
+def has_changed(remote, array):
+    """Return whether an array that was kept on the implementation's side is another now."""
+    return not np.array_equal(fetch(remote), array)
+
+
+def scores_case(rng, size=2.0):
+    """Draw scores (6, 5), and class numbers among which 4, the last class, does not occur."""
+    labels = rng.permutation(np.array([0, 3, 1, 1, 2, 0]))
+    return size * rng.normal(size=(6, 5)), labels
+
+
+def both_labels(loss, scores, labels):
+    """Return the loss for class numbers and for one-hot rows."""
+    return {
+        "class numbers": loss(scores, labels),
+        "one-hot rows": loss(scores, one_hot_rows(labels, scores.shape[1])),
+    }
+
+
+def add_inputs_stay(task, name, case):
+    """Add a check that a loss leaves its two arrays as they were."""
+
+    @task.check("the arrays that are given are left as they were", weight=0.5)
+    def inputs_stay(impl, rng):
+        arrays = case(rng)
+        first, second = (keep(impl, array) for array in arrays)
+        loss = getattr(impl, name)(first, second)
+        return {
+            "the first array has changed": has_changed(first, arrays[0]),
+            "the second array has changed": has_changed(second, arrays[1]),
+            "the loss is a number": np.asarray(loss).dtype.kind in "fi",
+        }

@@ -1,0 +1,85 @@
+"""What known mistakes of several tasks share."""
+
+import numpy as np
+
+SUM = (
+    "You add up the losses of all samples. Divide by their number, or a larger batch seems to be "
+    "worse than a small one."
+)
+
+
+MEAN = (
+    "Your mean runs over all elements. Within one sample the loss is a sum; only over the samples "
+    "of the batch is it a mean."
+)
+
+
+CLASSES = "You divide by the number of classes. The mean is taken over the samples."
+VECTOR = "You return one loss for each sample. What is asked for is their mean, one number."
+SIGN = "Your loss has the wrong sign: logarithms of probabilities are negative, a loss is not."
+
+
+LOG2 = "Your logarithm has the base 2. Here, as in most of mathematics, log is the natural one."
+
+
+LOG10 = "Your logarithm has the base 10. Here, as in most of mathematics, log is the natural one."
+
+
+ONLY_ROWS = (
+    "Class numbers are treated as if they were one-hot rows. Bring both kinds of labels to one "
+    "form first. If one_hot_targets does that for you, it returns class numbers as they are: see "
+    "task 2."
+)
+
+
+ONLY_NUMBERS = (
+    "One-hot rows are treated as if they were class numbers. Bring both kinds of labels to one "
+    "form first. If one_hot_targets does that for you, see task 2."
+)
+
+
+SHAPES = (
+    "Shapes that differ are not refused. A column (N, 1) and a row (N,) make a table (N, N) in "
+    "NumPy, without a warning, and a loss of all pairs."
+)
+
+
+ASSERTED = (
+    "An assert raises an AssertionError, and python -O leaves it out. What is asked for is a "
+    "ValueError."
+)
+
+
+OTHER_ERROR = "You refuse with another exception than ValueError, for which the task asks."
+AXIS_OF_ROWS = (
+    "Your axis 1 is there only for arrays (N, D). Of an array (N,), with one number per sample, "
+    "there is nothing to add up within a sample. A sum over everything does for both."
+)
+
+
+NO_KEEPDIMS = (
+    "One number per row, of shape (N,), cannot be subtracted from rows (N, C): NumPy would need a "
+    "column (N, 1). keepdims=True keeps it one."
+)
+
+
+def quiet(function):
+    """Let a mistake divide by 0 or overflow without a warning."""
+
+    def silent(*args, **kwargs):
+        with np.errstate(all="ignore"):
+            return function(*args, **kwargs)
+
+    silent.__name__ = function.__name__
+    return silent
+
+
+def same_shapes(first, second):
+    """Refuse what the reference refuses."""
+    if first.shape != second.shape:
+        raise ValueError
+
+
+def _named(name, function):
+    function.__name__ = name
+    return function

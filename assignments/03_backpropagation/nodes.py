@@ -1,0 +1,163 @@
+"""Add and Multiply: how it is checked, and which mistakes are known."""
+
+from handgrad import Task
+
+from .inputs import DERIVED, how_got
+
+nodes = Task("nodes", "Add and Multiply", points=4, needs=["Add", "Multiply"], minutes=10)
+
+
+@nodes.check("Add: forward returns the sum")
+def add_forward(impl, rng):
+    return impl.Add().forward(rng.normal(), rng.normal())
+
+
+@nodes.check("Add: backward returns one gradient for each input")
+def add_backward(impl, rng):
+    node = impl.Add()
+    node.forward(rng.normal(), rng.normal())
+    return node.backward(rng.normal())
+
+
+@nodes.check("Multiply: forward returns the product")
+def multiply_forward(impl, rng):
+    return impl.Multiply().forward(rng.normal(), rng.normal())
+
+
+@nodes.check("Multiply: backward returns the gradients of x and y, in this order", weight=2)
+def multiply_backward(impl, rng):
+    node = impl.Multiply()
+    node.forward(rng.normal(), rng.normal())
+    return node.backward(rng.normal())
+
+
+@nodes.check("Multiply: two nodes of one graph remember different numbers")
+def multiply_remembers(impl, rng):
+    first, second = impl.Multiply(), impl.Multiply()
+    first.forward(rng.normal(), rng.normal())
+    second.forward(rng.normal(), rng.normal())
+    return {
+        "first node": first.backward(rng.normal()),
+        "second node": second.backward(rng.normal()),
+    }
+
+
+def node_derived(node, rng):
+    """Say how a node got its gradients."""
+    x, y, dout = rng.uniform(1, 2, size=2), rng.uniform(-2, -1, size=2), rng.normal()
+    node.forward(x[0], y[0])
+    near = node.backward(dout)
+    node.forward(1e18 * x[1], 1e18 * y[1])
+    return how_got(near, node.backward(dout))
+
+
+@nodes.check(f"Add: {DERIVED}", weight=0, required=True)
+def add_derived(impl, rng):
+    return node_derived(impl.Add(), rng)
+
+
+@nodes.check(f"Multiply: {DERIVED}", weight=0, required=True)
+def multiply_derived(impl, rng):
+    return node_derived(impl.Multiply(), rng)
+
+
+# Known mistakes -----------------------------------------------------------------------------------
+
+from solutions.backpropagation import Add, Multiply
+
+from .mistakes import MEASURED
+
+
+@nodes.misconception(
+    "A product changes with x by as much as y is large. Which input does each gradient need?",
+    replaces="Multiply",
+)
+class inputs_not_swapped(Multiply):
+    def backward(self, dout):
+        return dout * self._x, dout * self._y
+
+
+@nodes.misconception(
+    "You return the local slopes of the product. The chain rule multiplies them with the gradient "
+    "that arrives from above.",
+    replaces="Multiply",
+)
+class product_without_upstream(Multiply):
+    def backward(self, dout):
+        return self._y, self._x
+
+
+@nodes.misconception(
+    "Both inputs get the same gradient from you. Moving x and moving y change a product by "
+    "different amounts.",
+    replaces="Multiply",
+)
+class product_to_both(Multiply):
+    def backward(self, dout):
+        return dout * self._x * self._y, dout * self._x * self._y
+
+
+@nodes.misconception(
+    "What one node remembers is overwritten by the next one: the memory belongs to the class. It "
+    "has to belong to the object.",
+    replaces="Multiply",
+)
+class one_memory_for_all_products(Multiply):
+    def forward(self, x, y):
+        type(self).x, type(self).y = x, y
+        return x * y
+
+
+@nodes.misconception(
+    "You share the gradient out between the inputs. But if x grows by 1, the sum grows by 1, "
+    "whatever y does.",
+    replaces="Add",
+)
+class gradient_shared_out(Add):
+    def backward(self, dout):
+        return dout / 2, dout / 2
+
+
+@nodes.misconception(
+    "You return the local slopes of the sum, 1 and 1. The chain rule multiplies them with the "
+    "gradient that arrives from above.",
+    replaces="Add",
+)
+class sum_without_upstream(Add):
+    def backward(self, dout):
+        return 1.0, 1.0
+
+
+@nodes.misconception(
+    "Your Add multiplies the gradient with the inputs, as a product does. How fast does a sum grow "
+    "when one input grows?",
+    replaces="Add",
+)
+class sum_treated_as_product(Add):
+    def forward(self, x, y):
+        self._x, self._y = x, y
+        return x + y
+
+    def backward(self, dout):
+        return dout * self._y, dout * self._x
+
+
+def measured_twice(f, x, y, dout):
+    """Return the slopes of f at (x, y); a step of 1 is exact for products and sums."""
+    return dout * (f(x + 1, y) - f(x - 1, y)) / 2, dout * (f(x, y + 1) - f(x, y - 1)) / 2
+
+
+@nodes.misconception(MEASURED, replaces="Multiply")
+class product_measured(Multiply):
+    def backward(self, dout):
+        return measured_twice(Multiply().forward, self._x, self._y, dout)
+
+
+@nodes.misconception(MEASURED, replaces="Add")
+class sum_measured(Add):
+    def forward(self, x, y):
+        self._x, self._y = x, y
+        return x + y
+
+    def backward(self, dout):
+        return measured_twice(Add().forward, self._x, self._y, dout)

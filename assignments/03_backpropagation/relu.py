@@ -1,0 +1,144 @@
+"""The ReLU layer: how it is checked, and which mistakes are known."""
+
+from handgrad import Task
+
+from .inputs import add_activation_checks, add_derived_check, signed
+
+relu = Task("relu", "The ReLU layer", points=4, needs=["ReLU"], minutes=10)
+
+
+def large_and_huge(rng):
+    """Draw an input, and one of the same signs and of such a size that x + h is x."""
+    x = signed(rng, 3, 4)
+    return 1e3 * x, 1e18 * x
+
+
+add_activation_checks(relu, "ReLU")
+
+
+add_derived_check(relu, "ReLU", large_and_huge)
+
+
+# Known mistakes -----------------------------------------------------------------------------------
+
+import numpy as np
+
+from solutions.backpropagation import ReLU
+
+from .mistakes import MEASURED, measured
+
+
+@relu.misconception(
+    "Your mask asks whether dout is positive. What decides is whether the input of forward was."
+)
+class mask_from_upstream(ReLU):
+    def backward(self, dout):
+        return dout * (dout > 0)
+
+
+@relu.misconception(
+    "The gradient passes everywhere. Where the input was negative, the output does not move when "
+    "the input does."
+)
+class no_mask(ReLU):
+    def backward(self, dout):
+        return dout
+
+
+@relu.misconception(
+    "You return the slopes alone. The chain rule multiplies them with the gradient that arrives."
+)
+class mask_alone(ReLU):
+    def backward(self, dout):
+        return self._mask * 1.0
+
+
+@relu.misconception(
+    "You multiply dout with the output of forward. What is needed is the slope of the output, not "
+    "its size."
+)
+class value_for_slope(ReLU):
+    def forward(self, x):
+        self._y = super().forward(x)
+        return self._y
+
+    def backward(self, dout):
+        return dout * self._y
+
+
+@relu.misconception(
+    "forward writes zeros into the array that it was given. It belongs to the caller: return a new "
+    "one."
+)
+class zeroes_its_input(ReLU):
+    def forward(self, x):
+        self._mask = x > 0
+        x *= self._mask
+        return x
+
+
+@relu.misconception(
+    "You set the negative inputs to 0 first, and ask afterwards which inputs are not negative: by "
+    "then all pass. And the array belongs to the caller."
+)
+class mask_after_zeroing(ReLU):
+    def forward(self, x):
+        x *= x > 0
+        self._mask = x >= 0
+        return x
+
+
+@relu.misconception(
+    "backward writes zeros into the dout that it was given. Another branch of the graph may still "
+    "need that array: return a new one."
+)
+class zeroes_upstream(ReLU):
+    def backward(self, dout):
+        dout *= self._mask
+        return dout
+
+
+@relu.misconception(
+    "One layer's mask is overwritten by another's: the memory belongs to the class. It has to "
+    "belong to the object."
+)
+class one_mask_for_all(ReLU):
+    def forward(self, x):
+        type(self)._mask = x > 0
+        return np.maximum(x, 0)
+
+
+@relu.misconception("Your forward is a step: it says where x is positive, not how large.")
+class step_function(ReLU):
+    def forward(self, x):
+        self._mask = x > 0
+        return self._mask.astype(x.dtype)
+
+
+@relu.misconception(
+    "Your arrays are made with NumPy's default type. An array made by zeros_like or by arithmetic "
+    "keeps the type of x: float32 that turns into float64 takes twice the memory and time."
+)
+class relu_in_float64(ReLU):
+    def forward(self, x):
+        self._mask = (x > 0).astype(float)
+        return x * self._mask
+
+
+@relu.misconception(
+    "Your mask is upside down: the gradient passes where the input was negative, and is stopped "
+    "where it was positive."
+)
+class mask_inverted(ReLU):
+    def backward(self, dout):
+        return dout - super().backward(dout)
+
+
+@relu.misconception(MEASURED)
+class relu_measured(ReLU):
+    def forward(self, x):
+        self._x = x
+        return super().forward(x)
+
+    def backward(self, dout):
+        return measured(lambda x: np.maximum(x, 0), self._x, dout)

@@ -1,0 +1,407 @@
+"""Softmax with loss: how it is checked, and which mistakes are known."""
+
+import numpy as np
+
+from handgrad import Task, calls_run, fetch, keep
+
+from .inputs import DERIVED, SLOPES, how_all_got, number, one_hot_rows, slope_error
+
+softmax_loss = Task(
+    "softmax_loss", "Softmax with loss", points=9, needs=["SoftmaxWithLoss"], minutes=20
+)
+
+
+def softmax_case(rng):
+    """Draw logits (4, 6) and class numbers (4,); the last class does not occur."""
+    return 2 * rng.normal(size=(4, 6)), rng.integers(5, size=4)
+
+
+def softmax_gradient(impl, logits, labels, *dout):
+    """Return what backward gives after one forward."""
+    layer = impl.SoftmaxWithLoss()
+    layer.forward(logits, labels)
+    return layer.backward(*dout)
+
+
+@softmax_loss.check("forward returns the mean loss, for class numbers", rtol=1e-4)
+def loss_of_class_numbers(impl, rng):
+    return impl.SoftmaxWithLoss().forward(*softmax_case(rng))
+
+
+@softmax_loss.check("forward returns the mean loss, for one-hot rows", rtol=1e-4)
+def loss_of_one_hot(impl, rng):
+    logits, labels = softmax_case(rng)
+    return impl.SoftmaxWithLoss().forward(logits, one_hot_rows(labels, 6))
+
+
+@softmax_loss.check("backward returns the gradient of the logits, for class numbers", weight=2)
+def gradient_of_class_numbers(impl, rng):
+    return softmax_gradient(impl, *softmax_case(rng))
+
+
+@softmax_loss.check("backward returns the gradient of the logits, for one-hot rows")
+def gradient_of_one_hot(impl, rng):
+    logits, labels = softmax_case(rng)
+    return softmax_gradient(impl, logits, one_hot_rows(labels, 6))
+
+
+OFFSETS = np.array([[1000.0], [-1000.0], [0.0], [500.0]])
+
+
+@softmax_loss.check("logits around +1000 do the loss no harm", weight=0.5, rtol=1e-4)
+def large_logits(impl, rng):
+    logits, labels = softmax_case(rng)
+    return impl.SoftmaxWithLoss().forward(logits + 1000, labels)
+
+
+@softmax_loss.check("rows around +1000 and around −1000 do the loss no harm", weight=0.5, rtol=1e-4)
+def rows_apart(impl, rng):
+    logits, labels = softmax_case(rng)
+    return impl.SoftmaxWithLoss().forward(logits + OFFSETS, labels)
+
+
+@softmax_loss.check("nor do they harm the gradient", weight=0.5, rtol=1e-4)
+def gradient_of_rows_apart(impl, rng):
+    logits, labels = softmax_case(rng)
+    return softmax_gradient(impl, logits + OFFSETS, labels)
+
+
+@softmax_loss.check(
+    "a right class whose probability rounds to 0 still gets its true loss", rtol=1e-4
+)
+def probability_of_zero(impl, rng):
+    logits, labels = softmax_case(rng)
+    logits[0, labels[0]] -= 1000
+    return impl.SoftmaxWithLoss().forward(logits, labels)
+
+
+@softmax_loss.check("backward scales with dout", weight=0.5)
+def scaled_by_dout(impl, rng):
+    return softmax_gradient(impl, *softmax_case(rng), rng.uniform(2, 3))
+
+
+@softmax_loss.check(SLOPES, at_most=1e-5)
+def softmax_slopes(impl, rng):
+    logits, labels = softmax_case(rng)
+    direction = rng.normal(size=logits.shape)
+    layer = impl.SoftmaxWithLoss()
+    layer.forward(logits, labels)
+    gradient = layer.backward()
+    return slope_error(lambda z: number(layer.forward(z, labels)), logits, gradient, direction)
+
+
+@softmax_loss.check("backward gives the same when it is called twice", weight=0.5)
+def softmax_twice(impl, rng):
+    layer = impl.SoftmaxWithLoss()
+    layer.forward(*softmax_case(rng))
+    return {"first": layer.backward(), "second": layer.backward()}
+
+
+@softmax_loss.check("logits and labels are left as they were", weight=0.5)
+def softmax_inputs_stay(impl, rng):
+    logits, labels = softmax_case(rng)
+    rows = keep(impl, one_hot_rows(labels, 6))
+    logits, labels = keep(impl, logits), keep(impl, labels)
+    gradients = [softmax_gradient(impl, logits, labels), softmax_gradient(impl, logits, rows)]
+    return {
+        "logits": fetch(logits),
+        "class numbers": fetch(labels),
+        "one-hot rows": fetch(rows),
+        "shapes of the gradients": [np.shape(gradient) for gradient in gradients],
+    }
+
+
+@softmax_loss.check(DERIVED, weight=0, required=True)
+def softmax_derived(impl, rng):
+    logits, labels = softmax_case(rng)
+    near = softmax_gradient(impl, logits, labels)
+    logits[:, :5] += 60  # the class that does not occur gets a probability of nearly 0
+    far = softmax_gradient(impl, logits, labels)
+
+    def calls(classes):
+        layer = impl.SoftmaxWithLoss()
+        layer.forward(rng.normal(size=(2, classes)), rng.integers(classes, size=2))
+        return calls_run(layer.backward, of=["forward"])
+
+    return how_all_got({"logits": near}, {"logits": far}, calls(3), calls(9))
+
+
+# Known mistakes -----------------------------------------------------------------------------------
+
+from solutions.backpropagation import SoftmaxWithLoss
+from solutions.losses import one_hot
+from solutions.perceptrons import softmax
+
+from .mistakes import MEASURED, measured
+
+
+@softmax_loss.misconception(
+    "Your loss is the sum over the batch. It should be the mean, so that it does not depend on how "
+    "many samples there are; the gradient as well."
+)
+class summed_over_batch(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        return super().forward(logits, labels) * len(logits)
+
+    def backward(self, dout=1.0):
+        return super().backward(dout) * len(self._targets)
+
+
+@softmax_loss.misconception(
+    "Your loss is a mean, but your gradient is that of the sum: the batch size is missing."
+)
+class gradient_of_the_sum(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        return super().backward(dout) * len(self._targets)
+
+
+@softmax_loss.misconception(
+    "You divide the gradient by the number of classes. The mean is over the samples."
+)
+class divided_by_classes(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        return dout * (self._probabilities - self._targets) / self._targets.shape[1]
+
+
+@softmax_loss.misconception(
+    "Your mean is over all N · C numbers. The loss of a sample is a sum over the classes; only the "
+    "samples are averaged."
+)
+class mean_over_everything(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        return super().forward(logits, labels) / logits.shape[1]
+
+    def backward(self, dout=1.0):
+        return super().backward(dout) / self._targets.shape[1]
+
+
+@softmax_loss.misconception(
+    "Your loss has the wrong sign: logarithms of probabilities are negative, a loss is not."
+)
+class negative_loss(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        return -super().forward(logits, labels)
+
+
+@softmax_loss.misconception(
+    "Your gradient points the wrong way: raising the logit of the right class must lower the loss."
+)
+class gradient_reversed(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        return -super().backward(dout)
+
+
+@softmax_loss.misconception(
+    "That is the gradient with respect to the probabilities. One more link of the chain is "
+    "missing: back through the softmax to the logits."
+)
+class stops_at_probabilities(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return -dout * self._targets / self._probabilities / len(self._targets)
+
+
+@softmax_loss.misconception(
+    "You return the probabilities minus nothing: the right classes still have to be taken off."
+)
+class targets_not_subtracted(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        return dout * self._probabilities / len(self._targets)
+
+
+NOTHING_SUBTRACTED = (
+    "exp of a large logit overflows, or of a very negative one becomes 0. A number common to a row "
+    "may be taken off first without changing the softmax: which one keeps every exponent at most 0?"
+)
+
+
+ONE_MAXIMUM = (
+    "You subtract one maximum, that of the whole batch. A row far below it then has only zeros to "
+    "divide by: each row needs its own."
+)
+
+
+class OwnSoftmax(SoftmaxWithLoss):
+    """Softmax with loss, by two methods that the mistakes replace."""
+
+    def probabilities_of(self, logits):
+        return softmax(logits)
+
+    def logarithms_of(self, logits, probabilities):
+        return np.log(probabilities)
+
+    def forward(self, logits, labels):
+        self.labels = labels if labels.ndim == 2 else one_hot(labels, logits.shape[1])
+        with np.errstate(all="ignore"):
+            self.rows = self.probabilities_of(logits)
+            losses = self.labels * self.logarithms_of(logits, self.rows)
+        return float(-losses.sum() / len(logits))
+
+    def backward(self, dout=1.0):
+        return dout * (self.rows - self.labels) / len(self.rows)
+
+
+@softmax_loss.misconception(NOTHING_SUBTRACTED)
+class nothing_subtracted(OwnSoftmax):
+    def probabilities_of(self, logits):
+        exponentials = np.exp(logits)
+        return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+@softmax_loss.misconception(NOTHING_SUBTRACTED)
+class nothing_subtracted_in_logarithm(OwnSoftmax):
+    def logarithms_of(self, logits, probabilities):
+        return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+
+
+@softmax_loss.misconception(ONE_MAXIMUM)
+class maximum_of_the_batch(OwnSoftmax):
+    def probabilities_of(self, logits):
+        exponentials = np.exp(logits - logits.max())
+        return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+    def logarithms_of(self, logits, probabilities):
+        shifted = logits - logits.max()
+        return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@softmax_loss.misconception(ONE_MAXIMUM)
+class maximum_of_the_batch_in_logarithm(OwnSoftmax):
+    def logarithms_of(self, logits, probabilities):
+        shifted = logits - logits.max()
+        return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@softmax_loss.misconception(
+    "Your softmax is right, but it may round a probability to 0, and the logarithm of 0 is "
+    "infinite. Work out the logarithm of the softmax directly, without forming the probability."
+)
+class logarithm_of_rounded_probability(OwnSoftmax):
+    pass
+
+
+@softmax_loss.misconception(
+    "The softmax runs down the columns: it compares samples with each other. Each row has to sum "
+    "to 1, over the classes of one sample."
+)
+class softmax_over_the_batch(OwnSoftmax):
+    def probabilities_of(self, logits):
+        return softmax(logits.T).T
+
+
+@softmax_loss.misconception(
+    "You return one loss for each sample. One number is asked for: their mean."
+)
+class one_loss_per_sample(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        rows = zip(logits[:, None], labels[:, None], strict=True)
+        losses = [SoftmaxWithLoss().forward(row, label) for row, label in rows]
+        super().forward(logits, labels)
+        return np.array(losses)
+
+
+def capped_loss(digits_kept):
+    """Return the mistake with a constant of 10 to the minus digits_kept inside the logarithm."""
+
+    class Capped(OwnSoftmax):
+        def logarithms_of(self, logits, probabilities):
+            return np.log(probabilities + 10.0**-digits_kept)
+
+    Capped.__name__ = f"loss_capped_at_1e_{digits_kept}"
+    return Capped
+
+
+for digits_kept in (7, 8, 9, 10, 12, 15):
+    softmax_loss.misconception(
+        "The small constant inside the logarithm caps the loss: a sample can never cost more than "
+        f"about {digits_kept * np.log(10):.0f}. Work out the logarithm of the softmax directly, "
+        "without forming the probability."
+    )(capped_loss(digits_kept))
+
+
+@softmax_loss.misconception(
+    "The loss is measured with a logarithm to the base 2. Cross-entropy uses the natural one here."
+)
+class base_two(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        return super().forward(logits, labels) / np.log(2)
+
+
+@softmax_loss.misconception(
+    "backward subtracts from the probabilities that it has stored, so a second call subtracts "
+    "again. Work on a copy."
+)
+class probabilities_used_up(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        self._probabilities -= self._targets
+        return dout * self._probabilities / len(self._targets)
+
+
+@softmax_loss.misconception(
+    "dout has no effect. It is 1 when the loss is the end of the graph, but the loss may be "
+    "weighted, or be part of a sum."
+)
+class loss_without_upstream(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        return super().backward(1.0)
+
+
+@softmax_loss.misconception(
+    "You take the number of classes from the labels of the batch. The batch need not contain the "
+    "last class: the logits know how many there are."
+)
+class classes_from_labels(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        if labels.ndim == 1:
+            labels = one_hot(labels, int(labels.max()) + 1) * np.ones_like(logits)
+        return super().forward(logits, labels)
+
+
+@softmax_loss.misconception(
+    "Class numbers are used as if they were one-hot rows. Ask how many axes the labels have."
+)
+class class_numbers_as_targets(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        targets = labels if labels.ndim == 2 else labels[:, None] + 0 * logits
+        return super().forward(logits, targets)
+
+
+@softmax_loss.misconception(
+    "One-hot rows are used as if they were class numbers. Ask how many axes the labels have."
+)
+class one_hot_as_class_numbers(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        if labels.ndim == 2:
+            labels = labels[:, 0].astype(int)
+        return super().forward(logits, labels)
+
+
+NOT_CONVERTED = (
+    "Class numbers (N,) meet logits (N, C) as they are, and do not fit. Turn them into one-hot "
+    "rows first."
+)
+
+
+@softmax_loss.misconception(NOT_CONVERTED)
+class numbers_not_converted(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        return super().forward(logits, labels if labels.ndim == 2 else labels * logits)
+
+
+@softmax_loss.misconception(NOT_CONVERTED)
+class numbers_not_converted_either(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        return super().forward(logits, labels if labels.ndim == 2 else logits * labels)
+
+
+@softmax_loss.misconception(MEASURED)
+class softmax_measured(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        self._logits, self._labels = logits, labels
+        return super().forward(logits, labels)
+
+    def backward(self, dout=1.0):
+        def loss(logits):
+            return SoftmaxWithLoss().forward(logits, self._labels)
+
+        return measured(loss, self._logits, dout)

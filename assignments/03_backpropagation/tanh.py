@@ -1,0 +1,106 @@
+"""The tanh layer: how it is checked, and which mistakes are known."""
+
+from handgrad import Task
+
+from .inputs import add_activation_checks, add_derived_check, add_saturation_check, saturating
+
+tanh = Task("tanh", "The tanh layer", points=3, needs=["Tanh"], minutes=5)
+
+
+add_activation_checks(tanh, "Tanh")
+
+
+add_saturation_check(tanh, "Tanh")
+
+
+add_derived_check(tanh, "Tanh", saturating(16.2))
+
+
+# Known mistakes -----------------------------------------------------------------------------------
+
+import numpy as np
+
+from solutions.backpropagation import Tanh
+
+from .mistakes import MEASURED, measured
+
+
+@tanh.misconception(
+    "tanh is applied twice: what backward needs has already been through it in forward."
+)
+class tanh_slope_of_tanh(Tanh):
+    def backward(self, dout):
+        return dout * (1 - np.tanh(self._y) ** 2)
+
+
+@tanh.misconception(
+    "A square is missing: your slope exceeds 1 for negative outputs, but tanh is steepest at 0."
+)
+class tanh_slope_not_squared(Tanh):
+    def backward(self, dout):
+        return dout * (1 - self._y)
+
+
+@tanh.misconception(
+    "That is the slope of the sigmoid. tanh runs from −1 to 1 and is steeper: its slope at 0 is 1."
+)
+class tanh_slope_of_a_sigmoid(Tanh):
+    def backward(self, dout):
+        return dout * self._y * (1 - self._y)
+
+
+@tanh.misconception(
+    "You return the slopes alone. The chain rule multiplies them with the gradient that arrives."
+)
+class tanh_without_upstream(Tanh):
+    def backward(self, dout):
+        return 1 - self._y**2
+
+
+@tanh.misconception(
+    "You put the input into a formula for the slope that is written in terms of the output."
+)
+class tanh_slope_of_input(Tanh):
+    def forward(self, x):
+        self._x = x
+        return super().forward(x)
+
+    def backward(self, dout):
+        return dout * (1 - self._x**2)
+
+
+@tanh.misconception(
+    "exp of a large number is infinite, and infinity divided by infinity is not a number. NumPy "
+    "has a tanh that knows better."
+)
+class tanh_overflows(Tanh):
+    def forward(self, x):
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._y = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+        return self._y
+
+
+@tanh.misconception(
+    "A sign slipped in the slope: at an output of 1 tanh is flat, so the slope must be 0 there."
+)
+class plus_in_tanh_slope(Tanh):
+    def backward(self, dout):
+        return 2 * dout - super().backward(dout)
+
+
+@tanh.misconception(
+    "Your slope has the wrong sign. tanh rises everywhere, so its slope is never negative."
+)
+class tanh_slope_negative(Tanh):
+    def backward(self, dout):
+        return -super().backward(dout)
+
+
+@tanh.misconception(MEASURED)
+class tanh_measured(Tanh):
+    def forward(self, x):
+        self._x = x
+        return super().forward(x)
+
+    def backward(self, dout):
+        return measured(np.tanh, self._x, dout)

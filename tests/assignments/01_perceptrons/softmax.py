@@ -1,0 +1,57 @@
+"""Answers to softmax: right ones in other styles, and wrong ones."""
+
+import numpy as np
+
+
+def softmax_by_logarithm(logits):
+    shifted = logits - np.max(logits, axis=-1, keepdims=True)
+    return np.exp(shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True)))
+
+
+def softmax_by_transposing(logits):
+    z = np.moveaxis(logits, -1, 0)
+    e = np.exp(z - z.max(axis=0))
+    return np.moveaxis(e / e.sum(axis=0), 0, -1)
+
+
+def softmax_by_cases(logits):
+    if logits.ndim == 1:
+        e = np.exp(logits - np.max(logits))
+        return e / np.sum(e)
+    e = np.exp(logits - logits.max(axis=-1)[..., None])
+    return e / np.expand_dims(e.sum(axis=-1), -1)
+
+
+def softmax_of_a_copy(logits):
+    out = logits.copy()
+    out -= out.max(-1, keepdims=True) + 1
+    np.exp(out, out=out)
+    out /= out.sum(-1, keepdims=True)
+    return out
+
+
+SHIFT = "as_float(logits) - logits.max(axis=-1, keepdims=True)"
+
+
+SUM = "exponentials / exponentials.sum(axis=-1, keepdims=True)"
+
+RIGHT = [
+    {"softmax": softmax_by_logarithm},
+    {"softmax": softmax_by_transposing},
+    {"softmax": softmax_by_cases},
+    {"softmax": softmax_of_a_copy},
+]
+
+SLIPS = [
+    (SHIFT, "logits", "nothing_subtracted"),
+    (SHIFT, "logits - np.max(logits)", "maximum_of_the_batch"),
+    ("exponentials.sum(axis=-1, keepdims=True)", "exponentials.sum()", "sum_over_everything"),
+    (SHIFT, "logits - np.max(logits, axis=-1)", "axis_lost"),
+    ("return " + SUM, "return exponentials", "not_divided"),
+    ("exponentials.sum(axis=-1, keepdims=True)", "exponentials.sum(axis=-1)", "axis_lost"),
+    ("return " + SUM, "return np.log(" + SUM + ")", "log_of_softmax"),
+    (SHIFT, "logits - 1000", "thousand_subtracted"),
+    (SHIFT, "logits - max(logits)", "max_of_python_in_softmax"),
+    ("exponentials.sum(axis=-1, keepdims=True)", "sum(exponentials)", "sum_of_python"),
+    ("exponentials.sum(axis=-1", "np.exp(logits).sum(axis=-1", "shift_above_only"),
+]

@@ -1,0 +1,40 @@
+"""Answers to accuracy: right ones in other styles, and wrong ones."""
+
+import numpy as np
+
+from .styles import numbers_of
+
+
+def accuracy_by_loop(logits, labels):
+    hits = 0
+    for row, label in zip(logits, numbers_of(labels), strict=True):
+        hits += list(row).index(max(row)) == label
+    return hits / len(logits)
+
+
+def accuracy_by_count(logits, labels):
+    return np.count_nonzero(np.argmax(logits, -1) == numbers_of(labels)) / labels.shape[0]
+
+
+RIGHT = [{"accuracy": accuracy_by_loop}, {"accuracy": accuracy_by_count}]
+
+SLIPS = [
+    (
+        "float((logits.argmax(axis=1) == right).mean())",
+        "sum(logits.argmax(1) == right)",
+        "hits_counted",
+    ),
+    (
+        "(logits.argmax(axis=1) == right).mean()",
+        "(logits.argmax(axis=1) != right).mean()",
+        "error_rate",
+    ),
+    ("(logits.argmax(axis=1) == right)", "(np.argmin(logits, 1) == right)", "smallest_score"),
+    ("(logits.argmax(axis=1) == right)", "(logits.argmax() == right)", "one_winner_for_all"),
+    ("(logits.argmax(axis=1) == right)", "(np.max(logits, 1) == right)", "score_for_the_place"),
+    (
+        "(logits.argmax(axis=1) == right).mean()",
+        "(sum(logits.argmax(axis=1) == right) // len(right))",
+        "all_or_nothing",
+    ),
+]

@@ -1,0 +1,93 @@
+"""Answers to hinge_loss: right ones in other styles, and wrong ones."""
+
+import numpy as np
+
+from .styles import numbers_of, one_hot_targets_by_loop
+
+
+def hinge_loss_by_index(scores, labels, margin=1.0):
+    n, numbers = np.arange(len(scores)), numbers_of(labels)
+    terms = np.maximum(0, scores - scores[n, numbers][:, np.newaxis] + margin)
+    terms[n, numbers] = 0
+    return terms.sum() / len(n)
+
+
+def hinge_loss_minus_margin(scores, labels, margin=1.0):
+    right = np.take_along_axis(scores, numbers_of(labels)[:, None], axis=1)
+    return np.mean(np.sum(np.clip(scores - right + margin, 0, None), axis=1) - margin)
+
+
+def hinge_loss_by_classes(scores, labels, margin=1.0):
+    """A loop over the classes is none over the batch."""
+    n, numbers = np.arange(len(scores)), numbers_of(labels)
+    total = np.zeros(len(scores))
+    for c in range(scores.shape[1]):
+        term = np.maximum(scores[:, c] - scores[n, numbers] + margin, 0)
+        total += np.where(numbers == c, 0, term)
+    return total.mean()
+
+
+OTHERS = "(targets == 0) & (scores != -np.inf)"
+
+
+RIGHT_SCORES = "np.where(targets, scores, 0).sum(axis=1, keepdims=True)"
+
+
+HINGES = "np.maximum(np.where(others, scores, 0) - right_scores + margin, 0)"
+
+
+COUNTED = "float(np.where(others, violations, 0).sum() / len(scores))"
+
+RIGHT = [
+    {"hinge_loss": hinge_loss_by_index},
+    {"hinge_loss": hinge_loss_minus_margin},
+    {"hinge_loss": hinge_loss_by_classes},
+    {"one_hot_targets": one_hot_targets_by_loop},
+]
+
+SLIPS = [
+    (OTHERS, "scores != -np.inf", "right_class_counted"),
+    (HINGES, "np.where(others, scores, 0) - right_scores + margin", "nothing_cut_off"),
+    (HINGES, HINGES.replace("+ margin", "+ 1"), "margin_of_one"),
+    (HINGES, "np.max(scores - right_scores + margin, 0)", "maximum_along_axis_zero"),
+    (HINGES, HINGES.replace("np.maximum", "max"), "maximum_of_python"),
+    (RIGHT_SCORES, "(scores * targets).sum(1)", "right_scores_no_column"),
+    (RIGHT_SCORES, "scores[:, targets.argmax(1)]", "right_scores_of_all_pairs"),
+    (
+        RIGHT_SCORES,
+        "np.max(scores * targets, axis=1, keepdims=True)",
+        "right_score_by_maximum",
+    ),
+    (OTHERS, "scores != right_scores", "ties_left_out"),
+    (
+        COUNTED,
+        "np.maximum(scores - right_scores + margin, 0).sum() / len(scores) - 1",
+        "one_taken_off",
+    ),
+    (
+        "right_scores = ",
+        "scores -= (scores * targets).sum(axis=1, keepdims=True)\n    right_scores = ",
+        "scores_overwritten",
+    ),
+    (HINGES, HINGES.replace("+ margin", "- margin"), "margin_subtracted"),
+    (COUNTED, "np.where(others, violations, 0).max(axis=1).mean()", "only_the_strongest"),
+    (
+        HINGES,
+        "np.array([[max(s - r[0] + margin, 0) * (1 - t) for s, t in "
+        "zip(row, target)] for row, r, target in zip(scores, right_scores, targets)])",
+        "loops_over_the_batch",
+    ),
+]
+
+EQUIVALENT = {
+    "Scores of −inf mask a class; the text does not ask for it.": [
+        "hinge_loss: others = (targets == 0) & (scores != -np.inf) → others = " + others
+        for others in ("targets == 0", "(targets == 0) & (scores != np.inf)")
+    ],
+    "What stands where the target is 0, or no other class, does not count.": [
+        "hinge_loss: violations = np.maximum(np.where(others, scores, 0) - right_scores + "
+        "margin, 0) → violations = np.maximum(np.where(others, scores, "
+        f"{number}) - right_scores + margin, 0)"
+        for number in (1, -1)
+    ],
+}

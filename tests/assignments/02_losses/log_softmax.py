@@ -1,0 +1,105 @@
+"""Answers to log_softmax: right ones in other styles, and wrong ones."""
+
+import math
+
+import numpy as np
+
+from .styles import numbers_of
+
+
+def log_softmax_by_logaddexp(logits):
+    return logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
+
+
+def log_softmax_by_rows(logits):
+    result = np.empty_like(logits)
+    for index in np.ndindex(logits.shape[:-1]):
+        row = logits[index]
+        top = max(row)
+        result[index] = row - top - np.log(sum(np.exp(z - top) for z in row))
+    return result
+
+
+def log_softmax_in_place(logits):
+    out = logits.copy()
+    out -= np.max(out, axis=-1)[..., None]
+    out -= np.log(np.sum(np.exp(out), axis=-1))[..., None]
+    return out
+
+
+def softmax_cross_entropy_by_index(logits, labels):
+    log_p = log_softmax_in_place(logits)
+    return -np.mean(log_p[np.arange(len(logits)), numbers_of(labels)])
+
+
+def softmax_cross_entropy_by_loop(logits, labels):
+    total = 0
+    for row, label in zip(logits, numbers_of(labels), strict=True):
+        top = row.max()
+        total += top + math.log(np.exp(row - top).sum()) - row[label]
+    return total / len(logits)
+
+
+SOFTMAX = "float(-(targets * log_probabilities).sum() / len(logits))"
+
+
+LOG_SOFTMAX = "shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))"
+
+
+SHIFT = "as_float(logits) - logits.max(axis=-1, keepdims=True)"
+
+RIGHT = [
+    {"log_softmax": log_softmax_by_logaddexp},
+    {"log_softmax": log_softmax_by_rows},
+    {"log_softmax": log_softmax_in_place},
+    {"softmax_cross_entropy": softmax_cross_entropy_by_index},
+    {"softmax_cross_entropy": softmax_cross_entropy_by_loop},
+]
+
+SLIPS = [
+    (SHIFT, "logits - np.max(logits)", "maximum_of_all"),
+    (SHIFT, "logits", "nothing_subtracted"),
+    (
+        f"return {LOG_SOFTMAX}",
+        "return np.log(np.exp(shifted) / np.exp(shifted).sum(axis=-1, keepdims=True))",
+        "logarithm_after_softmax",
+    ),
+    (LOG_SOFTMAX, LOG_SOFTMAX.replace("shifted - ", "logits - "), "shifted_once"),
+    (SHIFT, "logits - np.max(logits, axis=-1)", "maximum_is_no_column"),
+    (LOG_SOFTMAX, "shifted - np.log(np.exp(shifted).sum(axis=-1))", "maximum_is_no_column"),
+    (SHIFT, "logits - np.min(logits, axis=-1, keepdims=True)", "minimum_subtracted"),
+    (SHIFT, "logits - abs(logits).max(-1, keepdims=True)", "absolute_maximum_subtracted"),
+    (
+        LOG_SOFTMAX,
+        "shifted - np.sum(np.exp(shifted), -1, keepdims=True)",
+        "logarithm_of_the_sum_forgotten",
+    ),
+    (
+        LOG_SOFTMAX,
+        LOG_SOFTMAX.replace("keepdims=True)", "keepdims=True) + 1e-7"),
+        "constant_in_the_sum",
+    ),
+    (
+        SOFTMAX,
+        "-np.sum(targets * np.log(log_softmax(logits))) / len(logits)",
+        "logarithm_taken_twice",
+    ),
+    (SOFTMAX, "cross_entropy(log_softmax(logits), labels)", "logarithm_taken_twice"),
+    (LOG_SOFTMAX, LOG_SOFTMAX.replace("axis=-1, keepdims=True", ""), "one_sum_for_all_rows"),
+    (SOFTMAX, "-np.mean(targets * log_softmax(logits))", "softmax_losses_averaged_over_all"),
+    (SOFTMAX, "-np.sum(targets * log_softmax(logits))", "softmax_losses_summed"),
+    (SOFTMAX, "-np.sum(targets * logits) / len(logits)", "logits_as_log_probabilities"),
+]
+
+EQUIVALENT = {
+    "What stands where the target is 0, or no other class, does not count.": [
+        *(
+            "softmax_cross_entropy: log_probabilities = np.where(targets, "
+            "log_softmax(as_wide_float(logits)), 0) → log_probabilities = np.where(targets, "
+            f"log_softmax(as_wide_float(logits)), {number})"
+            for number in (1, -1)
+        ),
+        "softmax_cross_entropy: return float(-(targets * log_probabilities).sum() / "
+        "len(logits)) → return float(-log_probabilities.sum() / len(logits))",
+    ]
+}

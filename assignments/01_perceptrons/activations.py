@@ -4,13 +4,13 @@ from handgrad import Task
 
 from .inputs import add_activation_checks
 
-activations = Task("activations", "tanh and ReLU", points=4, needs=["tanh", "relu"], minutes=5)
+task = Task("activations", "tanh and ReLU", points=4, needs=["tanh", "relu"], minutes=5)
 
 
-add_activation_checks(activations, "tanh", "tanh")
+add_activation_checks(task, "tanh", "tanh")
 
 
-add_activation_checks(activations, "relu", "ReLU")
+add_activation_checks(task, "relu", "ReLU")
 
 
 # Known mistakes -----------------------------------------------------------------------------------
@@ -24,52 +24,52 @@ from solutions.perceptrons import sigmoid, step
 from .mistakes import IN_PLACE, NOT_A_NUMBER, ROUNDED, SINGLE_PRECISION, WHOLE_NUMBERS
 
 
-@activations.misconception("That is the sigmoid. tanh runs from −1 to 1, and is 0 at 0.")
+@task.misconception("That is the sigmoid. tanh runs from −1 to 1, and is 0 at 0.")
 def sigmoid_for_tanh(x):
     return sigmoid(x)
 
 
-@activations.misconception(NOT_A_NUMBER + " NumPy has a tanh of its own that knows better.")
+@task.misconception(NOT_A_NUMBER + " NumPy has a tanh of its own that knows better.")
 def tanh_not_a_number(x):
     with np.errstate(all="ignore"):
         return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
 
 
-@activations.misconception(
+@task.misconception(
     "You stretched the sigmoid to run from −1 to 1, but tanh is also twice as steep."
 )
 def tanh_too_flat(x):
     return 2 * sigmoid(x) - 1
 
 
-@activations.misconception("Numerator and denominator of tanh stand in each other's place.")
+@task.misconception("Numerator and denominator of tanh stand in each other's place.")
 def tanh_upside_down(x):
     with np.errstate(all="ignore"):
         return 1 / np.tanh(x)
 
 
-@activations.misconception("That is the tangent, tan. Asked for is tanh, with an h.")
+@task.misconception("That is the tangent, tan. Asked for is tanh, with an h.")
 def tangent(x):
     return np.tan(x)
 
 
-@activations.misconception("That is the inverse of tanh. Asked for is tanh itself.")
+@task.misconception("That is the inverse of tanh. Asked for is tanh itself.")
 def inverse_of_tanh(x):
     with np.errstate(all="ignore"):
         return np.arctanh(x)
 
 
-@activations.misconception("That is another curve with an S, the arctangent.")
+@task.misconception("That is another curve with an S, the arctangent.")
 def arctangent(x):
     return np.arctan(x)
 
 
-@activations.misconception("Your tanh falls. It has to rise.")
+@task.misconception("Your tanh falls. It has to rise.")
 def tanh_falls(x):
     return -np.tanh(x)
 
 
-@activations.misconception(
+@task.misconception(
     "np.max looks for the largest element along an axis. Asked for is the larger of two numbers, "
     "x and 0, element by element: that function has a longer name.",
     replaces="relu",
@@ -78,7 +78,7 @@ def largest_element(x):
     return np.max(x, 0)
 
 
-@activations.misconception(
+@task.misconception(
     "if, and Python's max, compare two whole things, and an array has no single truth value. NumPy "
     "has a function that compares element by element.",
     replaces="relu",
@@ -87,26 +87,24 @@ def max_of_python(x):
     return max(x, 0)
 
 
-@activations.misconception(
-    "You keep the negative numbers and lose the positive ones.", replaces="relu"
-)
+@task.misconception("You keep the negative numbers and lose the positive ones.", replaces="relu")
 def negative_kept(x):
     return np.minimum(x, 0)
 
 
-@activations.misconception(
+@task.misconception(
     "Negative numbers turn into positive ones. They have to become 0.", replaces="relu"
 )
 def size_for_relu(x):
     return np.abs(x)
 
 
-@activations.misconception("You say where x is positive, not how large it is.", replaces="relu")
+@task.misconception("You say where x is positive, not how large it is.", replaces="relu")
 def step_for_relu(x):
     return step(x).astype(np.asarray(x).dtype)
 
 
-@activations.misconception(
+@task.misconception(
     "Your slope below 0 is small, but not 0: that is the leaky ReLU of a later chapter.",
     replaces="relu",
 )
@@ -114,14 +112,12 @@ def leaky(x):
     return np.where(x > 0, x, np.asarray(0.01, dtype=x.dtype if x.dtype.kind == "f" else float) * x)
 
 
-@activations.misconception(
-    "Numbers above 1 are cut off. The ReLU has no upper bound.", replaces="relu"
-)
+@task.misconception("Numbers above 1 are cut off. The ReLU has no upper bound.", replaces="relu")
 def cut_off_at_one(x):
     return np.clip(x, 0, 1)
 
 
-@activations.misconception(
+@task.misconception(
     "You drop the negative numbers. They become 0, and the array keeps its shape.",
     replaces="relu",
 )
@@ -129,30 +125,30 @@ def negative_dropped(x):
     return x[x > 0]
 
 
-@activations.misconception(IN_PLACE, replaces="relu")
+@task.misconception(IN_PLACE, replaces="relu")
 def relu_in_place(x):
     x[x < 0] = 0
     return x
 
 
-@activations.misconception(SINGLE_PRECISION, replaces="relu")
+@task.misconception(SINGLE_PRECISION, replaces="relu")
 def relu_in_float64(x):
     return x * np.greater(x, 0).astype(float)
 
 
-@activations.misconception(SINGLE_PRECISION)
+@task.misconception(SINGLE_PRECISION)
 def tanh_in_float64(x):
     return np.tanh(np.asarray(x, dtype=float))
 
 
-@activations.misconception(WHOLE_NUMBERS)
+@task.misconception(WHOLE_NUMBERS)
 def tanh_cut_to_whole(x):
     y = np.zeros_like(x)
     y[...] = np.tanh(x)
     return y
 
 
-@activations.misconception(
+@task.misconception(
     NOT_A_NUMBER + " That holds for exp(2x), too. NumPy has a tanh of its own that knows better."
 )
 def tanh_of_double_not_a_number(x):
@@ -160,7 +156,7 @@ def tanh_of_double_not_a_number(x):
         return (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1)
 
 
-@activations.misconception(
+@task.misconception(
     "The denominator is half of the sum of both exponentials, not 2: your curve has no bounds."
 )
 def sinh_for_tanh(x):
@@ -168,33 +164,33 @@ def sinh_for_tanh(x):
         return (np.exp(x) - np.exp(-x)) / 2
 
 
-@activations.misconception(
+@task.misconception(
     "The brackets are missing around numerator and denominator. Python divides before it adds."
 )
 def tanh_without_brackets(x):
     return np.exp(x) - np.exp(-x) / np.exp(x) + np.exp(-x)
 
 
-@activations.misconception(
+@task.misconception(
     "The brackets around the denominator of tanh are missing. Python divides before it adds."
 )
 def tanh_without_brackets_below(x):
     return (np.exp(x) - np.exp(-x)) / np.exp(x) + np.exp(-x)
 
 
-@activations.misconception(ROUNDED)
+@task.misconception(ROUNDED)
 def tanh_rounded(x):
     return np.round(np.tanh(x), 4)
 
 
-@activations.misconception(
+@task.misconception(
     "math.tanh takes one number. NumPy has a tanh that takes a whole array, element by element."
 )
 def tanh_of_one_number(x):
     return math.tanh(x)
 
 
-@activations.misconception(
+@task.misconception(
     "np.max([x, 0]) looks for one largest element in a list of an array and a number, which do not "
     "fit together. Asked for is the larger of two, element by element: that function has a longer "
     "name.",
@@ -204,7 +200,7 @@ def largest_of_a_list(x):
     return np.max([x, 0])
 
 
-@activations.misconception(
+@task.misconception(
     "A loop over x takes its rows, not its numbers, when x has two axes. NumPy has a function that "
     "compares all elements at once, of any shape.",
     replaces="relu",

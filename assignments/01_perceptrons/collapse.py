@@ -6,7 +6,7 @@ from handgrad import Task, fetch, keep
 
 from .inputs import shape_of
 
-collapse = Task("collapse", "Two layers in one", points=4, needs=["collapse_affine"], minutes=10)
+task = Task("collapse", "Two layers in one", points=4, needs=["collapse_affine"], minutes=10)
 
 
 def two_maps(rng):
@@ -19,32 +19,32 @@ def two_maps(rng):
     )
 
 
-@collapse.check("W, the matrix of both layers", weight=1.5)
+@task.check("W, the matrix of both layers", weight=1.5)
 def collapsed_matrix(impl, rng):
     W, _ = impl.collapse_affine(*two_maps(rng))
     return W
 
 
-@collapse.check("b, the biases of both layers", weight=1.5)
+@task.check("b, the biases of both layers", weight=1.5)
 def collapsed_bias(impl, rng):
     _, b = impl.collapse_affine(*two_maps(rng))
     return b
 
 
-@collapse.check("a batch: x W + b is what comes out of the two layers")
+@task.check("a batch: x W + b is what comes out of the two layers")
 def collapsed_acts(impl, rng):
     maps, x = two_maps(rng), rng.normal(size=(7, 4))
     W, b = impl.collapse_affine(*maps)
     return x @ np.asarray(W) + np.asarray(b)
 
 
-@collapse.check("three layers: collapsed twice, they are one")
+@task.check("three layers: collapsed twice, they are one")
 def collapsed_twice(impl, rng):
     W, b = impl.collapse_affine(*two_maps(rng))
     return impl.collapse_affine(W, b, rng.normal(size=(5, 2)), rng.normal(size=2))
 
 
-@collapse.check("the four arrays are left as they were", weight=0.5)
+@task.check("the four arrays are left as they were", weight=0.5)
 def collapse_leaves_inputs(impl, rng):
     names = ["W1", "b1", "W2", "b2"]
     given = [keep(impl, array) for array in two_maps(rng)]
@@ -58,7 +58,7 @@ def collapse_leaves_inputs(impl, rng):
 from solutions.perceptrons import collapse_affine, relu
 
 
-@collapse.misconception(
+@task.misconception(
     "The matrices stand in the wrong order. x comes from the left and meets W1 first: which shapes "
     "fit?"
 )
@@ -66,7 +66,7 @@ def matrices_swapped(W1, b1, W2, b2):
     return W2 @ W1, b1 @ W2 + b2
 
 
-@collapse.misconception(
+@task.misconception(
     "The matrices stand in the wrong order in np.dot. x comes from the left and meets W1 first: "
     "which shapes fit?"
 )
@@ -74,7 +74,7 @@ def matrices_swapped_with_dot(W1, b1, W2, b2):
     return np.dot(W2, W1), b1 @ W2 + b2
 
 
-@collapse.misconception(
+@task.misconception(
     "You multiply or add element by element, but the layers' matrices do not even have the same "
     "shape. Multiply them as matrices."
 )
@@ -82,45 +82,45 @@ def element_by_element(W1, b1, W2, b2):
     return W1 * W2, b1 * W2 + b2
 
 
-@collapse.misconception(
+@task.misconception(
     "b1 is not multiplied by W2. What the first layer adds goes through the second layer as well."
 )
 def first_bias_added(W1, b1, W2, b2):
     return W1 @ W2, b1 + b2
 
 
-@collapse.misconception("b2 is missing. The second layer adds it at the very end.")
+@task.misconception("b2 is missing. The second layer adds it at the very end.")
 def second_bias_forgotten(W1, b1, W2, b2):
     return W1 @ W2, b1 @ W2
 
 
-@collapse.misconception(
+@task.misconception(
     "b1 is missing. What the first layer adds goes through the second layer as well."
 )
 def first_bias_forgotten(W1, b1, W2, b2):
     return W1 @ W2, b2
 
 
-@collapse.misconception(
+@task.misconception(
     "Your b is a matrix of one row. A bias has the shape (M,).",
 )
 def bias_with_two_axes(W1, b1, W2, b2):
     return W1 @ W2, b1[None, :] @ W2 + b2
 
 
-@collapse.misconception("You return b first and W second. Asked for is W, then b.")
+@task.misconception("You return b first and W second. Asked for is W, then b.")
 def bias_first(W1, b1, W2, b2):
     W, b = collapse_affine(W1, b1, W2, b2)
     return b, W
 
 
-@collapse.misconception("W is transposed: it has to be (D, M), with one row for each input.")
+@task.misconception("W is transposed: it has to be (D, M), with one row for each input.")
 def matrix_transposed(W1, b1, W2, b2):
     W, b = collapse_affine(W1, b1, W2, b2)
     return W.T, b
 
 
-@collapse.misconception(
+@task.misconception(
     "The biases are added into the matrix. They do not depend on x: keep them apart."
 )
 def bias_in_the_matrix(W1, b1, W2, b2):
@@ -128,7 +128,7 @@ def bias_in_the_matrix(W1, b1, W2, b2):
     return W + b, b
 
 
-@collapse.misconception(
+@task.misconception(
     "The bias of the first layer is multiplied by W1, which has been passed by then. The way on "
     "leads through W2."
 )
@@ -136,7 +136,7 @@ def bias_through_first_matrix(W1, b1, W2, b2):
     return W1 @ W2, b1 @ W1 @ W2 + b2
 
 
-@collapse.misconception(
+@task.misconception(
     "b1 is multiplied by the whole of W2 at once, summed over its outputs. Each output takes its "
     "own share."
 )
@@ -144,14 +144,14 @@ def bias_summed(W1, b1, W2, b2):
     return W1 @ W2, np.sum(b1 @ W2) + b2
 
 
-@collapse.misconception(
+@task.misconception(
     "There is an activation between your layers. Without one they collapse; with one they do not."
 )
 def activation_between(W1, b1, W2, b2):
     return relu(W1) @ W2, relu(b1) @ W2 + b2
 
 
-@collapse.misconception(
+@task.misconception(
     "You change b2, which belongs to the caller: `b2 += ...` writes into its array."
 )
 def second_bias_in_place(W1, b1, W2, b2):
@@ -159,9 +159,7 @@ def second_bias_in_place(W1, b1, W2, b2):
     return W1 @ W2, b2
 
 
-@collapse.misconception(
-    "b1 stands on the wrong side of W2. Like a row of X, it comes from the left."
-)
+@task.misconception("b1 stands on the wrong side of W2. Like a row of X, it comes from the left.")
 def bias_on_the_right(W1, b1, W2, b2):
     return W1 @ W2, W2 @ b1 + b2
 
@@ -172,17 +170,17 @@ BIAS_IN_THE_FIRST_MATRIX = (
 )
 
 
-@collapse.misconception(BIAS_IN_THE_FIRST_MATRIX)
+@task.misconception(BIAS_IN_THE_FIRST_MATRIX)
 def first_bias_in_the_matrix(W1, b1, W2, b2):
     return (W1 + b1) @ W2, b2
 
 
-@collapse.misconception(BIAS_IN_THE_FIRST_MATRIX)
+@task.misconception(BIAS_IN_THE_FIRST_MATRIX)
 def first_bias_twice(W1, b1, W2, b2):
     return (W1 + b1) @ W2, b1 @ W2 + b2
 
 
-@collapse.misconception(
+@task.misconception(
     "b1 and W2 are multiplied element by element. b1 goes through the second layer as a row of X "
     "does: as a matrix product."
 )
@@ -190,8 +188,6 @@ def bias_element_by_element(W1, b1, W2, b2):
     return W1 @ W2, b1 * W2 + b2
 
 
-@collapse.misconception(
-    "You return one array. Asked for are two, W and b, with a comma between them."
-)
+@task.misconception("You return one array. Asked for are two, W and b, with a comma between them.")
 def one_array(W1, b1, W2, b2):
     return W1 @ W2 + b1 @ W2 + b2

@@ -8,7 +8,7 @@ from handgrad import Task, fetch, keep
 
 from .inputs import shape_of, signed
 
-forward_network = Task(
+task = Task(
     "forward_network", "Forward through a network", points=7, needs=["forward_network"], minutes=15
 )
 
@@ -38,33 +38,33 @@ class Watched:
         return np.tanh(z)
 
 
-@forward_network.check("two layers: the logits of a batch", weight=2)
+@task.check("two layers: the logits of a batch", weight=2)
 def two_layers(impl, rng):
     return impl.forward_network(network(rng, 4, 6, 3), rng.normal(size=(7, 4)), np.tanh)
 
 
-@forward_network.check("any depth: four layers", weight=1.5)
+@task.check("any depth: four layers", weight=1.5)
 def four_layers(impl, rng):
     params, x = network(rng, 4, 6, 5, 2, 3), rng.normal(size=(7, 4))
     return impl.forward_network(params, x, np.tanh)
 
 
-@forward_network.check("a single layer: no activation at all")
+@task.check("a single layer: no activation at all")
 def one_layer(impl, rng):
     return impl.forward_network(network(rng, 4, 3), rng.normal(size=(7, 4)), np.tanh)
 
 
-@forward_network.check("it is the given activation that acts")
+@task.check("it is the given activation that acts")
 def given_activation(impl, rng):
     return impl.forward_network(network(rng, 4, 6, 5, 3), rng.normal(size=(7, 4)), odd)
 
 
-@forward_network.check("without one, it is the sigmoid", weight=0.5)
+@task.check("without one, it is the sigmoid", weight=0.5)
 def default_activation(impl, rng):
     return impl.forward_network(network(rng, 4, 6, 3), rng.normal(size=(7, 4)))
 
 
-@forward_network.check("no loop over the batch: one call of the activation for each hidden layer")
+@task.check("no loop over the batch: one call of the activation for each hidden layer")
 def calls_of_activation(impl, rng):
     activation = Watched()
     impl.forward_network(network(rng, 4, 6, 5, 3), rng.normal(size=(7, 4)), activation)
@@ -72,7 +72,7 @@ def calls_of_activation(impl, rng):
     return {"shapes that it was given": shapes or "none: it was never called"}
 
 
-@forward_network.check("parameters are found by their names, whatever their order", weight=0.5)
+@task.check("parameters are found by their names, whatever their order", weight=0.5)
 def order_of_keys(impl, rng):
     params = network(rng, 4, 6, 5, 3)
     names = ["b3", "W2", "b1", "W3", "W1", "b2"]
@@ -90,7 +90,7 @@ def change_of(before, after):
     return "as they were" if same else "other arrays"
 
 
-@forward_network.check("params and x are left as they were", weight=0.5)
+@task.check("params and x are left as they were", weight=0.5)
 def forward_leaves_inputs(impl, rng):
     params, x = network(rng, 4, 6, 3), keep(impl, rng.normal(size=(7, 4)))
     kept = keep(impl, params)
@@ -123,47 +123,45 @@ class Pass:
         return x @ self.params[f"W{number}"] + self.params[f"b{number}"]
 
 
-@forward_network.misconception(
+@task.misconception(
     "The activation acts after the last layer as well. The logits stay as they are."
 )
 def activation_at_the_end(params, x, activation=sigmoid):
     return activation(Pass(params, activation).logits(x))
 
 
-@forward_network.misconception(
+@task.misconception(
     "You return probabilities. Asked for are the logits: softmax comes later, where it is needed."
 )
 def probabilities_returned(params, x, activation=sigmoid):
     return softmax(Pass(params, activation).logits(x))
 
 
-@forward_network.misconception(
+@task.misconception(
     "You return the numbers of the winning classes. Asked for are the logits of all of them."
 )
 def classes_returned(params, x, activation=sigmoid):
     return Pass(params, activation).logits(x).argmax(axis=1)
 
 
-@forward_network.misconception(
-    "There is no activation between the layers, so that they collapse into one."
-)
+@task.misconception("There is no activation between the layers, so that they collapse into one.")
 def no_activation(params, x, activation=sigmoid):
     return Pass(params, lambda z: z).logits(x)
 
 
-@forward_network.misconception("The biases are missing.")
+@task.misconception("The biases are missing.")
 def without_biases(params, x, activation=sigmoid):
     kept = {name: array if name[0] == "W" else 0 * array for name, array in params.items()}
     return Pass(kept, activation).logits(x)
 
 
-@forward_network.misconception("The bias of the last layer is missing. It has one like the others.")
+@task.misconception("The bias of the last layer is missing. It has one like the others.")
 def last_bias_missing(params, x, activation=sigmoid):
     last = f"b{len(params) // 2}"
     return Pass({**params, last: 0 * params[last]}, activation).logits(x)
 
 
-@forward_network.misconception(
+@task.misconception(
     "The bias is added after the activation. It belongs to the sum that the activation gets."
 )
 def bias_after_activation(params, x, activation=sigmoid):
@@ -173,13 +171,13 @@ def bias_after_activation(params, x, activation=sigmoid):
     return way.layer(x, way.depth)
 
 
-@forward_network.misconception("The bias is subtracted. It is added.")
+@task.misconception("The bias is subtracted. It is added.")
 def biases_subtracted(params, x, activation=sigmoid):
     turned = {name: array if name[0] == "W" else -array for name, array in params.items()}
     return Pass(turned, activation).logits(x)
 
 
-@forward_network.misconception(
+@task.misconception(
     "The activation acts on the input of each layer, so on x itself too. It acts on what a hidden "
     "layer has computed."
 )
@@ -190,21 +188,17 @@ def activation_first(params, x, activation=sigmoid):
     return x
 
 
-@forward_network.misconception(
-    "You always use the sigmoid. The caller says which activation is wanted."
-)
+@task.misconception("You always use the sigmoid. The caller says which activation is wanted.")
 def always_sigmoid(params, x, activation=sigmoid):
     return Pass(params, sigmoid).logits(x)
 
 
-@forward_network.misconception(
-    "You always use the ReLU. The caller says which activation is wanted."
-)
+@task.misconception("You always use the ReLU. The caller says which activation is wanted.")
 def always_relu(params, x, activation=sigmoid):
     return Pass(params, relu).logits(x)
 
 
-@forward_network.misconception(
+@task.misconception(
     "You go through the samples one by one. The products work for the whole batch at once, and so "
     "does the activation."
 )
@@ -212,15 +206,13 @@ def one_sample_at_a_time(params, x, activation=sigmoid):
     return np.array([Pass(params, activation).logits(row) for row in x])
 
 
-@forward_network.misconception(
-    "You go through two layers, whatever the network has. Count its parameters."
-)
+@task.misconception("You go through two layers, whatever the network has. Count its parameters.")
 def two_layers_only(params, x, activation=sigmoid):
     hidden = activation(x @ params["W1"] + params["b1"])
     return hidden @ params["W2"] + params["b2"]
 
 
-@forward_network.misconception(
+@task.misconception(
     "You take the parameters in the order in which the dictionary holds them. Their names say "
     "where they belong."
 )
@@ -231,9 +223,7 @@ def order_of_the_dictionary(params, x, activation=sigmoid):
     return x @ arrays[-2] + arrays[-1]
 
 
-@forward_network.misconception(
-    "The last hidden layer has no activation: your loop ends one layer too early."
-)
+@task.misconception("The last hidden layer has no activation: your loop ends one layer too early.")
 def last_hidden_layer_linear(params, x, activation=sigmoid):
     way = Pass(params, activation)
     for layer in range(1, way.depth + 1):
@@ -242,7 +232,7 @@ def last_hidden_layer_linear(params, x, activation=sigmoid):
     return x
 
 
-@forward_network.misconception(
+@task.misconception(
     "You return what the last hidden layer gives. The last affine layer is missing."
 )
 def last_layer_left_out(params, x, activation=sigmoid):
@@ -252,16 +242,14 @@ def last_layer_left_out(params, x, activation=sigmoid):
     return x
 
 
-@forward_network.misconception(
-    "Your loop counts parameters, not layers: each layer has two of them, W and b."
-)
+@task.misconception("Your loop counts parameters, not layers: each layer has two of them, W and b.")
 def counts_parameters(params, x, activation=sigmoid):
     way = Pass(params, activation)
     way.depth = len(params)
     return way.logits(x)
 
 
-@forward_network.misconception(
+@task.misconception(
     "W and x stand in the wrong order. x is (N, D) and W (D, H): which order makes D meet D?"
 )
 def weights_before_inputs(params, x, activation=sigmoid):
@@ -270,21 +258,19 @@ def weights_before_inputs(params, x, activation=sigmoid):
     return way.logits(x)
 
 
-@forward_network.misconception("W is transposed. It is (D, H) already, as x @ W wants it.")
+@task.misconception("W is transposed. It is (D, H) already, as x @ W wants it.")
 def transposed_on_the_way(params, x, activation=sigmoid):
     way = Pass(params, activation)
     way.affine = lambda x, n: x @ params[f"W{n}"].T + params[f"b{n}"]
     return way.logits(x)
 
 
-@forward_network.misconception(
-    "Your loop starts at layer 0, which no network has: the first is W1."
-)
+@task.misconception("Your loop starts at layer 0, which no network has: the first is W1.")
 def starts_at_layer_zero(params, x, activation=sigmoid):
     return Pass(params, activation).layer(x, 0)
 
 
-@forward_network.misconception(
+@task.misconception(
     "The activation is called, but what it returns is not used: it does not change its argument."
 )
 def activation_not_kept(params, x, activation=sigmoid):
@@ -301,12 +287,12 @@ IN_THE_LOOP = (
 )
 
 
-@forward_network.misconception(IN_THE_LOOP)
+@task.misconception(IN_THE_LOOP)
 def returns_after_first_layer(params, x, activation=sigmoid):
     return Pass(params, activation).layer(x, 1)
 
 
-@forward_network.misconception(IN_THE_LOOP)
+@task.misconception(IN_THE_LOOP)
 def returns_last_layer_in_the_loop(params, x, activation=sigmoid):
     way = Pass(params, activation)
     for layer in range(1, way.depth):
@@ -320,21 +306,21 @@ PARAMS_CHANGED = (
 )
 
 
-@forward_network.misconception(PARAMS_CHANGED)
+@task.misconception(PARAMS_CHANGED)
 def params_used_up(params, x, activation=sigmoid):
     logits = Pass(dict(params), activation).logits(x)
     params.clear()
     return logits
 
 
-@forward_network.misconception(PARAMS_CHANGED)
+@task.misconception(PARAMS_CHANGED)
 def results_in_params(params, x, activation=sigmoid):
     logits = Pass(dict(params), activation).logits(x)
     params["A1"] = logits
     return logits
 
 
-@forward_network.misconception(PARAMS_CHANGED)
+@task.misconception(PARAMS_CHANGED)
 def params_overwritten(params, x, activation=sigmoid):
     logits = Pass(dict(params), activation).logits(x)
     params["W1"] = logits
@@ -344,7 +330,7 @@ def params_overwritten(params, x, activation=sigmoid):
 FIRST_INPUT = "Each layer reads x, the first input. It has to read what the layer before it gave."
 
 
-@forward_network.misconception(FIRST_INPUT)
+@task.misconception(FIRST_INPUT)
 def all_read_first_input(params, x, activation=sigmoid):
     way = Pass(params, activation)
     for layer in range(1, way.depth + 1):
@@ -352,7 +338,7 @@ def all_read_first_input(params, x, activation=sigmoid):
     return z
 
 
-@forward_network.misconception(FIRST_INPUT)
+@task.misconception(FIRST_INPUT)
 def hidden_layers_read_first_input(params, x, activation=sigmoid):
     way = Pass(params, activation)
     hidden = x
@@ -361,7 +347,7 @@ def hidden_layers_read_first_input(params, x, activation=sigmoid):
     return way.layer(hidden, way.depth)
 
 
-@forward_network.misconception(
+@task.misconception(
     "A single / gives a float, 2.0, and range wants a whole number. // divides and stays whole."
 )
 def depth_as_float(params, x, activation=sigmoid):
@@ -370,7 +356,7 @@ def depth_as_float(params, x, activation=sigmoid):
     return x
 
 
-@forward_network.misconception(
+@task.misconception(
     "x * W multiplies element by element. A layer is a matrix product: rows of x meet columns of W."
 )
 def products_element_by_element(params, x, activation=sigmoid):
@@ -379,16 +365,14 @@ def products_element_by_element(params, x, activation=sigmoid):
     return way.logits(x)
 
 
-@forward_network.misconception(
-    "Every layer takes W1. The name has to change with the number of the layer."
-)
+@task.misconception("Every layer takes W1. The name has to change with the number of the layer.")
 def first_weights_everywhere(params, x, activation=sigmoid):
     way = Pass(params, activation)
     way.affine = lambda x, n: x @ params["W1"] + params[f"b{n}"]
     return way.logits(x)
 
 
-@forward_network.misconception(
+@task.misconception(
     "You collect the weights, and the biases, in the order in which the dictionary holds them. "
     "Their names say where they belong."
 )
@@ -400,7 +384,7 @@ def collected_in_order(params, x, activation=sigmoid):
     return x @ Ws[-1] + bs[-1]
 
 
-@forward_network.misconception("The activation acts twice in each hidden layer.")
+@task.misconception("The activation acts twice in each hidden layer.")
 def activation_twice(params, x, activation=sigmoid):
     return Pass(params, lambda z: activation(activation(z))).logits(x)
 
@@ -411,14 +395,14 @@ COLUMNS = (
 )
 
 
-@forward_network.misconception(COLUMNS)
+@task.misconception(COLUMNS)
 def samples_as_columns(params, x, activation=sigmoid):
     way = Pass(params, activation)
     way.affine = lambda x, n: params[f"W{n}"].T @ x + params[f"b{n}"]
     return way.logits(x)
 
 
-@forward_network.misconception(COLUMNS)
+@task.misconception(COLUMNS)
 def samples_turned_to_columns(params, x, activation=sigmoid):
     way = Pass(params, activation)
     way.affine = lambda x, n: params[f"W{n}"].T @ x + params[f"b{n}"][:, None]

@@ -14,12 +14,12 @@ def kind_of(value):
     return f"no array: {type(value).__name__}"
 
 
-init_network = Task(
+task = Task(
     "init_network", "The parameters of a network", points=5, needs=["init_network"], minutes=15
 )
 
 
-@init_network.check("the keys and shapes of all parameters", weight=1.5)
+@task.check("the keys and shapes of all parameters", weight=1.5)
 def network_shapes(impl, rng):
     params = impl.init_network((7, 5, 6, 3), rng.generator())
     shapes = {
@@ -29,30 +29,30 @@ def network_shapes(impl, rng):
     return {**shapes, "how many names": len(params)}
 
 
-@init_network.check("two layers: W1 and W2 are the numbers that rng gives, times weight_std")
+@task.check("two layers: W1 and W2 are the numbers that rng gives, times weight_std")
 def network_weights(impl, rng):
     params = impl.init_network((7, 5, 3), rng.generator(), rng.uniform(0.3, 0.6))
     return {"W1": params["W1"], "W2": params["W2"], "W1 is": kind_of(params["W1"])}
 
 
-@init_network.check("all biases are 0")
+@task.check("all biases are 0")
 def network_biases(impl, rng):
     params = impl.init_network((7, 5, 3), rng.generator(), 0.5)
     return {"b1": params["b1"], "b2": params["b2"], "b1 is": kind_of(params["b1"])}
 
 
-@init_network.check("without weight_std, it is 0.01", weight=0.5)
+@task.check("without weight_std, it is 0.01", weight=0.5)
 def network_default(impl, rng):
     return impl.init_network((4, 3), rng.generator())["W1"]
 
 
-@init_network.check("any depth: four layers")
+@task.check("any depth: four layers")
 def network_deep(impl, rng):
     params = impl.init_network((4, 6, 5, 3, 2), rng.generator(), 0.2)
     return {name: params[name] for name in ("W1", "W2", "W3", "W4")}
 
 
-@init_network.check("all numbers come from rng, and nowhere else", weight=0.5)
+@task.check("all numbers come from rng, and nowhere else", weight=0.5)
 def network_from_rng(impl, rng):
     seed = rng.generator()
     one = impl.init_network((5, 4), seed)["W1"]
@@ -69,6 +69,8 @@ def network_from_rng(impl, rng):
 # Known mistakes -----------------------------------------------------------------------------------
 
 from itertools import pairwise
+
+from solutions.perceptrons import init_network
 
 
 class Parts:
@@ -88,7 +90,7 @@ class Parts:
         return np.zeros(fan_out)
 
 
-@init_network.misconception(
+@task.misconception(
     "weight_std is taken as the variance. The standard deviation is its square root; here that is "
     "given."
 )
@@ -96,22 +98,22 @@ def variance_for_std(sizes, rng, weight_std=0.01):
     return init_network(sizes, rng, np.sqrt(weight_std))
 
 
-@init_network.misconception("The weights are multiplied by the square of weight_std.")
+@task.misconception("The weights are multiplied by the square of weight_std.")
 def std_squared(sizes, rng, weight_std=0.01):
     return init_network(sizes, rng, weight_std**2)
 
 
-@init_network.misconception("weight_std is not used: your weights always have the same size.")
+@task.misconception("weight_std is not used: your weights always have the same size.")
 def std_fixed(sizes, rng, weight_std=0.01):
     return init_network(sizes, rng, 0.01)
 
 
-@init_network.misconception("weight_std is not used: your weights have the size 1.")
+@task.misconception("weight_std is not used: your weights have the size 1.")
 def std_of_one(sizes, rng, weight_std=0.01):
     return init_network(sizes, rng, 1.0)
 
 
-@init_network.misconception(
+@task.misconception(
     "weight_std is taken as the mean of the weights. Their mean is 0; it says how far they spread."
 )
 def std_as_mean(sizes, rng, weight_std=0.01):
@@ -120,7 +122,7 @@ def std_as_mean(sizes, rng, weight_std=0.01):
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception(
+@task.misconception(
     "Your weights are spread evenly over an interval, and all have the same sign. Asked for is the "
     "normal distribution."
 )
@@ -130,14 +132,14 @@ def uniform_weights(sizes, rng, weight_std=0.01):
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception(
+@task.misconception(
     "All weights start at 0. Then all units of a layer compute the same, and go on doing so."
 )
 def zero_weights(sizes, rng, weight_std=0.01):
     return init_network(sizes, rng, 0.0)
 
 
-@init_network.misconception(
+@task.misconception(
     "Your weights have the shape (outputs, inputs). Here x stands on the left, x @ W: one row for "
     "each input."
 )
@@ -147,7 +149,7 @@ def weights_transposed(sizes, rng, weight_std=0.01):
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception(
+@task.misconception(
     "The biases are drawn at random. They start at 0, and rng is for the weights alone."
 )
 def random_biases(sizes, rng, weight_std=0.01):
@@ -156,14 +158,14 @@ def random_biases(sizes, rng, weight_std=0.01):
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception("The biases start at 1. They start at 0.")
+@task.misconception("The biases start at 1. They start at 0.")
 def biases_of_one(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.biases = lambda rng, m, std: np.ones(m)
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception(
+@task.misconception(
     "The biases of a layer have the shape (1, H). Asked for is (H,): one number for each unit."
 )
 def biases_in_a_row(sizes, rng, weight_std=0.01):
@@ -172,47 +174,43 @@ def biases_in_a_row(sizes, rng, weight_std=0.01):
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception("Each layer has one bias. It needs one for each of its units.")
+@task.misconception("Each layer has one bias. It needs one for each of its units.")
 def one_bias_a_layer(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.biases = lambda rng, m, std: 0.0
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception(
-    "There is a bias for each input of the layer. It belongs to the outputs."
-)
+@task.misconception("There is a bias for each input of the layer. It belongs to the outputs.")
 def biases_for_inputs(sizes, rng, weight_std=0.01):
     params = init_network(sizes, rng, weight_std)
     return {k: np.zeros(len(params["W" + k[1:]])) if k[0] == "b" else v for k, v in params.items()}
 
 
-@init_network.misconception("Your layers count from 0. The first is W1.")
+@task.misconception("Your layers count from 0. The first is W1.")
 def counted_from_zero(sizes, rng, weight_std=0.01):
     params = init_network(sizes, rng, weight_std)
     return {f"{key[0]}{int(key[1:]) - 1}": value for key, value in params.items()}
 
 
-@init_network.misconception("The last layer is missing: three sizes make two layers of weights.")
+@task.misconception("The last layer is missing: three sizes make two layers of weights.")
 def last_layer_missing(sizes, rng, weight_std=0.01):
     return init_network(sizes[:-1], rng, weight_std)
 
 
-@init_network.misconception(
-    "You make two layers, whatever is asked for. sizes says how many there are."
-)
+@task.misconception("You make two layers, whatever is asked for. sizes says how many there are.")
 def always_two_layers(sizes, rng, weight_std=0.01):
     return init_network((*sizes, *sizes[-1:])[:3], rng, weight_std)
 
 
-@init_network.misconception(
+@task.misconception(
     "You make a generator of your own. All numbers have to come from rng, which the caller chose."
 )
 def own_generator(sizes, rng, weight_std=0.01):
     return init_network(sizes, np.random.default_rng(0), weight_std)
 
 
-@init_network.misconception(
+@task.misconception(
     "You draw the last layer first. W1 comes first, so that everybody gets the same numbers."
 )
 def drawn_backwards(sizes, rng, weight_std=0.01):
@@ -223,7 +221,7 @@ def drawn_backwards(sizes, rng, weight_std=0.01):
     return params
 
 
-@init_network.misconception(
+@task.misconception(
     "Your weights are spread evenly over an interval. Asked for is the normal distribution."
 )
 def uniform_around_zero(sizes, rng, weight_std=0.01):
@@ -232,14 +230,14 @@ def uniform_around_zero(sizes, rng, weight_std=0.01):
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception(
+@task.misconception(
     "Your loop makes one layer too many: three sizes have only two pairs of neighbours."
 )
 def one_layer_too_many(sizes, rng, weight_std=0.01):
     return {f"W{i + 1}": rng.normal(0, 1, (sizes[i], sizes[i + 1])) for i in range(len(sizes))}
 
 
-@init_network.misconception(
+@task.misconception(
     "rng.normal takes the mean first, then the standard deviation. Yours have changed places: all "
     "weights are equal."
 )
@@ -255,21 +253,21 @@ SHAPE_AS_PAIR = (
 )
 
 
-@init_network.misconception(SHAPE_AS_PAIR)
+@task.misconception(SHAPE_AS_PAIR)
 def shape_as_two_arguments(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.weights = lambda rng, n, m, std: std * rng.standard_normal(n, m)
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception(SHAPE_AS_PAIR)
+@task.misconception(SHAPE_AS_PAIR)
 def shape_as_two_arguments_of_normal(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.weights = lambda rng, n, m, std: rng.normal(0, std, n, m)
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception(
+@task.misconception(
     "Your numbers come from np.random or from a new generator, and are others at every call. All "
     "of them have to come from rng, which the caller chose."
 )
@@ -286,38 +284,38 @@ NAMES = (
 )
 
 
-@init_network.misconception(NAMES)
+@task.misconception(NAMES)
 def other_names(sizes, rng, weight_std=0.01):
     params = init_network(sizes, rng, weight_std)
     return {f"{name[0]}{{layer}}": array for name, array in params.items()}
 
 
-@init_network.misconception(NAMES)
+@task.misconception(NAMES)
 def other_names_of_weights(sizes, rng, weight_std=0.01):
     params = init_network(sizes, rng, weight_std)
     return {name if name[0] == "b" else "W{layer}": array for name, array in params.items()}
 
 
-@init_network.misconception(NAMES)
+@task.misconception(NAMES)
 def other_names_of_biases(sizes, rng, weight_std=0.01):
     params = init_network(sizes, rng, weight_std)
     return {name if name[0] == "W" else "b{layer}": array for name, array in params.items()}
 
 
-@init_network.misconception("The names of the weights begin with a capital W.")
+@task.misconception("The names of the weights begin with a capital W.")
 def small_letters(sizes, rng, weight_std=0.01):
     params = init_network(sizes, rng, weight_std)
     return {name.lower(): array for name, array in params.items()}
 
 
-@init_network.misconception(
+@task.misconception(
     "Only the first layer is there: the return stands inside the loop over the layers."
 )
 def return_after_first_layer(sizes, rng, weight_std=0.01):
     return init_network(sizes[:2], rng, weight_std)
 
 
-@init_network.misconception(
+@task.misconception(
     "Only the last layer is there: the dictionary is made anew in each turn of the loop."
 )
 def emptied_in_the_loop(sizes, rng, weight_std=0.01):
@@ -325,7 +323,7 @@ def emptied_in_the_loop(sizes, rng, weight_std=0.01):
     return {name: params[name] for name in (f"W{len(sizes) - 1}", f"b{len(sizes) - 1}")}
 
 
-@init_network.misconception(
+@task.misconception(
     "Your biases are Python lists. Arrays are asked for: arithmetic with lists is another one."
 )
 def biases_in_lists(sizes, rng, weight_std=0.01):
@@ -334,7 +332,7 @@ def biases_in_lists(sizes, rng, weight_std=0.01):
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception(
+@task.misconception(
     "Your biases are whole numbers. What is learned later has digits behind the point: make them "
     "float64, as NumPy does unless told otherwise."
 )
@@ -347,21 +345,21 @@ def whole_biases(sizes, rng, weight_std=0.01):
 NARROW = "Asked for is float64, which NumPy makes unless told otherwise. Yours is float32."
 
 
-@init_network.misconception(NARROW)
+@task.misconception(NARROW)
 def narrow_weights(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.weights = lambda rng, n, m, std: (std * rng.standard_normal((n, m))).astype("f4")
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception(NARROW)
+@task.misconception(NARROW)
 def narrow_biases(sizes, rng, weight_std=0.01):
     parts = Parts()
     parts.biases = lambda rng, m, std: np.zeros(m, dtype="f4")
     return parts.network(sizes, rng, weight_std)
 
 
-@init_network.misconception(NARROW)
+@task.misconception(NARROW)
 def narrow_network(sizes, rng, weight_std=0.01):
     params = init_network(sizes, rng, weight_std)
     return {name: array.astype("f4") for name, array in params.items()}

@@ -6,7 +6,7 @@ from handgrad import Task, fetch, keep
 
 from .inputs import decisions, signed
 
-learning = Task("learning", "A perceptron that learns", points=9, needs=["Perceptron"], minutes=40)
+task = Task("learning", "A perceptron that learns", points=9, needs=["Perceptron"], minutes=40)
 
 
 def tangled(rng):
@@ -36,35 +36,35 @@ def after_one(impl, rng, score, target):
     return {"mistakes": mistakes, **state(model)}
 
 
-@learning.check("predict: 0 or 1 for a batch (N, D)")
+@task.check("predict: 0 or 1 for a batch (N, D)")
 def predict_batch(impl, rng):
     x, w, b = decisions(rng, rng.permutation([-1.0, 1.0])[0])
     return impl.Perceptron(w, b).predict(x)
 
 
-@learning.check("predict: for one input (D,) as well", weight=0.5)
+@task.check("predict: for one input (D,) as well", weight=0.5)
 def predict_one(impl, rng):
     x, w, b = decisions(rng, 1.0)
     model = impl.Perceptron(w, b)
     return [model.predict(row) for row in x]
 
 
-@learning.check("a 1 that was taken for a 0 corrects w and b", weight=1.5)
+@task.check("a 1 that was taken for a 0 corrects w and b", weight=1.5)
 def missed(impl, rng):
     return after_one(impl, rng, -0.2, 1)
 
 
-@learning.check("a 0 that was taken for a 1 corrects w and b", weight=1.5)
+@task.check("a 0 that was taken for a 1 corrects w and b", weight=1.5)
 def false_alarm(impl, rng):
     return after_one(impl, rng, 0.3, 0)
 
 
-@learning.check("a sample that is right changes nothing")
+@task.check("a sample that is right changes nothing")
 def right_already(impl, rng):
     return [after_one(impl, rng, -0.6, 0), after_one(impl, rng, 0.6, 1)]
 
 
-@learning.check("where the sum is exactly 0, as at a start with w = 0, the answer is 0")
+@task.check("where the sum is exactly 0, as at a start with w = 0, the answer is 0")
 def from_zero(impl, rng):
     x, targets = signed(rng, 5, 3), np.array([0, 1, 1, 0, 1])
     model = impl.Perceptron(np.zeros(3))
@@ -73,19 +73,19 @@ def from_zero(impl, rng):
     return {"answers before fit": answers, "mistakes": mistakes, **state(model)}
 
 
-@learning.check("the samples have their turn in order, each with what was learned before it")
+@task.check("the samples have their turn in order, each with what was learned before it")
 def one_epoch(impl, rng):
     model = beginner(impl, rng)
     model.fit(*tangled(rng), 1, rng.uniform(0.3, 0.6))
     return state(model)
 
 
-@learning.check("fit returns the mistakes of each epoch, counted at each sample's turn", weight=2)
+@task.check("fit returns the mistakes of each epoch, counted at each sample's turn", weight=2)
 def mistakes_counted(impl, rng):
     return beginner(impl, rng).fit(*tangled(rng), 5, rng.uniform(0.3, 0.6))
 
 
-@learning.check("several epochs, and a second fit that goes on where the first stopped")
+@task.check("several epochs, and a second fit that goes on where the first stopped")
 def goes_on(impl, rng):
     model, (x, targets) = beginner(impl, rng), tangled(rng)
     rate = rng.uniform(0.3, 0.6)
@@ -94,14 +94,14 @@ def goes_on(impl, rng):
     return {"first": first, **between, "second": model.fit(x, targets, 2, rate), "end": model.w}
 
 
-@learning.check("without a learning rate, it is 1", weight=0.5)
+@task.check("without a learning rate, it is 1", weight=0.5)
 def default_rate(impl, rng):
     model = beginner(impl, rng)
     mistakes = model.fit(*tangled(rng), 2)
     return {"mistakes": mistakes, **state(model)}
 
 
-@learning.check("where a line can separate the samples, an epoch without mistakes comes")
+@task.check("where a line can separate the samples, an epoch without mistakes comes")
 def separable(impl, rng):
     normal = np.array([0.6, -0.8])
     x = rng.uniform(-1.5, 1.5, size=(16, 2))
@@ -117,7 +117,7 @@ def separable(impl, rng):
     }
 
 
-@learning.check("the array w, x and targets are left as they were", weight=0.5)
+@task.check("the array w, x and targets are left as they were", weight=0.5)
 def learning_leaves_inputs(impl, rng):
     x, targets = tangled(rng)
     given = {"w": keep(impl, signed(rng, 3)), "x": keep(impl, x), "targets": keep(impl, targets)}
@@ -157,7 +157,7 @@ class Changed(Perceptron):
         self.b = self.b + learning_rate * error
 
 
-@learning.misconception(
+@task.misconception(
     "Your corrections have the wrong sign: after a 1 that was missed, the sum gets even smaller."
 )
 class away_from_target(Changed):
@@ -165,26 +165,26 @@ class away_from_target(Changed):
         super().correct(row, -error, learning_rate)
 
 
-@learning.misconception("The bias never changes. It is a weight like the others.")
+@task.misconception("The bias never changes. It is a weight like the others.")
 class bias_not_learned(Changed):
     def correct(self, row, error, learning_rate):
         self.w = self.w + learning_rate * error * row
 
 
-@learning.misconception("The weights never change; only the bias does.")
+@task.misconception("The weights never change; only the bias does.")
 class weights_not_learned(Changed):
     def correct(self, row, error, learning_rate):
         self.b = self.b + learning_rate * error
 
 
-@learning.misconception("The correction of b has the wrong sign. That of w is right.")
+@task.misconception("The correction of b has the wrong sign. That of w is right.")
 class bias_away(Changed):
     def correct(self, row, error, learning_rate):
         super().correct(row, error, learning_rate)
         self.b = self.b - 2 * learning_rate * error
 
 
-@learning.misconception(
+@task.misconception(
     "All weights get the same correction. An input that was 0 is not to blame: each weight is "
     "corrected in proportion to its input."
 )
@@ -194,7 +194,7 @@ class same_for_all_weights(Changed):
         self.b = self.b + learning_rate * error
 
 
-@learning.misconception(
+@task.misconception(
     "You correct for every sample, also for one that is right already. What is right stays."
 )
 class corrects_what_is_right(Changed):
@@ -206,7 +206,7 @@ class corrects_what_is_right(Changed):
         return wrong
 
 
-@learning.misconception(
+@task.misconception(
     "A false alarm, 1 in the place of 0, is not corrected: w and b stay as they are. There the "
     "target itself is 0; what counts is the difference from the answer."
 )
@@ -215,28 +215,26 @@ class false_alarms_stay(Changed):
         super().correct(row, max(error, 0), learning_rate)
 
 
-@learning.misconception("A 1 that was taken for a 0 is not corrected; only false alarms are.")
+@task.misconception("A 1 that was taken for a 0 is not corrected; only false alarms are.")
 class misses_stay(Changed):
     def correct(self, row, error, learning_rate):
         super().correct(row, min(error, 0), learning_rate)
 
 
-@learning.misconception(
-    "Misses and false alarms cancel in your count. Each of them is one mistake."
-)
+@task.misconception("Misses and false alarms cancel in your count. Each of them is one mistake.")
 class mistakes_cancel(Changed):
     def counted(self, error):
         return error
 
 
-@learning.misconception("Your counts go on from epoch to epoch. Each epoch starts counting at 0.")
+@task.misconception("Your counts go on from epoch to epoch. Each epoch starts counting at 0.")
 class counts_go_on(Changed):
     def fit(self, x, targets, epochs, learning_rate=1.0):
         counts = super().fit(x, targets, epochs, learning_rate)
         return [int(total) for total in np.cumsum(counts)]
 
 
-@learning.misconception(
+@task.misconception(
     "You count after the epoch, with what has been learned by then. Count each sample at its turn."
 )
 class counted_after_the_epoch(Changed):
@@ -245,7 +243,7 @@ class counted_after_the_epoch(Changed):
         return int((self.predict(x) != targets).sum())
 
 
-@learning.misconception(
+@task.misconception(
     "You count before the epoch. A sample's answer may have changed by the time of its turn."
 )
 class counted_before_the_epoch(Changed):
@@ -255,7 +253,7 @@ class counted_before_the_epoch(Changed):
         return wrong
 
 
-@learning.misconception(
+@task.misconception(
     "You answer all samples first and correct afterwards. Each sample has to be answered with what "
     "was learned from the one before it."
 )
@@ -267,7 +265,7 @@ class whole_epoch_at_once(Changed):
         return int(np.abs(errors).sum())
 
 
-@learning.misconception(
+@task.misconception(
     "You correct until the sample is right before you go on. Each sample is corrected once at its "
     "turn."
 )
@@ -280,27 +278,27 @@ class until_it_is_right(Changed):
             super().correct(row, error, learning_rate)
 
 
-@learning.misconception("The learning rate is not used: each correction is a whole one.")
+@task.misconception("The learning rate is not used: each correction is a whole one.")
 class rate_ignored(Changed):
     def correct(self, row, error, learning_rate):
         super().correct(row, error, 1.0)
 
 
-@learning.misconception("The learning rate holds for w only. b needs it as well.")
+@task.misconception("The learning rate holds for w only. b needs it as well.")
 class rate_for_weights_only(Changed):
     def correct(self, row, error, learning_rate):
         self.w = self.w + learning_rate * error * row
         self.b = self.b + error
 
 
-@learning.misconception("The learning rate holds for b only. w needs it as well.")
+@task.misconception("The learning rate holds for b only. w needs it as well.")
 class rate_for_bias_only(Changed):
     def correct(self, row, error, learning_rate):
         self.w = self.w + error * row
         self.b = self.b + learning_rate * error
 
 
-@learning.misconception(
+@task.misconception(
     "You correct by the distance from the sum w · x + b. This rule looks at the answer, 0 or 1."
 )
 class error_of_the_sum(Changed):
@@ -316,7 +314,7 @@ class error_of_the_sum(Changed):
         return wrong
 
 
-@learning.misconception(
+@task.misconception(
     "You change the array w that was given. `w += step` writes into the caller's array; make a new "
     "one."
 )
@@ -326,7 +324,7 @@ class weights_in_place(Changed):
         self.b += learning_rate * error
 
 
-@learning.misconception(
+@task.misconception(
     "You stop, or leave the list, as soon as an epoch has no mistake. The list has one number for "
     "each of the epochs that were asked for."
 )
@@ -340,7 +338,7 @@ class stops_early(Changed):
         return mistakes
 
 
-@learning.misconception(
+@task.misconception(
     "Only one epoch runs. Is there a loop over the epochs, and does the return stand behind it, "
     "not inside it?"
 )
@@ -349,7 +347,7 @@ class return_inside_the_loop(Changed):
         return super().fit(x, targets, 1, learning_rate)
 
 
-@learning.misconception(
+@task.misconception(
     "fit forgets what was learned: it sets w and b back. They start once, in __init__."
 )
 class starts_again(Changed):
@@ -358,7 +356,7 @@ class starts_again(Changed):
         return super().fit(x, targets, epochs, learning_rate)
 
 
-@learning.misconception(
+@task.misconception(
     "You return one number for all epochs together. A list is asked for, one number per epoch."
 )
 class one_count_for_all(Changed):
@@ -366,27 +364,25 @@ class one_count_for_all(Changed):
         return sum(super().fit(x, targets, epochs, learning_rate))
 
 
-@learning.misconception(
-    "You return the share of samples that were wrong. Asked for is their number."
-)
+@task.misconception("You return the share of samples that were wrong. Asked for is their number.")
 class share_of_mistakes(Changed):
     def epoch(self, x, targets, learning_rate):
         return super().epoch(x, targets, learning_rate) / len(x)
 
 
-@learning.misconception("You count the samples that were right. Asked for are the mistakes.")
+@task.misconception("You count the samples that were right. Asked for are the mistakes.")
 class right_ones_counted(Changed):
     def epoch(self, x, targets, learning_rate):
         return len(x) - super().epoch(x, targets, learning_rate)
 
 
-@learning.misconception("predict leaves the bias out.")
+@task.misconception("predict leaves the bias out.")
 class predicts_without_bias(Changed):
     def predict(self, x):
         return perceptron(x, self.w, 0.0)
 
 
-@learning.misconception("predict returns the sum. It has to decide: 0 or 1.")
+@task.misconception("predict returns the sum. It has to decide: 0 or 1.")
 class predicts_the_sum(Perceptron):
     def fit(self, x, targets, epochs, learning_rate=1.0):
         with np.errstate(all="ignore"):
@@ -396,13 +392,13 @@ class predicts_the_sum(Perceptron):
         return x @ self.w + self.b
 
 
-@learning.misconception(IF_FOR_ARRAYS)
+@task.misconception(IF_FOR_ARRAYS)
 class predicts_with_if(Changed):
     def predict(self, x):
         return 1 if x @ self.w + self.b > 0 else 0
 
 
-@learning.misconception(
+@task.misconception(
     "You count after the correction, when the sample may be right already. Count the answer that "
     "it got before."
 )
@@ -415,7 +411,7 @@ class counted_after_the_correction(Changed):
         return wrong
 
 
-@learning.misconception(
+@task.misconception(
     "Only the last epoch gets into the list: the append stands outside the loop over the epochs."
 )
 class only_the_last_epoch(Changed):
@@ -423,7 +419,7 @@ class only_the_last_epoch(Changed):
         return super().fit(x, targets, epochs, learning_rate)[-1:]
 
 
-@learning.misconception(
+@task.misconception(
     "Your loops stand the wrong way round: one sample has all its turns before the next one has "
     "any. Each epoch goes through all samples."
 )
@@ -436,7 +432,7 @@ class loops_swapped(Changed):
         return counts
 
 
-@learning.misconception(
+@task.misconception(
     "What is learned stays in names of fit's own, and is lost when fit returns. Keep it in self."
 )
 class learned_in_local_names(Changed):
@@ -447,9 +443,7 @@ class learned_in_local_names(Changed):
         return mistakes
 
 
-@learning.misconception(
-    "You count all samples. Only those that were answered wrongly are mistakes."
-)
+@task.misconception("You count all samples. Only those that were answered wrongly are mistakes.")
 class all_samples_counted(Changed):
     def epoch(self, x, targets, learning_rate):
         super().epoch(x, targets, learning_rate)
@@ -462,21 +456,21 @@ WEIGHTS_LOST = (
 )
 
 
-@learning.misconception(WEIGHTS_LOST)
+@task.misconception(WEIGHTS_LOST)
 class old_weights_lost(Changed):
     def correct(self, row, error, learning_rate):
         self.w = learning_rate * error * row
         self.b = self.b + learning_rate * error
 
 
-@learning.misconception(WEIGHTS_LOST)
+@task.misconception(WEIGHTS_LOST)
 class old_weights_lost_at_mistakes(Changed):
     def correct(self, row, error, learning_rate):
         self.w = learning_rate * error * row if error else self.w
         self.b = self.b + learning_rate * error
 
 
-@learning.misconception(
+@task.misconception(
     "A correction is added to what has been learned so far. You put it in the place of the old "
     "bias, which is lost."
 )
@@ -492,20 +486,20 @@ BOTH_LOST = (
 )
 
 
-@learning.misconception(BOTH_LOST)
+@task.misconception(BOTH_LOST)
 class all_lost(Changed):
     def correct(self, row, error, learning_rate):
         self.w, self.b = learning_rate * error * row, learning_rate * error
 
 
-@learning.misconception(BOTH_LOST)
+@task.misconception(BOTH_LOST)
 class all_lost_at_mistakes(Changed):
     def correct(self, row, error, learning_rate):
         if error:
             self.w, self.b = learning_rate * error * row, learning_rate * error
 
 
-@learning.misconception(
+@task.misconception(
     "You add at every mistake. After a false alarm, 1 in the place of 0, e is −1: then the "
     "correction has to go the other way."
 )
@@ -514,7 +508,7 @@ class always_adds(Changed):
         super().correct(row, abs(error), learning_rate)
 
 
-@learning.misconception(
+@task.misconception(
     "predict decides at ½. The sum w · x + b has to be compared with 0; ½ would be the middle of "
     "the answers, not of the sum."
 )
@@ -523,7 +517,7 @@ class predicts_above_one_half(Changed):
         return np.greater(x @ self.w + self.b, 0.5).astype(int)
 
 
-@learning.misconception(
+@task.misconception(
     "predict subtracts b, which has to be added. If it calls your perceptron, look at task 2 first."
 )
 class predicts_with_bias_subtracted(Changed):
@@ -531,7 +525,7 @@ class predicts_with_bias_subtracted(Changed):
         return perceptron(x, self.w, -self.b)
 
 
-@learning.misconception(
+@task.misconception(
     "predict answers 1 where the sum is exactly 0. The rule says: only above 0. At a start with w "
     "= 0 every sum is 0."
 )
@@ -540,7 +534,7 @@ class predicts_yes_at_zero(Changed):
         return np.greater_equal(x @ self.w + self.b, 0).astype(int)
 
 
-@learning.misconception(
+@task.misconception(
     "fit takes a sum of exactly 0 for a 1, but predict answers 0 there. Let fit ask predict."
 )
 class fit_says_yes_at_zero(Changed):
@@ -548,7 +542,7 @@ class fit_says_yes_at_zero(Changed):
         return target - int(row @ self.w + self.b >= 0)
 
 
-@learning.misconception(
+@task.misconception(
     "predict answers −1 for no. Here a perceptron answers 0, and the targets are 0 and 1, too."
 )
 class predicts_signs(Changed):
@@ -559,9 +553,7 @@ class predicts_signs(Changed):
         return int(error != 0)
 
 
-@learning.misconception(
-    "Your loop runs one epoch too few: range(1, epochs) leaves the first one out."
-)
+@task.misconception("Your loop runs one epoch too few: range(1, epochs) leaves the first one out.")
 class one_epoch_too_few(Changed):
     def fit(self, x, targets, epochs, learning_rate=1.0):
         return super().fit(x, targets, epochs - 1, learning_rate)
@@ -573,7 +565,7 @@ ALL_SAMPLES = (
 )
 
 
-@learning.misconception(ALL_SAMPLES)
+@task.misconception(ALL_SAMPLES)
 class predicts_all_samples(Changed):
     def epoch(self, x, targets, learning_rate):
         wrong = 0
@@ -584,13 +576,13 @@ class predicts_all_samples(Changed):
         return wrong
 
 
-@learning.misconception(ALL_SAMPLES)
+@task.misconception(ALL_SAMPLES)
 class predicts_all_samples_as_one_number(Changed):
     def epoch(self, x, targets, learning_rate):
         return sum(int(target) - int(self.predict(x)) for target in targets)
 
 
-@learning.misconception(ALL_SAMPLES)
+@task.misconception(ALL_SAMPLES)
 class predicts_all_samples_and_counts_one(Changed):
     def epoch(self, x, targets, learning_rate):
         wrong = 0
@@ -601,7 +593,7 @@ class predicts_all_samples_and_counts_one(Changed):
         return wrong
 
 
-@learning.misconception(ALL_SAMPLES)
+@task.misconception(ALL_SAMPLES)
 class predicts_all_samples_with_if(Changed):
     def epoch(self, x, targets, learning_rate):
         wrong = 0
@@ -612,7 +604,7 @@ class predicts_all_samples_with_if(Changed):
         return wrong
 
 
-@learning.misconception(
+@task.misconception(
     "You correct w by x, which is all samples, so w gets another shape. It is the turn of one of "
     "them: the row."
 )
@@ -626,7 +618,7 @@ class corrects_by_all_samples(Changed):
         return wrong
 
 
-@learning.misconception(
+@task.misconception(
     "Your list has a number for each sample: the append stands inside the inner loop. It belongs "
     "to the end of an epoch."
 )
@@ -641,7 +633,7 @@ class list_grows_at_each_sample(Changed):
         return counts
 
 
-@learning.misconception(
+@task.misconception(
     "Only the last sample of each epoch is corrected: the correction stands behind the inner loop, "
     "not in it."
 )
@@ -652,7 +644,7 @@ class corrects_the_last_sample(Changed):
         return sum(abs(error) for error in errors)
 
 
-@learning.misconception(
+@task.misconception(
     "You ask predict again after w has been corrected, so b gets another e. One answer, one e, for "
     "w and for b."
 )
@@ -667,13 +659,13 @@ class error_asked_twice(Changed):
         return wrong
 
 
-@learning.misconception("You count the 1s that were missed, but not the false alarms.")
+@task.misconception("You count the 1s that were missed, but not the false alarms.")
 class only_misses_counted(Changed):
     def counted(self, error):
         return int(error > 0)
 
 
-@learning.misconception("You count the false alarms, but not the 1s that were missed.")
+@task.misconception("You count the false alarms, but not the 1s that were missed.")
 class only_false_alarms_counted(Changed):
     def counted(self, error):
         return int(error < 0)
@@ -685,7 +677,7 @@ SELF_MISSING = (
 )
 
 
-@learning.misconception(SELF_MISSING)
+@task.misconception(SELF_MISSING)
 class predict_without_self(Changed):
     def error(self, row, target):
         raise NameError("name 'predict' is not defined")
@@ -694,29 +686,27 @@ class predict_without_self(Changed):
 UNBOUND = "cannot access local variable 'w' where it is not associated with a value"
 
 
-@learning.misconception(SELF_MISSING)
+@task.misconception(SELF_MISSING)
 class weights_without_self(Changed):
     def correct(self, row, error, learning_rate):
         raise UnboundLocalError(UNBOUND)
 
 
-@learning.misconception(SELF_MISSING)
+@task.misconception(SELF_MISSING)
 class weights_without_self_at_mistakes(Changed):
     def correct(self, row, error, learning_rate):
         if error:
             raise UnboundLocalError(UNBOUND)
 
 
-@learning.misconception(
-    "Your list stays empty: at the end of each epoch its count has to be appended."
-)
+@task.misconception("Your list stays empty: at the end of each epoch its count has to be appended.")
 class empty_list(Changed):
     def fit(self, x, targets, epochs, learning_rate=1.0):
         super().fit(x, targets, epochs, learning_rate)
         return []
 
 
-@learning.misconception("fit returns nothing: the list of counts has to be returned.")
+@task.misconception("fit returns nothing: the list of counts has to be returned.")
 class nothing_returned(Changed):
     def fit(self, x, targets, epochs, learning_rate=1.0):
         super().fit(x, targets, epochs, learning_rate)

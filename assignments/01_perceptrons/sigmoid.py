@@ -4,10 +4,10 @@ from handgrad import Task
 
 from .inputs import add_activation_checks
 
-sigmoid = Task("sigmoid", "The sigmoid", points=4, needs=["sigmoid"], minutes=10)
+task = Task("sigmoid", "The sigmoid", points=4, needs=["sigmoid"], minutes=10)
 
 
-add_activation_checks(sigmoid, "sigmoid", "sigmoid")
+add_activation_checks(task, "sigmoid", "sigmoid")
 
 
 # Known mistakes -----------------------------------------------------------------------------------
@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from solutions.perceptrons import softmax
+from solutions.perceptrons import sigmoid, softmax
 
 from .mistakes import (
     IF_FOR_ARRAYS,
@@ -28,18 +28,18 @@ from .mistakes import (
 )
 
 
-@sigmoid.misconception("Your curve falls: large inputs give 0. The exponent has the wrong sign.")
+@task.misconception("Your curve falls: large inputs give 0. The exponent has the wrong sign.")
 def falling(x):
     return sigmoid(-x)
 
 
-@sigmoid.misconception(NOT_A_NUMBER + " The form 1/(1 + exp(−x)) has no such quotient.")
+@task.misconception(NOT_A_NUMBER + " The form 1/(1 + exp(−x)) has no such quotient.")
 def infinity_over_infinity(x):
     with np.errstate(all="ignore"):
         return np.exp(x) / (1 + np.exp(x))
 
 
-@sigmoid.misconception(
+@task.misconception(
     "You get 1 + exp(−x) itself: the fraction is turned round, or its brackets are missing. Python "
     "divides before it adds."
 )
@@ -48,7 +48,7 @@ def brackets_missing(x):
         return 1 / 1 + np.exp(-x)
 
 
-@sigmoid.misconception(
+@task.misconception(
     "The denominator has a minus. At 0 the sigmoid is a half; there yours divides by 0."
 )
 def minus_in_denominator(x):
@@ -56,7 +56,7 @@ def minus_in_denominator(x):
         return 1 / (1 - np.exp(-x))
 
 
-@sigmoid.misconception(
+@task.misconception(
     "Negative inputs give the same as positive ones: σ(−2) is not σ(2), but 1 − σ(2). Either the "
     "size of x stands for x all through the formula, or what you do for x < 0 turns the curve "
     "round twice."
@@ -65,41 +65,41 @@ def size_of_input(x):
     return sigmoid(np.abs(x))
 
 
-@sigmoid.misconception("That is tanh: it runs from −1 to 1. The sigmoid runs from 0 to 1.")
+@task.misconception("That is tanh: it runs from −1 to 1. The sigmoid runs from 0 to 1.")
 def tanh_for_sigmoid(x):
     return np.tanh(x)
 
 
-@sigmoid.misconception("That is the slope of the sigmoid. Asked for is its value.")
+@task.misconception("That is the slope of the sigmoid. Asked for is its value.")
 def slope_for_value(x):
     return sigmoid(x) * (1 - sigmoid(x))
 
 
-@sigmoid.misconception("That is the step: the change from 0 to 1 has to be smooth.")
+@task.misconception("That is the step: the change from 0 to 1 has to be smooth.")
 def step_for_sigmoid(x):
     return np.heaviside(x, 0.5)
 
 
-@sigmoid.misconception(
+@task.misconception(
     "math.exp takes one number. NumPy's exp takes a whole array, element by element."
 )
 def exp_of_one_number(x):
     return 1 / (1 + math.exp(-x))
 
 
-@sigmoid.misconception(SINGLE_PRECISION)
+@task.misconception(SINGLE_PRECISION)
 def sigmoid_in_float64(x):
     return sigmoid(np.asarray(x, dtype=float))
 
 
-@sigmoid.misconception(WHOLE_NUMBERS)
+@task.misconception(WHOLE_NUMBERS)
 def sigmoid_cut_to_whole(x):
     y = np.zeros_like(x)
     y[...] = sigmoid(x)
     return y
 
 
-@sigmoid.misconception(IN_PLACE)
+@task.misconception(IN_PLACE)
 def sigmoid_in_place(x):
     y = sigmoid(x)
     if x.dtype.kind == "f":
@@ -107,24 +107,24 @@ def sigmoid_in_place(x):
     return y
 
 
-@sigmoid.misconception(
+@task.misconception(
     "Inputs are cut off at ±10 or so. The sigmoid goes on: at 20 it is closer to 1 than at 10."
 )
 def cut_off(x):
     return sigmoid(np.clip(x, -10, 10))
 
 
-@sigmoid.misconception("Your formula takes 2 or 10 to the power of −x. The sigmoid is made with e.")
+@task.misconception("Your formula takes 2 or 10 to the power of −x. The sigmoid is made with e.")
 def powers_of_two(x):
     return sigmoid(x * np.log(2).astype(np.asarray(x).dtype if x.dtype.kind == "f" else float))
 
 
-@sigmoid.misconception("All exponentials end up in one sum. Each element has a sigmoid of its own.")
+@task.misconception("All exponentials end up in one sum. Each element has a sigmoid of its own.")
 def softmax_for_sigmoid(x):
     return softmax(np.asarray(x, dtype=x.dtype if x.dtype.kind == "f" else float))
 
 
-@sigmoid.misconception(
+@task.misconception(
     "Your curve falls: large inputs give 0. And infinity divided by infinity is not a number."
 )
 def falling_to_infinity(x):
@@ -132,36 +132,36 @@ def falling_to_infinity(x):
         return np.exp(-x) / (1 + np.exp(-x))
 
 
-@sigmoid.misconception(IF_FOR_ARRAYS)
+@task.misconception(IF_FOR_ARRAYS)
 def if_in_sigmoid(x):
     return 1 / (1 + np.exp(-x)) if x >= 0 else np.exp(x) / (1 + np.exp(x))
 
 
-@sigmoid.misconception(
+@task.misconception(
     "The 1 in the denominator is missing: 1/exp(−x) is just exp(x), which has no upper bound."
 )
 def one_missing(x):
     return 1 / np.exp(-x)
 
 
-@sigmoid.misconception(IN_PLACE)
+@task.misconception(IN_PLACE)
 def sign_turned_in_place(x):
     x *= -1
     return sigmoid(-x)
 
 
-@sigmoid.misconception(IN_PLACE)
+@task.misconception(IN_PLACE)
 def cut_off_in_place(x):
     x[x < -500] = -500
     return sigmoid(x)
 
 
-@sigmoid.misconception(ROUNDED)
+@task.misconception(ROUNDED)
 def sigmoid_rounded(x):
     return np.round(sigmoid(x), 4)
 
 
-@sigmoid.misconception(
+@task.misconception(
     "Your e has too few digits. e is 2.718281828…, and np.exp knows all that a float can hold."
 )
 def short_e(x):

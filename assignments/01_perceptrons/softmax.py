@@ -6,51 +6,51 @@ from handgrad import Task, fetch, keep, lines_run
 
 from .inputs import logits, shape_of
 
-softmax = Task("softmax", "Softmax", points=6, needs=["softmax"], minutes=15)
+task = Task("softmax", "Softmax", points=6, needs=["softmax"], minutes=15)
 
 
-@softmax.check("a batch of logits (N, C): each row becomes probabilities", weight=2)
+@task.check("a batch of logits (N, C): each row becomes probabilities", weight=2)
 def softmax_of_batch(impl, rng):
     return impl.softmax(logits(rng, 4, 6))
 
 
-@softmax.check("a single row (C,)")
+@task.check("a single row (C,)")
 def softmax_of_row(impl, rng):
     return impl.softmax(logits(rng, 6))
 
 
-@softmax.check("logits around +1000")
+@task.check("logits around +1000")
 def softmax_of_large(impl, rng):
     return impl.softmax(logits(rng, 4, 6) + 1000)
 
 
-@softmax.check("rows that lie far apart, some around −1000")
+@task.check("rows that lie far apart, some around −1000")
 def softmax_of_rows_apart(impl, rng):
     offsets = np.array([[1000.0], [-1000.0], [0.0], [500.0]])
     return impl.softmax(logits(rng, 4, 6) + offsets)
 
 
-@softmax.check("one logit far above the rest of its row", weight=0.5)
+@task.check("one logit far above the rest of its row", weight=0.5)
 def softmax_of_spread(impl, rng):
     x = logits(rng, 3, 5)
     x[[0, 1, 2], rng.permutation(5)[:3]] += [2000, 800, 1200]
     return impl.softmax(x)
 
 
-@softmax.check("more axes: always along the last one; float32 stays float32", weight=0.5)
+@task.check("more axes: always along the last one; float32 stays float32", weight=0.5)
 def softmax_of_any_shape(impl, rng):
     x = logits(rng, 2, 3, 4)
     return {"values": impl.softmax(x), "dtype": str(np.asarray(impl.softmax(x.astype("f4"))).dtype)}
 
 
-@softmax.check("the logits are left as they were", weight=0.5)
+@task.check("the logits are left as they were", weight=0.5)
 def softmax_leaves_logits(impl, rng):
     x = keep(impl, logits(rng, 4, 6))
     shape = shape_of(impl.softmax(x))
     return {"logits": fetch(x), "shape of the result": shape}
 
 
-@softmax.check("no loop over the rows: sixty rows run as few lines of your code as six", weight=0.5)
+@task.check("no loop over the rows: sixty rows run as few lines of your code as six", weight=0.5)
 def softmax_without_loop(impl, rng):
     six, sixty = logits(rng, 6, 5), logits(rng, 60, 5)
     more = lines_run(impl.softmax, sixty) > lines_run(impl.softmax, six)
@@ -62,7 +62,7 @@ def softmax_without_loop(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.perceptrons import sigmoid
+from solutions.perceptrons import sigmoid, softmax
 
 from .mistakes import IN_PLACE, NOT_A_NUMBER, ROUNDED, SINGLE_PRECISION
 
@@ -74,7 +74,7 @@ def plain_softmax(x, axis=-1):
         return exponentials / exponentials.sum(axis=axis, keepdims=True)
 
 
-@softmax.misconception(
+@task.misconception(
     NOT_A_NUMBER + " A number that is subtracted from all logits of a row cancels: choose one that "
     "keeps every exponent small."
 )
@@ -82,7 +82,7 @@ def nothing_subtracted(logits):
     return plain_softmax(logits)
 
 
-@softmax.misconception(
+@task.misconception(
     "You subtract the largest logit of the whole batch. In a row far below it all exponentials "
     "become 0, and 0/0 is not a number. Each row needs its own."
 )
@@ -90,26 +90,24 @@ def maximum_of_the_batch(logits):
     return plain_softmax(logits - logits.max())
 
 
-@softmax.misconception(
-    "You subtract the mean of the row. A logit far above the mean still overflows."
-)
+@task.misconception("You subtract the mean of the row. A logit far above the mean still overflows.")
 def mean_subtracted(logits):
     return plain_softmax(logits - logits.mean(axis=-1, keepdims=True))
 
 
-@softmax.misconception(
+@task.misconception(
     "You subtract the smallest logit. Then all exponents are positive, and large ones overflow."
 )
 def minimum_subtracted(logits):
     return plain_softmax(logits - logits.min(axis=-1, keepdims=True))
 
 
-@softmax.misconception("Your columns sum to 1. The classes of one sample stand in a row.")
+@task.misconception("Your columns sum to 1. The classes of one sample stand in a row.")
 def over_the_batch(logits):
     return plain_softmax(logits - logits.max(axis=0), axis=0)
 
 
-@softmax.misconception(
+@task.misconception(
     "All rows together sum to 1. Each row is a distribution of its own: sum along the last axis."
 )
 def over_everything(logits):
@@ -117,7 +115,7 @@ def over_everything(logits):
     return exponentials / exponentials.sum()
 
 
-@softmax.misconception(
+@task.misconception(
     "The maxima are taken per row, but the sum over the whole array: no row sums to 1."
 )
 def sum_over_everything(logits):
@@ -131,13 +129,13 @@ AXIS_LOST = (
 )
 
 
-@softmax.misconception(AXIS_LOST)
+@task.misconception(AXIS_LOST)
 def axis_lost(logits):
     exponentials = np.exp(logits - logits.max(axis=-1))
     return exponentials / exponentials.sum(axis=-1)
 
 
-@softmax.misconception(
+@task.misconception(
     "axis=1 is the last axis of a batch only. A single row has just axis 0; −1 counts from the end."
 )
 def second_axis(logits):
@@ -145,14 +143,14 @@ def second_axis(logits):
     return exponentials / exponentials.sum(axis=1, keepdims=True)
 
 
-@softmax.misconception(
+@task.misconception(
     "You divide the logits by their sum. They may be negative: exp makes them positive first."
 )
 def without_exponential(logits):
     return logits / logits.sum(axis=-1, keepdims=True)
 
 
-@softmax.misconception(
+@task.misconception(
     "Your largest result in each row is 1, and the rows do not sum to 1: divide by the sum of the "
     "row."
 )
@@ -160,20 +158,20 @@ def not_divided(logits):
     return np.exp(logits - logits.max(axis=-1, keepdims=True))
 
 
-@softmax.misconception(
+@task.misconception(
     "That is the sigmoid of each logit. The classes of a row share a probability of 1."
 )
 def sigmoid_of_each(logits):
     return sigmoid(logits)
 
 
-@softmax.misconception("You return the logarithms of the probabilities.")
+@task.misconception("You return the logarithms of the probabilities.")
 def log_softmax(logits):
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-@softmax.misconception(
+@task.misconception(
     "You take the logarithm of the probabilities at the end. Asked for are the probabilities."
 )
 def log_of_softmax(logits):
@@ -181,19 +179,19 @@ def log_of_softmax(logits):
         return np.log(softmax(logits))
 
 
-@softmax.misconception("You give the winner everything. Softmax gives each class its share.")
+@task.misconception("You give the winner everything. Softmax gives each class its share.")
 def winner_takes_all(logits):
     return (logits == logits.max(axis=-1, keepdims=True)).astype(logits.dtype)
 
 
-@softmax.misconception(
+@task.misconception(
     "The exponent has the wrong sign: the largest logit gets the smallest probability."
 )
 def order_turned_round(logits):
     return softmax(-logits)
 
 
-@softmax.misconception(
+@task.misconception(
     "You divide the exponents by the largest logit. That changes the probabilities; subtracting "
     "does not."
 )
@@ -201,7 +199,7 @@ def exponents_divided(logits):
     return plain_softmax(logits / logits.max(axis=-1, keepdims=True))
 
 
-@softmax.misconception(
+@task.misconception(
     "You cut large logits off, so that classes that differ look alike. Subtracting a number from "
     "the whole row changes nothing."
 )
@@ -209,18 +207,18 @@ def logits_cut_off(logits):
     return plain_softmax(np.clip(logits, -500, 500))
 
 
-@softmax.misconception(IN_PLACE)
+@task.misconception(IN_PLACE)
 def softmax_in_place(logits):
     logits -= logits.max(axis=-1, keepdims=True)
     return plain_softmax(logits)
 
 
-@softmax.misconception(SINGLE_PRECISION)
+@task.misconception(SINGLE_PRECISION)
 def softmax_in_float64(logits):
     return softmax(logits.astype(float))
 
 
-@softmax.misconception(
+@task.misconception(
     "You go through the rows one by one. NumPy does all of them at once, along an axis."
 )
 def loops_over_rows(logits):
@@ -229,7 +227,7 @@ def loops_over_rows(logits):
     return np.array(rows).reshape(logits.shape)
 
 
-@softmax.misconception(
+@task.misconception(
     "You subtract the maximum of each column. What cancels has to be common to a row."
 )
 def maximum_of_the_column(logits):
@@ -242,22 +240,22 @@ FIXED_NUMBER = (
 )
 
 
-@softmax.misconception(FIXED_NUMBER)
+@task.misconception(FIXED_NUMBER)
 def thousand_subtracted(logits):
     return plain_softmax(logits - 1000)
 
 
-@softmax.misconception(FIXED_NUMBER)
+@task.misconception(FIXED_NUMBER)
 def five_hundred_subtracted(logits):
     return plain_softmax(logits - 500)
 
 
-@softmax.misconception(FIXED_NUMBER)
+@task.misconception(FIXED_NUMBER)
 def hundred_subtracted(logits):
     return plain_softmax(logits - 100)
 
 
-@softmax.misconception(
+@task.misconception(
     "Python's max compares whole rows with one another, and an array has no single truth value. "
     "NumPy's max looks along an axis."
 )
@@ -266,7 +264,7 @@ def max_of_python_in_softmax(logits):
     return exponentials / sum(exponentials)
 
 
-@softmax.misconception(
+@task.misconception(
     "Python's sum adds the rows of a batch to one another, so that columns are divided. NumPy's "
     "sum adds along the axis that you name."
 )
@@ -281,19 +279,19 @@ UNEQUAL_SHIFT = (
 )
 
 
-@softmax.misconception(UNEQUAL_SHIFT)
+@task.misconception(UNEQUAL_SHIFT)
 def shift_above_only(logits):
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return np.exp(shifted) / np.exp(logits).sum(axis=-1, keepdims=True)
 
 
-@softmax.misconception(UNEQUAL_SHIFT)
+@task.misconception(UNEQUAL_SHIFT)
 def shift_below_only(logits):
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return np.exp(logits) / np.exp(shifted).sum(axis=-1, keepdims=True)
 
 
-@softmax.misconception(
+@task.misconception(
     "np.nan_to_num hides what went wrong: exp overflows, and the results become 0 instead of "
     "probabilities. Keep the exponents small to begin with."
 )
@@ -301,7 +299,7 @@ def not_a_number_hidden(logits):
     return np.nan_to_num(plain_softmax(logits))
 
 
-@softmax.misconception(
+@task.misconception(
     "reshape(-1, 1) makes a column of a batch's maxima, but other shapes come back changed. "
     "keepdims=True keeps the axis for any shape."
 )
@@ -310,7 +308,7 @@ def column_by_reshaping(logits):
     return exponentials / exponentials.sum(axis=-1).reshape(-1, 1)
 
 
-@softmax.misconception(
+@task.misconception(
     "axis=1 is the last axis of a batch only, and reshape(-1, 1) fits a batch only. −1 counts axes "
     "from the end, and keepdims=True keeps the axis for any shape."
 )
@@ -319,6 +317,6 @@ def second_axis_by_reshaping(logits):
     return exponentials / exponentials.sum(axis=1).reshape(-1, 1)
 
 
-@softmax.misconception(ROUNDED)
+@task.misconception(ROUNDED)
 def softmax_rounded(logits):
     return np.round(softmax(logits), 4)

@@ -4,35 +4,35 @@ from handgrad import Task, fetch, keep
 
 from .inputs import BOTH_SIGNS, numbers_or_truth, shape_of, signed
 
-step = Task("step", "The step function", points=2, needs=["step"], minutes=5)
+task = Task("step", "The step function", points=2, needs=["step"], minutes=5)
 
 
-@step.check("an array: 1 where x > 0, else 0, one answer for each element", weight=2)
+@task.check("an array: 1 where x > 0, else 0, one answer for each element", weight=2)
 def step_of_array(impl, rng):
     return impl.step(rng.permutation(BOTH_SIGNS).reshape(3, 4))
 
 
-@step.check("one number, of either sign")
+@task.check("one number, of either sign")
 def step_of_number(impl, rng):
     x = rng.uniform(1, 2)
     return {"positive": impl.step(x), "negative": impl.step(-x)}
 
 
-@step.check("at exactly 0 the answer is 0")
+@task.check("at exactly 0 the answer is 0")
 def step_at_zero(impl, rng):
     x = rng.permutation(BOTH_SIGNS).reshape(3, 4)
     x[1] = 0
     return impl.step(x)
 
 
-@step.check("x is left as it was", weight=0.5)
+@task.check("x is left as it was", weight=0.5)
 def step_leaves_x(impl, rng):
     x = keep(impl, signed(rng, 3, 4))
     shape = shape_of(impl.step(x))
     return {"x": fetch(x), "shape of the answer": shape}
 
 
-@step.check("the answers are numbers: truth values cannot be added up", weight=0.5)
+@task.check("the answers are numbers: truth values cannot be added up", weight=0.5)
 def step_gives_numbers(impl, rng):
     x = signed(rng, 3, 4)
     array, number = impl.step(x), impl.step(float(x[0, 0]))
@@ -43,6 +43,8 @@ def step_gives_numbers(impl, rng):
 
 import numpy as np
 
+from solutions.perceptrons import step
+
 from .mistakes import IF_FOR_ARRAYS, IN_PLACE, TRUTH_VALUES
 
 ONE_BY_ONE = (
@@ -51,61 +53,61 @@ ONE_BY_ONE = (
 )
 
 
-@step.misconception("You answer 1 at exactly 0. The rule says: only above 0.")
+@task.misconception("You answer 1 at exactly 0. The rule says: only above 0.")
 def yes_at_zero(x):
     return np.greater_equal(x, 0).astype(int)
 
 
-@step.misconception("At exactly 0 you answer a half. Here a step knows 0 and 1 only.")
+@task.misconception("At exactly 0 you answer a half. Here a step knows 0 and 1 only.")
 def half_at_zero(x):
     return np.heaviside(x, 0.5)
 
 
-@step.misconception("Your step goes down: it answers 1 for negative numbers.")
+@task.misconception("Your step goes down: it answers 1 for negative numbers.")
 def step_down(x):
     return np.less(x, 0).astype(int)
 
 
-@step.misconception("You return the sign, −1 or 1. A step answers 0 or 1.")
+@task.misconception("You return the sign, −1 or 1. A step answers 0 or 1.")
 def sign_for_step(x):
     return np.sign(x)
 
 
-@step.misconception("You return −1 for no. A step answers 0 for no.")
+@task.misconception("You return −1 for no. A step answers 0 for no.")
 def minus_one_for_no(x):
     return np.where(np.greater(x, 0), 1, -1)
 
 
-@step.misconception("You keep the size of positive numbers. A step says only yes or no.")
+@task.misconception("You keep the size of positive numbers. A step says only yes or no.")
 def size_kept(x):
     return np.maximum(x, 0)
 
 
-@step.misconception("Your step stands at ½. It has to stand at 0.")
+@task.misconception("Your step stands at ½. It has to stand at 0.")
 def step_at_one_half(x):
     return np.greater(x, 0.5).astype(int)
 
 
-@step.misconception("Your step stands at 1. It has to stand at 0.")
+@task.misconception("Your step stands at 1. It has to stand at 0.")
 def step_at_one(x):
     return np.greater_equal(x, 1).astype(int)
 
 
-@step.misconception(IF_FOR_ARRAYS)
+@task.misconception(IF_FOR_ARRAYS)
 def if_in_step(x):
     if x > 0:
         return 1
     return 0
 
 
-@step.misconception(
+@task.misconception(
     "You give one answer for the whole array. Each element has an answer of its own."
 )
 def one_answer_for_all(x):
     return int(np.any(np.greater(x, 0)))
 
 
-@step.misconception(IN_PLACE)
+@task.misconception(IN_PLACE)
 def step_in_place(x):
     answer = step(x)
     if isinstance(x, np.ndarray):
@@ -114,7 +116,7 @@ def step_in_place(x):
     return answer
 
 
-@step.misconception(
+@task.misconception(
     "x may be one number, too. A plain number is no array: it cannot be indexed, and it has no "
     "method astype. NumPy's functions take both."
 )
@@ -122,29 +124,29 @@ def arrays_only(x):
     return (x > 0).astype(int)
 
 
-@step.misconception(
+@task.misconception(
     "The shape is lost: your answers stand in one long row. They have the shape of x."
 )
 def shape_lost(x):
     return np.ravel(step(x))
 
 
-@step.misconception(TRUTH_VALUES)
+@task.misconception(TRUTH_VALUES)
 def truth_values(x):
     return np.greater(x, 0)
 
 
-@step.misconception(ONE_BY_ONE)
+@task.misconception(ONE_BY_ONE)
 def row_by_row(x):
     return [1 if element > 0 else 0 for element in x]
 
 
-@step.misconception(ONE_BY_ONE)
+@task.misconception(ONE_BY_ONE)
 def row_by_row_twice(x):
     return [[1 if element > 0 else 0 for element in row] for row in x]
 
 
-@step.misconception(
+@task.misconception(
     "x may be one number, too. A plain number has no shape and cannot be indexed. NumPy's "
     "functions take both: np.shape(x), np.where(...), np.greater(...)."
 )
@@ -154,7 +156,7 @@ def arrays_only_by_shape(x):
     return answer
 
 
-@step.misconception(IN_PLACE)
+@task.misconception(IN_PLACE)
 def step_in_place_by_masks(x):
     x[x > 0] = 1
     x[x <= 0] = 0

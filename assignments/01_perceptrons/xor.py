@@ -4,15 +4,15 @@ from handgrad import Task
 
 from .inputs import SEVEN, table
 
-xor = Task("xor", "XOR in two layers", points=3, needs=["xor_gate"], minutes=5)
+task = Task("xor", "XOR in two layers", points=3, needs=["xor_gate"], minutes=5)
 
 
-@xor.check("XOR: its truth table", weight=2)
+@task.check("XOR: its truth table", weight=2)
 def xor_table(impl, rng):
     return table(impl.xor_gate)
 
 
-@xor.check("arrays (N,): one answer for each pair of inputs")
+@task.check("arrays (N,): one answer for each pair of inputs")
 def xor_of_arrays(impl, rng):
     return impl.xor_gate(*SEVEN)
 
@@ -28,7 +28,7 @@ from .mistakes import IF_FOR_ARRAYS
 TASK_3 = "If the check of task 3 is not all right yet, mend that first: XOR is made of its gates."
 
 
-@xor.misconception(
+@task.misconception(
     "You always say yes. An OR as the last gate does that: one of the first two always says yes. "
     "What must be true of both? " + TASK_3
 )
@@ -36,22 +36,22 @@ def or_at_the_end(x1, x2):
     return or_gate(or_gate(x1, x2), nand_gate(x1, x2))
 
 
-@xor.misconception("Your answers are all turned round: equal inputs give 1. " + TASK_3)
+@task.misconception("Your answers are all turned round: equal inputs give 1. " + TASK_3)
 def equal_for_xor(x1, x2):
     return nand_gate(or_gate(x1, x2), nand_gate(x1, x2))
 
 
-@xor.misconception("You compute OR. XOR says no if both inputs are 1. " + TASK_3)
+@task.misconception("You compute OR. XOR says no if both inputs are 1. " + TASK_3)
 def xor_like_or(x1, x2):
     return or_gate(x1, x2)
 
 
-@xor.misconception("You compute NAND. XOR says no if both inputs are 0. " + TASK_3)
+@task.misconception("You compute NAND. XOR says no if both inputs are 0. " + TASK_3)
 def xor_like_nand(x1, x2):
     return nand_gate(x1, x2)
 
 
-@xor.misconception(
+@task.misconception(
     "You compute AND. Both rows with one 1 have to give 1: which two gates agree on exactly these? "
     + TASK_3
 )
@@ -59,7 +59,7 @@ def xor_like_and(x1, x2):
     return and_gate(x1, x2)
 
 
-@xor.misconception(
+@task.misconception(
     "You say yes only where x1 is larger. A line can cut off one corner, but XOR wants two "
     "opposite ones."
 )
@@ -67,7 +67,7 @@ def only_first_larger(x1, x2):
     return step(1.0 * x1 - x2)
 
 
-@xor.misconception(
+@task.misconception(
     "You say yes only where x2 is larger. A line can cut off one corner, but XOR wants two "
     "opposite ones."
 )
@@ -75,7 +75,7 @@ def only_second_larger(x1, x2):
     return step(1.0 * x2 - x1)
 
 
-@xor.misconception(
+@task.misconception(
     "You always say no. If the gates of your first layer never say yes together, as AND and NAND, "
     "AND of them says no for ever. Gates that return truth values do it, too: in arrays True + "
     "True "
@@ -85,12 +85,12 @@ def never_together(x1, x2):
     return and_gate(and_gate(x1, x2), nand_gate(x1, x2))
 
 
-@xor.misconception("You compute NOR: yes only if both inputs are 0. " + TASK_3)
+@task.misconception("You compute NOR: yes only if both inputs are 0. " + TASK_3)
 def xor_like_nor(x1, x2):
     return step(0.5 - x1 - x2)
 
 
-@xor.misconception(
+@task.misconception(
     "Your gates give truth values, and in arrays True + True is True, not 2. Turn the answers of "
     "the gates into whole numbers, in task 3."
 )
@@ -100,7 +100,7 @@ def truth_values_added(x1, x2):
     return both
 
 
-@xor.misconception(IF_FOR_ARRAYS)
+@task.misconception(IF_FOR_ARRAYS)
 def if_in_xor(x1, x2):
     if or_gate(x1, x2) and nand_gate(x1, x2):
         return 1
@@ -112,12 +112,12 @@ CALLS_ITSELF = (
 )
 
 
-@xor.misconception(CALLS_ITSELF)
+@task.misconception(CALLS_ITSELF)
 def calls_itself(x1, x2):
     return calls_itself(x1, x2)
 
 
-@xor.misconception(CALLS_ITSELF)
+@task.misconception(CALLS_ITSELF)
 def calls_itself_for_an_input(x1, x2):
     return and_gate(or_gate(x1, x2), calls_itself_for_an_input(x1, x2))
 
@@ -130,7 +130,7 @@ def add_gates_that_nobody_calls(**gates):
             return gate(or_gate, nand_gate)
 
         handed_on.__name__ = f"functions_{name}"
-        xor.misconception(
+        task.misconception(
             "You hand the gates themselves on, not what they answer: a gate needs its two inputs "
             "in brackets, as in or_gate(x1, x2)."
         )(handed_on)

@@ -6,9 +6,7 @@ from handgrad import Task
 
 from .inputs import ROWS, SEVEN
 
-xor_from_nand = Task(
-    "xor_from_nand", "NAND is enough", points=4, needs=["xor_from_nand"], minutes=20
-)
+task = Task("xor_from_nand", "NAND is enough", points=4, needs=["xor_from_nand"], minutes=20)
 
 
 class Counted:
@@ -34,12 +32,12 @@ def nor(x1, x2):
     return (1 - x1) * (1 - x2)
 
 
-@xor_from_nand.check("XOR, made of a NAND gate that is handed over", weight=2)
+@task.check("XOR, made of a NAND gate that is handed over", weight=2)
 def from_given_nand(impl, rng):
     return [impl.xor_from_nand(x1, x2, Counted(nand)) for x1, x2 in ROWS]
 
 
-@xor_from_nand.check("it is this gate that works: an XOR takes four calls at least")
+@task.check("it is this gate that works: an XOR takes four calls at least")
 def enough_calls(impl, rng):
     gate = Counted(nand)
     answers = impl.xor_from_nand(*SEVEN, gate)
@@ -47,17 +45,17 @@ def enough_calls(impl, rng):
     return {"calls": calls, "answers": answers}
 
 
-@xor_from_nand.check("arrays (N,): one answer for each pair of inputs")
+@task.check("arrays (N,): one answer for each pair of inputs")
 def from_nand_of_arrays(impl, rng):
     return impl.xor_from_nand(*SEVEN, Counted(nand))
 
 
-@xor_from_nand.check("without a third argument it is made of your own NAND gate", weight=0.5)
+@task.check("without a third argument it is made of your own NAND gate", weight=0.5)
 def from_own_nand(impl, rng):
     return [impl.xor_from_nand(x1, x2) for x1, x2 in ROWS]
 
 
-@xor_from_nand.check("nothing else is in it: handed a NOR, it says whether x1 and x2 are equal")
+@task.check("nothing else is in it: handed a NOR, it says whether x1 and x2 are equal")
 def from_nor(impl, rng):
     return {
         name: [impl.xor_from_nand(x1, x2, Counted(gate)) for x1, x2 in ROWS]
@@ -70,7 +68,7 @@ def from_nor(impl, rng):
 from solutions.perceptrons import and_gate, nand_gate, or_gate
 
 
-@xor_from_nand.misconception(
+@task.misconception(
     "You never ask the gate that is handed over as nand. It may be another one than yours, and the "
     "puzzle is to need nothing else."
 )
@@ -79,12 +77,12 @@ def given_gate_ignored(x1, x2, nand=nand_gate):
     return nand_gate(nand_gate(x1, not_both), nand_gate(x2, not_both))
 
 
-@xor_from_nand.misconception("Two of your gates are not NAND. AND and OR can be made of NAND, too.")
+@task.misconception("Two of your gates are not NAND. AND and OR can be made of NAND, too.")
 def nand_and_other_gates(x1, x2, nand=nand_gate):
     return and_gate(or_gate(x1, x2), nand(x1, x2))
 
 
-@xor_from_nand.misconception(
+@task.misconception(
     "That is OR: each input is turned round, then NAND. XOR needs to hear as well that not both "
     "are 1."
 )
@@ -92,25 +90,25 @@ def or_of_nands(x1, x2, nand=nand_gate):
     return nand(nand(x1, x1), nand(x2, x2))
 
 
-@xor_from_nand.misconception("That is AND: NAND, and then turned round.")
+@task.misconception("That is AND: NAND, and then turned round.")
 def and_of_nands(x1, x2, nand=nand_gate):
     not_both = nand(x1, x2)
     return nand(not_both, not_both)
 
 
-@xor_from_nand.misconception("That is NAND itself.")
+@task.misconception("That is NAND itself.")
 def nand_alone(x1, x2, nand=nand_gate):
     return nand(x1, x2)
 
 
-@xor_from_nand.misconception(
+@task.misconception(
     "The last gate is missing: one half of the answer is there, for one of the inputs."
 )
 def half_an_xor(x1, x2, nand=nand_gate):
     return nand(x1, nand(x1, x2))
 
 
-@xor_from_nand.misconception(
+@task.misconception(
     "One turn too many at the end: equal inputs give 1, so what you have is the opposite of XOR."
 )
 def turned_round_at_the_end(x1, x2, nand=nand_gate):
@@ -119,19 +117,19 @@ def turned_round_at_the_end(x1, x2, nand=nand_gate):
     return nand(xor, xor)
 
 
-@xor_from_nand.misconception("Both gates in the middle get x1. One of them has to get x2.")
+@task.misconception("Both gates in the middle get x1. One of them has to get x2.")
 def first_input_twice(x1, x2, nand=nand_gate):
     not_both = nand(x1, x2)
     return nand(nand(x1, not_both), nand(x1, not_both))
 
 
-@xor_from_nand.misconception("Both gates in the middle get x2. One of them has to get x1.")
+@task.misconception("Both gates in the middle get x2. One of them has to get x1.")
 def second_input_twice(x1, x2, nand=nand_gate):
     not_both = nand(x1, x2)
     return nand(nand(x2, not_both), nand(x2, not_both))
 
 
-@xor_from_nand.misconception(
+@task.misconception(
     "The two last NANDs are joined by OR or a plus, which is no NAND. Follow what comes out of the "
     "two gates in the middle: exactly one of them is 0 when the inputs differ."
 )
@@ -140,7 +138,7 @@ def joined_by_or(x1, x2, nand=nand_gate):
     return or_gate(nand(x1, not_both), nand(x2, not_both))
 
 
-@xor_from_nand.misconception(
+@task.misconception(
     "A number of your own goes into a gate. Only x1, x2 and what gates have answered may."
 )
 def constant_as_input(x1, x2, nand=nand_gate):
@@ -154,19 +152,19 @@ OWN_GATE = (
 )
 
 
-@xor_from_nand.misconception(OWN_GATE)
+@task.misconception(OWN_GATE)
 def own_gate_first_or_last(x1, x2, nand=nand_gate):
     not_both = nand_gate(x1, x2)
     return nand(nand(x1, not_both), nand(x2, not_both))
 
 
-@xor_from_nand.misconception(OWN_GATE)
+@task.misconception(OWN_GATE)
 def own_gate_in_the_middle(x1, x2, nand=nand_gate):
     not_both = nand(x1, x2)
     return nand(nand_gate(x1, not_both), nand(x2, not_both))
 
 
-@xor_from_nand.misconception(
+@task.misconception(
     "You turn an input round with 1 − x. That is an operation, and a number of your own: a gate "
     "has to do it."
 )
@@ -174,7 +172,7 @@ def turned_round_by_subtracting(x1, x2, nand=nand_gate):
     return nand(nand(x1, 1 - x2), nand(1 - x1, x2))
 
 
-@xor_from_nand.misconception(
+@task.misconception(
     "A gate takes two inputs with a comma between them: not a list of both, and not one alone."
 )
 def inputs_in_a_list(x1, x2, nand=nand_gate):
@@ -186,7 +184,7 @@ def nand_of_truth_values(x1, x2):
     return np.greater(-x1 - x2 + 1.5, 0)
 
 
-@xor_from_nand.misconception(
+@task.misconception(
     "Your own nand_gate returns truth values, and these cannot be subtracted. Turn its answers "
     "into whole numbers, in task 3."
 )

@@ -7,7 +7,7 @@ from solutions.perceptrons import softmax
 
 from .inputs import one_hot_rows
 
-accuracy = Task("accuracy", "Accuracy", points=4, needs=["accuracy"], minutes=5)
+task = Task("accuracy", "Accuracy", points=4, needs=["accuracy"], minutes=5)
 
 
 def judged_case(rng, right=29):
@@ -24,18 +24,18 @@ def judged_case(rng, right=29):
     return np.tanh(scores) + 2.5 * top, numbers
 
 
-@accuracy.check("class numbers: the share of samples that are right", weight=1.5)
+@task.check("class numbers: the share of samples that are right", weight=1.5)
 def accuracy_of_numbers(impl, rng):
     return impl.accuracy(*judged_case(rng))
 
 
-@accuracy.check("one-hot rows")
+@task.check("one-hot rows")
 def accuracy_of_rows(impl, rng):
     scores, numbers = judged_case(rng)
     return impl.accuracy(scores, one_hot_rows(numbers, 5))
 
 
-@accuracy.check("negative scores, and scores that are probabilities")
+@task.check("negative scores, and scores that are probabilities")
 def accuracy_of_any_scores(impl, rng):
     scores, numbers = judged_case(rng)
     return {
@@ -44,36 +44,36 @@ def accuracy_of_any_scores(impl, rng):
     }
 
 
-@accuracy.check("all right, and all wrong", weight=0.5)
+@task.check("all right, and all wrong", weight=0.5)
 def accuracy_at_the_ends(impl, rng):
     return [impl.accuracy(*judged_case(rng, right)) for right in (40, 0)]
 
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.losses import one_hot, one_hot_targets
+from solutions.losses import accuracy, one_hot, one_hot_targets
 
 from .mistakes import ONLY_NUMBERS, ONLY_ROWS
 
 
-@accuracy.misconception(
+@task.misconception(
     "You count the samples that are right. Accuracy is their share, a number from 0 to 1."
 )
 def hits_counted(logits, labels):
     return accuracy(logits, labels) * len(logits)
 
 
-@accuracy.misconception("You return per cent. Accuracy is a number from 0 to 1 here.")
+@task.misconception("You return per cent. Accuracy is a number from 0 to 1 here.")
 def accuracy_in_per_cent(logits, labels):
     return 100 * accuracy(logits, labels)
 
 
-@accuracy.misconception("You return the share of samples that are wrong.")
+@task.misconception("You return the share of samples that are wrong.")
 def error_rate(logits, labels):
     return 1 - accuracy(logits, labels)
 
 
-@accuracy.misconception(
+@task.misconception(
     "Your maximum runs over the batch. For each sample, ask which of its classes has the largest "
     "score."
 )
@@ -82,14 +82,14 @@ def winner_over_the_batch(logits, labels):
     return float((logits.argmax(axis=0) == right).mean())
 
 
-@accuracy.misconception(
+@task.misconception(
     "You look for the smallest score. The network's answer is the class with the largest one."
 )
 def smallest_score(logits, labels):
     return accuracy(-logits, labels)
 
 
-@accuracy.misconception(
+@task.misconception(
     "A sample counts for you if its right class passes a threshold. It counts if no other class "
     "has a larger score, however large that is."
 )
@@ -98,7 +98,7 @@ def right_above_a_half(logits, labels):
     return float(((logits * targets).sum(axis=1) > 0.5).mean())
 
 
-@accuracy.misconception(
+@task.misconception(
     "A sample counts for you if its right class has a positive score. What counts is whether "
     "another class has a larger one."
 )
@@ -107,7 +107,7 @@ def right_above_zero(logits, labels):
     return float(((logits * targets).sum(axis=1) > 0).mean())
 
 
-@accuracy.misconception(
+@task.misconception(
     "You compare element by element with the one-hot rows, so zeros that agree with zeros count "
     "as well. One answer per sample: compare class numbers."
 )
@@ -117,7 +117,7 @@ def elements_compared(logits, labels):
     return float((answers == targets).mean())
 
 
-@accuracy.misconception(
+@task.misconception(
     "Your accuracy is 1 if all samples are right, and 0 otherwise. What is asked for is the share "
     "that is right: `//` drops everything after the point, and all() wants every one."
 )
@@ -131,19 +131,19 @@ WHOLE_TABLE = (
 )
 
 
-@accuracy.misconception(WHOLE_TABLE)
+@task.misconception(WHOLE_TABLE)
 def one_winner_for_all(logits, labels):
     right = one_hot_targets(labels, logits).argmax(axis=1)
     return float((logits.argmax() == right).mean())
 
 
-@accuracy.misconception(WHOLE_TABLE)
+@task.misconception(WHOLE_TABLE)
 def one_winner_for_all_in_both(logits, labels):
     right = labels.argmax() if labels.ndim == 2 else labels
     return float((logits.argmax() == right).mean())
 
 
-@accuracy.misconception(
+@task.misconception(
     "You compare the largest score with the label. Ask at which place it stands: argmax, not max."
 )
 def score_for_the_place(logits, labels):
@@ -151,18 +151,18 @@ def score_for_the_place(logits, labels):
     return float((logits.max(axis=1) == right).mean())
 
 
-@accuracy.misconception(ONLY_NUMBERS)
+@task.misconception(ONLY_NUMBERS)
 def accuracy_of_numbers_only(logits, labels):
     right = labels
     return float((logits.argmax(axis=1) == right).mean())
 
 
-@accuracy.misconception(ONLY_ROWS)
+@task.misconception(ONLY_ROWS)
 def accuracy_of_rows_only(logits, labels):
     right = labels.argmax(axis=1)
     return float((logits.argmax(axis=1) == right).mean())
 
 
-@accuracy.misconception("You return which samples are right. Take the mean of that.")
+@task.misconception("You return which samples are right. Take the mean of that.")
 def truths_returned(logits, labels):
     return logits.argmax(axis=1) == one_hot_targets(labels, logits).argmax(axis=1)

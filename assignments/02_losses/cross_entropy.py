@@ -14,43 +14,39 @@ def probabilities_case(rng):
     return softmax(scores), labels
 
 
-cross_entropy = Task(
-    "cross_entropy", "Cross-entropy", points=5, needs=["cross_entropy"], minutes=10
-)
+task = Task("cross_entropy", "Cross-entropy", points=5, needs=["cross_entropy"], minutes=10)
 
 
-@cross_entropy.check("class numbers: the mean over the batch", weight=2, rtol=1e-4)
+@task.check("class numbers: the mean over the batch", weight=2, rtol=1e-4)
 def cross_entropy_of_numbers(impl, rng):
     return impl.cross_entropy(*probabilities_case(rng))
 
 
-@cross_entropy.check("one-hot rows", rtol=1e-4)
+@task.check("one-hot rows", rtol=1e-4)
 def cross_entropy_of_rows(impl, rng):
     probabilities, numbers = probabilities_case(rng)
     return impl.cross_entropy(probabilities, one_hot_rows(numbers, 5))
 
 
-@cross_entropy.check(
-    "a probability of exactly 0 for the right class: the constant is 1e-7", rtol=1e-4
-)
+@task.check("a probability of exactly 0 for the right class: the constant is 1e-7", rtol=1e-4)
 def cross_entropy_at_zero(impl, rng):
     probabilities, numbers = probabilities_case(rng)
     probabilities[2] = one_hot_rows(np.array([4]), 5)
     return impl.cross_entropy(probabilities, numbers)
 
 
-@cross_entropy.check("a batch of one", weight=0.5, rtol=1e-4)
+@task.check("a batch of one", weight=0.5, rtol=1e-4)
 def cross_entropy_of_one(impl, rng):
     probabilities, numbers = probabilities_case(rng)
     return both_labels(impl.cross_entropy, probabilities[:1], numbers[:1])
 
 
-add_inputs_stay(cross_entropy, "cross_entropy", probabilities_case)
+add_inputs_stay(task, "cross_entropy", probabilities_case)
 
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.losses import one_hot_targets, softmax_cross_entropy
+from solutions.losses import cross_entropy, one_hot_targets, softmax_cross_entropy
 
 from .mistakes import (
     CLASSES,
@@ -71,38 +67,38 @@ def right_probabilities(probabilities, labels):
     return (probabilities * one_hot_targets(labels, probabilities)).sum(axis=1)
 
 
-@cross_entropy.misconception(SUM)
+@task.misconception(SUM)
 def entropies_summed(probabilities, labels):
     return len(probabilities) * cross_entropy(probabilities, labels)
 
 
-@cross_entropy.misconception(MEAN)
+@task.misconception(MEAN)
 def entropies_averaged_over_all(probabilities, labels):
     return cross_entropy(probabilities, labels) / probabilities.shape[1]
 
 
-@cross_entropy.misconception(CLASSES)
+@task.misconception(CLASSES)
 def entropies_divided_by_classes(probabilities, labels):
     n, classes = probabilities.shape
     return cross_entropy(probabilities, labels) * n / classes
 
 
-@cross_entropy.misconception(SIGN)
+@task.misconception(SIGN)
 def entropy_negative(probabilities, labels):
     return -cross_entropy(probabilities, labels)
 
 
-@cross_entropy.misconception(LOG2)
+@task.misconception(LOG2)
 def entropy_in_bits(probabilities, labels):
     return cross_entropy(probabilities, labels) / np.log(2)
 
 
-@cross_entropy.misconception(LOG10)
+@task.misconception(LOG10)
 def entropy_to_base_ten(probabilities, labels):
     return cross_entropy(probabilities, labels) / np.log(10)
 
 
-@cross_entropy.misconception(
+@task.misconception(
     "Where the right class has the probability 0, your logarithm is infinite. Add the constant "
     "before you take it."
 )
@@ -111,7 +107,7 @@ def constant_missing(probabilities, labels):
     return -np.log(right_probabilities(probabilities, labels)).mean()
 
 
-@cross_entropy.misconception(
+@task.misconception(
     "0 times infinity is not a number: your sum runs over all classes, and a logarithm of 0 spoils "
     "it even where the target is 0. Add the constant before you take logarithms."
 )
@@ -121,7 +117,7 @@ def zero_times_infinity(probabilities, labels):
     return -(targets * np.log(probabilities)).sum() / len(probabilities)
 
 
-@cross_entropy.misconception(
+@task.misconception(
     "Your constant is so large that it changes the loss of ordinary samples. It is 1e-7 here."
 )
 def constant_of_a_tenth(probabilities, labels):
@@ -139,7 +135,7 @@ for _name, _size in (
     ("constant_of_1e_5", 1e-5),
     ("constant_of_ten_million", 1e7),
 ):
-    cross_entropy.misconception(
+    task.misconception(
         f"Your constant is {_size:.0e}{_NOTES.get(_size, '')}. The task states 1e-7: it decides "
         "how much a complete miss costs."
     )(
@@ -152,14 +148,14 @@ for _name, _size in (
     )
 
 
-@cross_entropy.misconception(
+@task.misconception(
     "You take softmax of what are probabilities already. They come ready to be used."
 )
 def softmax_once_more(probabilities, labels):
     return softmax_cross_entropy(probabilities, labels)
 
 
-@cross_entropy.misconception(
+@task.misconception(
     "You add the terms (1 − t) log(1 − y) of the wrong classes. They belong to yes-or-no "
     "questions; with probabilities that sum to 1, the right class says it all."
 )
@@ -169,14 +165,14 @@ def wrong_classes_counted(probabilities, labels):
     return cross_entropy(probabilities, labels) - others.sum() / len(probabilities)
 
 
-@cross_entropy.misconception(
+@task.misconception(
     "You take the logarithm of the mean. Take the mean of the logarithms: each sample has a loss."
 )
 def logarithm_of_the_mean(probabilities, labels):
     return -np.log(right_probabilities(probabilities, labels).mean() + 1e-7)
 
 
-@cross_entropy.misconception(
+@task.misconception(
     "Targets and probabilities stand in each other's place: the logarithm is that of the "
     "probabilities, and the target says which one counts."
 )
@@ -185,19 +181,19 @@ def logarithm_of_the_targets(probabilities, labels):
     return -(probabilities * np.log(targets + 1e-7)).sum() / len(probabilities)
 
 
-@cross_entropy.misconception(VECTOR)
+@task.misconception(VECTOR)
 def one_entropy_per_sample(probabilities, labels):
     return -np.log(right_probabilities(probabilities, labels) + 1e-7)
 
 
-@cross_entropy.misconception(
+@task.misconception(
     "You look at the largest probability of each row. What counts is that of the right class."
 )
 def largest_probability(probabilities, labels):
     return -np.log(probabilities.max(axis=1) + 1e-7).mean()
 
 
-@cross_entropy.misconception(ONLY_ROWS)
+@task.misconception(ONLY_ROWS)
 def entropy_of_rows_only(probabilities, labels):
     targets = labels
     return -(targets * np.log(probabilities + 1e-7)).sum() / len(probabilities)
@@ -209,13 +205,13 @@ ALL_PAIRS = (
 )
 
 
-@cross_entropy.misconception(ALL_PAIRS)
+@task.misconception(ALL_PAIRS)
 def all_pairs_summed(probabilities, labels):
     numbers = one_hot_targets(labels, probabilities).argmax(axis=1)
     return -np.log(probabilities[:, numbers] + 1e-7).sum() / len(probabilities)
 
 
-@cross_entropy.misconception(ALL_PAIRS)
+@task.misconception(ALL_PAIRS)
 def all_pairs_averaged(probabilities, labels):
     numbers = one_hot_targets(labels, probabilities).argmax(axis=1)
     return -np.log(probabilities[:, numbers] + 1e-7).mean()
@@ -227,19 +223,19 @@ LABELS_PICK_ROWS = (
 )
 
 
-@cross_entropy.misconception(LABELS_PICK_ROWS)
+@task.misconception(LABELS_PICK_ROWS)
 def rows_picked_and_summed(probabilities, labels):
     numbers = one_hot_targets(labels, probabilities).argmax(axis=1)
     return -np.log(probabilities[numbers] + 1e-7).sum() / len(probabilities)
 
 
-@cross_entropy.misconception(LABELS_PICK_ROWS)
+@task.misconception(LABELS_PICK_ROWS)
 def rows_picked_and_averaged(probabilities, labels):
     numbers = one_hot_targets(labels, probabilities).argmax(axis=1)
     return -np.log(probabilities[numbers] + 1e-7).mean()
 
 
-@cross_entropy.misconception(
+@task.misconception(
     "You add the constant to t · y. Where t is 0, that leaves the logarithm of the constant, 16 "
     "for each wrong class. The logarithm is taken of y + constant, and then t picks one."
 )
@@ -248,13 +244,13 @@ def constant_added_to_the_product(probabilities, labels):
     return -np.log(targets * probabilities + 1e-7).sum() / len(probabilities)
 
 
-@cross_entropy.misconception(ONLY_NUMBERS)
+@task.misconception(ONLY_NUMBERS)
 def entropy_of_numbers_only(probabilities, labels):
     right = probabilities[np.arange(len(probabilities)), labels]
     return -np.log(right + 1e-7).mean()
 
 
-@cross_entropy.misconception(
+@task.misconception(
     "You add the constant to the array that you were given. It belongs to the caller: make a new "
     "one."
 )

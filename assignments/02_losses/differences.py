@@ -6,7 +6,7 @@ from handgrad import Task, keep
 
 from .inputs import has_changed
 
-differences = Task(
+task = Task(
     "differences",
     "Two ways to measure a slope",
     points=4,
@@ -21,27 +21,27 @@ def cubic(rng):
     return lambda x: a * x**3 - b * x**2 + c
 
 
-@differences.check("forward_difference: of a number", weight=0.5)
+@task.check("forward_difference: of a number", weight=0.5)
 def forward_of_number(impl, rng):
     return impl.forward_difference(cubic(rng), rng.uniform(1, 2), rng.uniform(0.1, 0.3))
 
 
-@differences.check("forward_difference: of each element of an array")
+@task.check("forward_difference: of each element of an array")
 def forward_of_array(impl, rng):
     return impl.forward_difference(cubic(rng), rng.normal(size=(2, 3)), rng.uniform(0.1, 0.3))
 
 
-@differences.check("central_difference: of a number")
+@task.check("central_difference: of a number")
 def central_of_number(impl, rng):
     return impl.central_difference(cubic(rng), rng.uniform(1, 2), rng.uniform(0.1, 0.3))
 
 
-@differences.check("central_difference: of each element of an array")
+@task.check("central_difference: of each element of an array")
 def central_of_array(impl, rng):
     return impl.central_difference(cubic(rng), rng.normal(size=(2, 3)), rng.uniform(0.1, 0.3))
 
 
-@differences.check("x is left as it was", weight=0.5)
+@task.check("x is left as it was", weight=0.5)
 def differences_leave_x(impl, rng):
     f, x, report = cubic(rng), rng.normal(size=(2, 3)), {}
     for name in ("forward_difference", "central_difference"):
@@ -56,21 +56,21 @@ def differences_leave_x(impl, rng):
 from solutions.losses import central_difference, forward_difference
 
 
-@differences.misconception(
+@task.misconception(
     "forward_difference looks to both sides. It takes one step, forward, from x itself."
 )
 def central_for_forward(f, x, h):
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
-@differences.misconception(
+@task.misconception(
     "forward_difference goes from x to the point before it. Forward means: to x + h."
 )
 def backward_for_forward(f, x, h):
     return (f(x) - f(x - h)) / h
 
 
-@differences.misconception(
+@task.misconception(
     "The difference in forward_difference is the wrong way round: what comes later minus what "
     "comes earlier."
 )
@@ -78,16 +78,14 @@ def forward_turned_round(f, x, h):
     return (f(x) - f(x + h)) / h
 
 
-@differences.misconception(
+@task.misconception(
     "forward_difference is not divided by h: it says how far f rises, not how steeply."
 )
 def forward_not_divided(f, x, h):
     return f(x + h) - f(x)
 
 
-@differences.misconception(
-    "You divide by 2h in forward_difference. From x to x + h the distance is h."
-)
+@task.misconception("You divide by 2h in forward_difference. From x to x + h the distance is h.")
 def forward_divided_by_two_steps(f, x, h):
     return (f(x + h) - f(x)) / (2 * h)
 
@@ -98,22 +96,22 @@ BRACKETS = (
 )
 
 
-@differences.misconception(BRACKETS.format("forward_difference"))
+@task.misconception(BRACKETS.format("forward_difference"))
 def forward_divides_one_value(f, x, h):
     return f(x + h) - f(x) / h
 
 
-@differences.misconception(BRACKETS.format("central_difference"), replaces="central_difference")
+@task.misconception(BRACKETS.format("central_difference"), replaces="central_difference")
 def central_divides_one_value(f, x, h):
     return f(x + h) - f(x - h) / (2 * h)
 
 
-@differences.misconception("forward_difference does not use the h that it is given.")
+@task.misconception("forward_difference does not use the h that it is given.")
 def forward_with_its_own_h(f, x, h):
     return forward_difference(f, x, 1e-5)
 
 
-@differences.misconception(
+@task.misconception(
     "central_difference takes one step from x. It looks to both sides, from x − h to x + h.",
     replaces="central_difference",
 )
@@ -121,7 +119,7 @@ def forward_for_central(f, x, h):
     return (f(x + h) - f(x)) / h
 
 
-@differences.misconception(
+@task.misconception(
     "central_difference is twice too large: from x − h to x + h the distance is 2h, not h.",
     replaces="central_difference",
 )
@@ -129,7 +127,7 @@ def central_divided_by_one_step(f, x, h):
     return (f(x + h) - f(x - h)) / h
 
 
-@differences.misconception(
+@task.misconception(
     "Brackets are missing in central_difference: Python reads `/ 2 * h` from left to right, and so "
     "multiplies by h.",
     replaces="central_difference",
@@ -138,7 +136,7 @@ def brackets_missing(f, x, h):
     return (f(x + h) - f(x - h)) / 2 * h
 
 
-@differences.misconception(
+@task.misconception(
     "The difference in central_difference is the wrong way round: what comes later minus what "
     "comes earlier.",
     replaces="central_difference",
@@ -147,7 +145,7 @@ def central_turned_round(f, x, h):
     return (f(x - h) - f(x + h)) / (2 * h)
 
 
-@differences.misconception(
+@task.misconception(
     "central_difference uses half of h each way. Here h is the step to each side.",
     replaces="central_difference",
 )
@@ -155,14 +153,14 @@ def half_steps(f, x, h):
     return (f(x + h / 2) - f(x - h / 2)) / h
 
 
-@differences.misconception(
+@task.misconception(
     "central_difference does not use the h that it is given.", replaces="central_difference"
 )
 def central_with_its_own_h(f, x, h):
     return central_difference(f, x, 1e-5)
 
 
-@differences.misconception(
+@task.misconception(
     "central_difference is not divided: it says how far f rises, not how steeply.",
     replaces="central_difference",
 )
@@ -170,16 +168,14 @@ def central_not_divided(f, x, h):
     return f(x + h) - f(x - h)
 
 
-@differences.misconception(
-    "x itself moves: x += h changes the caller's array. x + h makes a new one."
-)
+@task.misconception("x itself moves: x += h changes the caller's array. x + h makes a new one.")
 def x_moves_along(f, x, h):
     before = f(x)
     x += h
     return (f(x) - before) / h
 
 
-@differences.misconception(
+@task.misconception(
     "x itself moves: x += h changes the caller's array. x + h makes a new one.",
     replaces="central_difference",
 )

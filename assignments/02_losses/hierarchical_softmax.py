@@ -6,7 +6,7 @@ from handgrad import Task, lines_run
 
 from .inputs import exception_of, outcome_of
 
-hierarchical_softmax = Task(
+task = Task(
     "hierarchical_softmax",
     "A tree of classes",
     points=10,
@@ -28,32 +28,32 @@ def forks_and_turns(tree, label):
     return {"forks": [pair[0] for pair in way], "turns": [pair[1] for pair in way]}
 
 
-@hierarchical_softmax.check("path: the forks from the root to each of 8 classes", weight=2)
+@task.check("path: the forks from the root to each of 8 classes", weight=2)
 def path_to_eight(impl, rng):
     tree = impl.HierarchicalSoftmax(*tree_case(rng, 8))
     return {f"class {label}": forks_and_turns(tree, label) for label in rng.permutation(8)}
 
 
-@hierarchical_softmax.check("path: 6 classes, where not all ways are equally long")
+@task.check("path: 6 classes, where not all ways are equally long")
 def path_to_six(impl, rng):
     tree = impl.HierarchicalSoftmax(*tree_case(rng))
     return {f"class {label}": forks_and_turns(tree, label) for label in rng.permutation(6)}
 
 
-@hierarchical_softmax.check("log_probability: one number for each sample", weight=3)
+@task.check("log_probability: one number for each sample", weight=3)
 def log_probability_of_batch(impl, rng):
     tree = impl.HierarchicalSoftmax(*tree_case(rng))
     return tree.log_probability(rng.normal(size=(7, 3)), np.append(rng.permutation(6), 2))
 
 
-@hierarchical_softmax.check("log_probability: over all classes, the probabilities sum to 1")
+@task.check("log_probability: over all classes, the probabilities sum to 1")
 def log_probability_sums_to_one(impl, rng):
     tree = impl.HierarchicalSoftmax(*tree_case(rng, 5))
     x = np.tile(rng.normal(size=3), (5, 1))
     return float(np.exp(np.asarray(tree.log_probability(x, np.arange(5)))).sum())
 
 
-@hierarchical_softmax.check("log_probability: scores so large that probabilities round to 0")
+@task.check("log_probability: scores so large that probabilities round to 0")
 def log_probability_far_away(impl, rng):
     W, _ = tree_case(rng)
     x, labels = rng.normal(size=(6, 3)), rng.permutation(6)
@@ -66,7 +66,7 @@ def log_probability_far_away(impl, rng):
     }
 
 
-@hierarchical_softmax.check("log_probability: no loop over all forks, only over those on the way")
+@task.check("log_probability: no loop over all forks, only over those on the way")
 def log_probability_on_the_way(impl, rng):
     W, b = tree_case(rng, 8)
     elsewhere = [1, 3, 4, 5]  # columns of the forks that do not lead to class 7
@@ -80,7 +80,7 @@ def log_probability_on_the_way(impl, rng):
     }
 
 
-@hierarchical_softmax.check("log_probability refuses labels outside the classes (ValueError)")
+@task.check("log_probability refuses labels outside the classes (ValueError)")
 def log_probability_refuses(impl, rng):
     tree, x = impl.HierarchicalSoftmax(*tree_case(rng)), rng.normal(size=(2, 3))
     return {
@@ -98,15 +98,13 @@ from solutions.perceptrons import sigmoid
 from .mistakes import LOG2
 
 
-@hierarchical_softmax.misconception(
-    "Your way runs from the leaf up to the root. Return it from the root down."
-)
+@task.misconception("Your way runs from the leaf up to the root. Return it from the root down.")
 class from_leaf_to_root(HierarchicalSoftmax):
     def path(self, label):
         return super().path(label)[::-1]
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "The turns are exchanged: node 2n + 1, the odd one, is the child on the right, with turn 1."
 )
 class turns_exchanged(HierarchicalSoftmax):
@@ -114,13 +112,13 @@ class turns_exchanged(HierarchicalSoftmax):
         return [(fork, 1 - turn) for fork, turn in super().path(label)]
 
 
-@hierarchical_softmax.misconception("The root is missing from your way. It is a fork, too: node 1.")
+@task.misconception("The root is missing from your way. It is a fork, too: node 1.")
 class root_missing(HierarchicalSoftmax):
     def path(self, label):
         return super().path(label)[1:]
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "Each fork of yours comes with the turn that led to it. The turn belongs to the fork where it "
     "is taken, and the leaf is no fork."
 )
@@ -133,7 +131,7 @@ class node_with_its_own_turn(HierarchicalSoftmax):
         return way[::-1]
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "You start from the class number itself. Class c is leaf V + c: the numbers below V are forks."
 )
 class leaf_without_offset(HierarchicalSoftmax):
@@ -145,7 +143,7 @@ class leaf_without_offset(HierarchicalSoftmax):
         return way[::-1]
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "Your leaves begin with V − 1. There are V − 1 forks, numbered from 1, so class 0 is leaf V."
 )
 class leaf_one_too_early(HierarchicalSoftmax):
@@ -157,7 +155,7 @@ class leaf_one_too_early(HierarchicalSoftmax):
         return way[::-1]
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "You return the forks without the turns. At each fork it matters which way is taken."
 )
 class turns_missing(HierarchicalSoftmax):
@@ -185,7 +183,7 @@ class _Tree(HierarchicalSoftmax):
             )
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "Your forks are numbered from 0. In this tree the root has the number 1; only the columns of W "
     "begin with 0."
 )
@@ -197,17 +195,13 @@ class forks_from_zero(_Tree):
         return super().score(x, fork + 1)
 
 
-@hierarchical_softmax.misconception(
-    "A left turn is −1 in your path. The task wants 0 for left and 1 for right."
-)
+@task.misconception("A left turn is −1 in your path. The task wants 0 for left and 1 for right.")
 class left_is_minus_one(_Tree):
     def path(self, label):
         return [(fork, 2 * turn - 1) for fork, turn in super().path(label)]
 
 
-@hierarchical_softmax.misconception(
-    "Your turns are words. The task wants numbers: 0 for left and 1 for right."
-)
+@task.misconception("Your turns are words. The task wants numbers: 0 for left and 1 for right.")
 class turns_in_words(_Tree):
     def path(self, label):
         return [(fork, "right" if turn else "left") for fork, turn in super().path(label)]
@@ -216,7 +210,7 @@ class turns_in_words(_Tree):
         return super().term(score, int(turn == "right"))
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "list.reverse() turns the list round in place and returns None. Turn it first, then return it."
 )
 class reverse_returns_nothing(HierarchicalSoftmax):
@@ -247,25 +241,25 @@ class _Climber(HierarchicalSoftmax):
         return node // 2
 
 
-@hierarchical_softmax.misconception(NOT_WHOLE)
+@task.misconception(NOT_WHOLE)
 class halves_noted(_Climber):
     def noted(self, node):
         return node / 2
 
 
-@hierarchical_softmax.misconception(NOT_WHOLE)
+@task.misconception(NOT_WHOLE)
 class halves_climbed(_Climber):
     def above(self, node):
         return node / 2
 
 
-@hierarchical_softmax.misconception(NOT_WHOLE)
+@task.misconception(NOT_WHOLE)
 class halves_everywhere(halves_noted):
     def above(self, node):
         return node / 2
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "Each fork replaces what the forks before it gave: only the last one counts. Add them up."
 )
 class only_the_last_fork(_Tree):
@@ -278,7 +272,7 @@ class only_the_last_fork(_Tree):
         return total
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "Going left counts like going right in your sum. The two probabilities of a fork sum to 1."
 )
 class always_right(_Tree):
@@ -286,7 +280,7 @@ class always_right(_Tree):
         return -np.logaddexp(0, -score)
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "Left and right are exchanged: the sigmoid of the score is the probability of going right."
 )
 class sigmoid_goes_left(_Tree):
@@ -294,7 +288,7 @@ class sigmoid_goes_left(_Tree):
         return super().term(score, 1 - turn)
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "A left turn has probability 1 − σ(z). You take 1 − log σ(z): the logarithm comes last."
 )
 class one_minus_the_logarithm(_Tree):
@@ -303,7 +297,7 @@ class one_minus_the_logarithm(_Tree):
         return right if turn == 1 else 1 - right
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "Your log-probabilities are positive. A probability is at most 1, so its logarithm is at most "
     "0."
 )
@@ -312,21 +306,19 @@ class tree_positive(_Tree):
         return -super().log_probability(x, labels)
 
 
-@hierarchical_softmax.misconception(
-    "You return probabilities. What is asked for is their logarithms."
-)
+@task.misconception("You return probabilities. What is asked for is their logarithms.")
 class tree_without_logarithm(_Tree):
     def log_probability(self, x, labels):
         return np.exp(super().log_probability(x, labels))
 
 
-@hierarchical_softmax.misconception(LOG2)
+@task.misconception(LOG2)
 class tree_in_bits(_Tree):
     def log_probability(self, x, labels):
         return super().log_probability(x, labels) / np.log(2)
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "You take the sigmoid first and its logarithm afterwards. For large scores the sigmoid is "
     "exactly 0, and its logarithm −infinity. Use log σ(z) = −log(1 + e^−z), with np.logaddexp."
 )
@@ -335,7 +327,7 @@ class logarithm_of_rounded_sigmoid(_Tree):
         return np.log(sigmoid(score) if turn == 1 else 1 - sigmoid(score))
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "The formula is right, but e^−z overflows for scores far below 0. np.logaddexp(a, b) is "
     "log(e^a + e^b), without ever computing such a number."
 )
@@ -344,7 +336,7 @@ class exponential_overflows_at_a_fork(_Tree):
         return -np.log(1 + np.exp(-score if turn == 1 else score))
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "You add a constant inside the logarithm. It caps the loss; log σ(z) = −log(1 + e^−z), with "
     "np.logaddexp, needs none."
 )
@@ -353,7 +345,7 @@ class constant_at_each_fork(_Tree):
         return np.log((sigmoid(score) if turn == 1 else 1 - sigmoid(score)) + 1e-7)
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "You compute the probabilities of all classes and pick one. That visits all V − 1 forks; the "
     "point of the tree is to visit the few on the way. And a product of small numbers rounds to 0."
 )
@@ -364,29 +356,25 @@ class all_classes_first(_Tree):
             return np.log(self.probabilities(x))[np.arange(len(x)), labels]
 
 
-@hierarchical_softmax.misconception(
-    "Fork n has column n − 1 of W: forks are numbered from 1, columns from 0."
-)
+@task.misconception("Fork n has column n − 1 of W: forks are numbered from 1, columns from 0.")
 class column_of_the_next_fork(_Tree):
     def score(self, x, fork):
         return x @ self.params["W"][:, fork] + self.params["b"][fork]
 
 
-@hierarchical_softmax.misconception("The biases of the forks are not added.")
+@task.misconception("The biases of the forks are not added.")
 class tree_without_biases(_Tree):
     def score(self, x, fork):
         return x @ self.params["W"][:, fork - 1]
 
 
-@hierarchical_softmax.misconception(
-    "Your result is one number for the batch. Return one for each sample."
-)
+@task.misconception("Your result is one number for the batch. Return one for each sample.")
 class one_number_for_the_batch(_Tree):
     def log_probability(self, x, labels):
         return super().log_probability(x, labels).sum()
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "You take the mean over the forks. Probabilities along a way multiply, so logarithms add up."
 )
 class mean_over_the_forks(_Tree):
@@ -395,7 +383,7 @@ class mean_over_the_forks(_Tree):
         return super().log_probability(x, labels) / lengths
 
 
-@hierarchical_softmax.misconception(
+@task.misconception(
     "Labels outside the classes are not refused: a label of V leads to a leaf that does not exist."
 )
 class labels_not_checked(_Tree):

@@ -6,33 +6,33 @@ from handgrad import Task, lines_run
 
 from .inputs import add_inputs_stay, one_hot_rows, scores_case
 
-hinge_loss = Task("hinge_loss", "The hinge loss", points=7, needs=["hinge_loss"], minutes=15)
+task = Task("hinge_loss", "The hinge loss", points=7, needs=["hinge_loss"], minutes=15)
 
 
-@hinge_loss.check("class numbers: the mean over the batch", weight=2)
+@task.check("class numbers: the mean over the batch", weight=2)
 def hinge_of_numbers(impl, rng):
     return impl.hinge_loss(*scores_case(rng))
 
 
-@hinge_loss.check("one-hot rows")
+@task.check("one-hot rows")
 def hinge_of_rows(impl, rng):
     scores, numbers = scores_case(rng)
     return impl.hinge_loss(scores, one_hot_rows(numbers, 5))
 
 
-@hinge_loss.check("another margin")
+@task.check("another margin")
 def hinge_with_margin(impl, rng):
     return impl.hinge_loss(*scores_case(rng), rng.uniform(1.5, 3))
 
 
-@hinge_loss.check("a right class that is far ahead of all others costs nothing", weight=0.5)
+@task.check("a right class that is far ahead of all others costs nothing", weight=0.5)
 def hinge_of_the_clear(impl, rng):
     scores, numbers = scores_case(rng)
     clear = scores + 30 * one_hot_rows(numbers, 5)
     return {"clear": impl.hinge_loss(clear, numbers), "not clear": impl.hinge_loss(scores, numbers)}
 
 
-@hinge_loss.check("a wrong class with the very score of the right one costs the margin", weight=0.5)
+@task.check("a wrong class with the very score of the right one costs the margin", weight=0.5)
 def hinge_of_ties(impl, rng):
     scores, numbers = scores_case(rng)
     n = np.arange(6)
@@ -40,7 +40,7 @@ def hinge_of_ties(impl, rng):
     return impl.hinge_loss(scores, numbers)
 
 
-@hinge_loss.check("no loop over the batch: ten times the samples, no more lines run", weight=1.5)
+@task.check("no loop over the batch: ten times the samples, no more lines run", weight=1.5)
 def hinge_without_loop(impl, rng):
     scores = rng.normal(size=(60, 5))
     rows = one_hot_rows(rng.integers(5, size=60), 5)
@@ -51,12 +51,12 @@ def hinge_without_loop(impl, rng):
     }
 
 
-add_inputs_stay(hinge_loss, "hinge_loss", scores_case)
+add_inputs_stay(task, "hinge_loss", scores_case)
 
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.losses import one_hot_targets
+from solutions.losses import hinge_loss, one_hot_targets
 
 from .mistakes import MEAN, NO_KEEPDIMS, ONLY_NUMBERS, ONLY_ROWS, SUM, VECTOR
 
@@ -68,7 +68,7 @@ def hinge_terms(scores, labels, margin):
     return scores - right + margin, targets
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "The right class is compared with itself: that adds the margin to every sample's loss. Leave "
     "it out of the sum."
 )
@@ -77,36 +77,36 @@ def right_class_counted(scores, labels, margin=1.0):
     return np.maximum(terms, 0).sum() / len(scores)
 
 
-@hinge_loss.misconception(SUM)
+@task.misconception(SUM)
 def hinges_summed(scores, labels, margin=1.0):
     return len(scores) * hinge_loss(scores, labels, margin)
 
 
-@hinge_loss.misconception(MEAN)
+@task.misconception(MEAN)
 def hinges_averaged_over_all(scores, labels, margin=1.0):
     return hinge_loss(scores, labels, margin) / scores.shape[1]
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "You take the mean over the wrong classes. Within a sample, the hinge loss is their sum."
 )
 def hinges_averaged_over_wrong_classes(scores, labels, margin=1.0):
     return hinge_loss(scores, labels, margin) / (scores.shape[1] - 1)
 
 
-@hinge_loss.misconception("The margin is always 1 in your loss, whatever the caller says.")
+@task.misconception("The margin is always 1 in your loss, whatever the caller says.")
 def margin_of_one(scores, labels, margin=1.0):
     return hinge_loss(scores, labels)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "The margin is missing: in your loss it is enough for the right class to be ahead by nothing."
 )
 def no_margin(scores, labels, margin=1.0):
     return hinge_loss(scores, labels, 0.0)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "The margin has the wrong sign: a wrong class may come closer than the margin, or even lead, "
     "and costs nothing."
 )
@@ -114,14 +114,14 @@ def margin_subtracted(scores, labels, margin=1.0):
     return hinge_loss(scores, labels, -margin)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "The two scores stand in each other's place: your loss grows as the right class gets ahead."
 )
 def scores_exchanged(scores, labels, margin=1.0):
     return hinge_loss(-scores, labels, margin)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "Terms below 0 are not cut off: a class that is far behind would pay for one that is too near."
 )
 def nothing_cut_off(scores, labels, margin=1.0):
@@ -129,7 +129,7 @@ def nothing_cut_off(scores, labels, margin=1.0):
     return (terms * (1 - targets)).sum() / len(scores)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "You cut off below 0 after the sum. Each wrong class has a hinge of its own: first cut, then "
     "add."
 )
@@ -138,7 +138,7 @@ def cut_off_after_the_sum(scores, labels, margin=1.0):
     return np.maximum((terms * (1 - targets)).sum(axis=1), 0).sum() / len(scores)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "Only the strongest wrong class counts in your loss. Here all wrong classes do, in a sum."
 )
 def only_the_strongest(scores, labels, margin=1.0):
@@ -146,15 +146,13 @@ def only_the_strongest(scores, labels, margin=1.0):
     return (np.maximum(terms, 0) * (1 - targets)).max(axis=1).mean()
 
 
-@hinge_loss.misconception(
-    "You square the terms. There is such a loss; this one grows in proportion."
-)
+@task.misconception("You square the terms. There is such a loss; this one grows in proportion.")
 def hinges_squared(scores, labels, margin=1.0):
     terms, targets = hinge_terms(scores, labels, margin)
     return ((np.maximum(terms, 0) * (1 - targets)) ** 2).sum() / len(scores)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "You count the wrong classes that are too near. How much too near each one is has to be added."
 )
 def violations_counted(scores, labels, margin=1.0):
@@ -162,7 +160,7 @@ def violations_counted(scores, labels, margin=1.0):
     return ((terms > 0) * (1 - targets)).sum() / len(scores)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "`np.max(a, 0)` is the largest element along axis 0. The larger one of two things, element by "
     "element, is `np.maximum(a, 0)`."
 )
@@ -171,7 +169,7 @@ def maximum_along_axis_zero(scores, labels, margin=1.0):
     return (np.max(terms, 0) * (1 - targets)).sum() / len(scores)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "Python's max compares two numbers. For arrays, element by element, there is np.maximum."
 )
 def maximum_of_python(scores, labels, margin=1.0):
@@ -179,14 +177,14 @@ def maximum_of_python(scores, labels, margin=1.0):
     return (max(0, terms) * (1 - targets)).sum() / len(scores)
 
 
-@hinge_loss.misconception(NO_KEEPDIMS)
+@task.misconception(NO_KEEPDIMS)
 def right_scores_no_column(scores, labels, margin=1.0):
     targets = one_hot_targets(labels, scores)
     terms = scores - (scores * targets).sum(axis=1) + margin
     return (np.maximum(terms, 0) * (1 - targets)).sum() / len(scores)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "`scores[:, labels]` takes whole columns: a table (N, N) of all samples with all labels. Each "
     "row has one right score."
 )
@@ -196,7 +194,7 @@ def right_scores_of_all_pairs(scores, labels, margin=1.0):
     return (np.maximum(terms, 0) * (1 - targets)).sum() / len(scores)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "The maximum of `scores * t` is the right score only where that is positive: the zeros of t "
     "take part in it. Add up instead."
 )
@@ -206,7 +204,7 @@ def right_score_by_maximum(scores, labels, margin=1.0):
     return (np.maximum(terms, 0) * (1 - targets)).sum() / len(scores)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "You take 1 off for the right class, whatever the margin is. It is compared with itself, so "
     "its term is the margin."
 )
@@ -215,7 +213,7 @@ def one_taken_off(scores, labels, margin=1.0):
     return np.maximum(terms, 0).sum() / len(scores) - 1
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "You leave out every class that has the right class's score. A wrong class can have the same "
     "score: go by the label, not by the number."
 )
@@ -224,13 +222,13 @@ def ties_left_out(scores, labels, margin=1.0):
     return np.maximum(np.where(terms == margin, 0, terms), 0).sum() / len(scores)
 
 
-@hinge_loss.misconception(VECTOR)
+@task.misconception(VECTOR)
 def one_hinge_loss_per_sample(scores, labels, margin=1.0):
     terms, targets = hinge_terms(scores, labels, margin)
     return (np.maximum(terms, 0) * (1 - targets)).sum(axis=1)
 
 
-@hinge_loss.misconception(ONLY_NUMBERS)
+@task.misconception(ONLY_NUMBERS)
 def hinge_of_numbers_only(scores, labels, margin=1.0):
     n = np.arange(len(scores))
     right = scores[n, labels][:, None]
@@ -239,7 +237,7 @@ def hinge_of_numbers_only(scores, labels, margin=1.0):
     return violations.sum() / len(scores)
 
 
-@hinge_loss.misconception(ONLY_ROWS)
+@task.misconception(ONLY_ROWS)
 def hinge_of_rows_only(scores, labels, margin=1.0):
     targets = labels
     right_scores = (scores * targets).sum(axis=1, keepdims=True)
@@ -247,7 +245,7 @@ def hinge_of_rows_only(scores, labels, margin=1.0):
     return violations.sum() / len(scores)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "The result is right, but Python goes through the samples one by one. Compute with the whole "
     "batch at once: the right scores as a column (N, 1), subtracted from all scores."
 )
@@ -259,7 +257,7 @@ def loops_over_the_batch(scores, labels, margin=1.0):
     return total / len(scores)
 
 
-@hinge_loss.misconception(
+@task.misconception(
     "You write into the scores that you were given. They belong to the caller: make a new array."
 )
 def scores_overwritten(scores, labels, margin=1.0):

@@ -6,7 +6,7 @@ from handgrad import Task
 
 from .inputs import exception_of, one_hot_rows, outcome_of, scores_case
 
-labels = Task(
+task = Task(
     "labels",
     "Labels both ways",
     points=12,
@@ -15,7 +15,7 @@ labels = Task(
 )
 
 
-@labels.check("check_labels: refuses what is not one of the classes (ValueError)", weight=2)
+@task.check("check_labels: refuses what is not one of the classes (ValueError)", weight=2)
 def labels_outside(impl, rng):
     good = rng.permutation(5)
     low, high, far = good.copy(), good.copy(), good.copy()
@@ -32,7 +32,7 @@ def labels_outside(impl, rng):
     }
 
 
-@labels.check("check_labels: refuses labels that are not of an integer type (ValueError)", weight=2)
+@task.check("check_labels: refuses labels that are not of an integer type (ValueError)", weight=2)
 def labels_of_floats(impl, rng):
     good = rng.permutation(5)
     return {
@@ -47,17 +47,17 @@ def labels_of_floats(impl, rng):
     }
 
 
-@labels.check("one_hot: a row for each label, a column for each class", weight=2)
+@task.check("one_hot: a row for each label, a column for each class", weight=2)
 def one_hot_of_batch(impl, rng):
     return impl.one_hot(rng.permutation(np.array([0, 2, 2, 3, 1, 0, 3])), 6)
 
 
-@labels.check("one_hot: a batch of one")
+@task.check("one_hot: a batch of one")
 def one_hot_of_one(impl, rng):
     return impl.one_hot(rng.integers(1, 3, size=1), 4)
 
 
-@labels.check("one_hot: refuses what check_labels refuses")
+@task.check("one_hot: refuses what check_labels refuses")
 def one_hot_refuses(impl, rng):
     good = rng.permutation(4)
     return {
@@ -68,9 +68,7 @@ def one_hot_refuses(impl, rng):
     }
 
 
-@labels.check(
-    "one_hot_targets: turns class numbers into rows, of the dtype of the scores", weight=2
-)
+@task.check("one_hot_targets: turns class numbers into rows, of the dtype of the scores", weight=2)
 def targets_of_numbers(impl, rng):
     scores, numbers = scores_case(rng)
     narrow = impl.one_hot_targets(numbers, scores.astype("f4"))
@@ -82,7 +80,7 @@ def targets_of_numbers(impl, rng):
     }
 
 
-@labels.check("one_hot_targets: leaves one-hot rows as they are, but for the dtype; also for N = C")
+@task.check("one_hot_targets: leaves one-hot rows as they are, but for the dtype; also for N = C")
 def targets_of_rows(impl, rng):
     numbers = rng.permutation(np.array([0, 2, 2, 1, 0, 1]))
     square = rng.permutation(4)
@@ -97,7 +95,7 @@ def targets_of_rows(impl, rng):
     }
 
 
-@labels.check("one_hot_targets: refuses shapes that do not fit the scores (ValueError)")
+@task.check("one_hot_targets: refuses shapes that do not fit the scores (ValueError)")
 def targets_refuse(impl, rng):
     scores, numbers = scores_case(rng)
     all_classes = rng.permutation(np.array([0, 1, 2, 3, 4, 4]))
@@ -123,7 +121,7 @@ def has_wrong_type(labels):
     return labels.dtype.kind not in "iu"
 
 
-@labels.misconception(
+@task.misconception(
     "Negative labels get through. NumPy would count them from the end.", replaces="check_labels"
 )
 def negative_labels_pass(labels, classes):
@@ -131,7 +129,7 @@ def negative_labels_pass(labels, classes):
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "Labels that are too large get through: your check looks for < 0 only.", replaces="check_labels"
 )
 def large_labels_pass(labels, classes):
@@ -139,7 +137,7 @@ def large_labels_pass(labels, classes):
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "With C classes the last one has the number C − 1, as the first one has the number 0. You let "
     "C itself through.",
     replaces="check_labels",
@@ -149,7 +147,7 @@ def classes_counted_from_one(labels, classes):
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "`labels < 0` is an array of truth values, one for each label. `if` and `or` want a single "
     "one, so NumPy itself raises a ValueError, for good labels as well. Ask whether any of them "
     "is True, and join arrays with `|`.",
@@ -162,7 +160,7 @@ def truth_of_an_array(labels, classes):
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "Every batch is refused, good ones as well. If you ask for Python's int: labels is an array, "
     "and its elements are NumPy's integers. Their dtype says of which kind they are.",
     replaces="check_labels",
@@ -171,7 +169,7 @@ def everything_refused(labels, classes):
     raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "Only the first label is looked at. Every one counts: is there a return inside a loop?",
     replaces="check_labels",
 )
@@ -180,7 +178,7 @@ def only_the_first_label(labels, classes):
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "Only the last label counts. In your loop, does each label overwrite what was found before?",
     replaces="check_labels",
 )
@@ -189,7 +187,7 @@ def only_the_last_label(labels, classes):
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "You refuse the label 0. Class numbers begin with 0, as indices of arrays do.",
     replaces="check_labels",
 )
@@ -198,7 +196,7 @@ def label_zero_refused(labels, classes):
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "You refuse only if all labels are outside. One bad label is enough to spoil a batch.",
     replaces="check_labels",
 )
@@ -207,7 +205,7 @@ def all_must_be_outside(labels, classes):
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "Nothing can be below 0 and above C − 1 at the same time. Which of the two is enough?",
     replaces="check_labels",
 )
@@ -216,7 +214,7 @@ def both_sides_at_once(labels, classes):
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "The dtype of the labels is not looked at: 1.5 is no class number, and True is none either.",
     replaces="check_labels",
 )
@@ -225,7 +223,7 @@ def any_type_passes(labels, classes):
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "You refuse floats, but truth values get through. NumPy has a kind of its own for bool.",
     replaces="check_labels",
 )
@@ -240,19 +238,19 @@ SOME_TYPES = (
 )
 
 
-@labels.misconception(SOME_TYPES, replaces="check_labels")
+@task.misconception(SOME_TYPES, replaces="check_labels")
 def int64_and_uint8(labels, classes):
     if labels.dtype not in (np.int64, np.uint8) or ((labels < 0) | (labels >= classes)).any():
         raise ValueError
 
 
-@labels.misconception(SOME_TYPES, replaces="check_labels")
+@task.misconception(SOME_TYPES, replaces="check_labels")
 def int64_and_int32(labels, classes):
     if labels.dtype not in (np.int64, np.int32) or ((labels < 0) | (labels >= classes)).any():
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "You refuse unsigned integers. uint8, in which images keep their labels, is an integer type, "
     "too.",
     replaces="check_labels",
@@ -268,7 +266,7 @@ DIGITS = (
 )
 
 
-@labels.misconception(DIGITS, replaces="check_labels")
+@task.misconception(DIGITS, replaces="check_labels")
 def whole_floats_and_truths_pass(labels, classes):
     if (labels != np.round(labels + 0.0)).any():
         raise ValueError
@@ -276,7 +274,7 @@ def whole_floats_and_truths_pass(labels, classes):
         raise ValueError
 
 
-@labels.misconception(DIGITS, replaces="check_labels")
+@task.misconception(DIGITS, replaces="check_labels")
 def whole_floats_pass(labels, classes):
     if labels.dtype.kind == "b" or (labels != np.round(labels)).any():
         raise ValueError
@@ -284,7 +282,7 @@ def whole_floats_pass(labels, classes):
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "You ask for one integer type alone. uint8, in which images keep their labels, is one as well.",
     replaces="check_labels",
 )
@@ -293,7 +291,7 @@ def only_int64(labels, classes):
         raise ValueError
 
 
-@labels.misconception(
+@task.misconception(
     "Bad labels raise nothing. What is printed or returned, such as False, may be overlooked: "
     "raise a ValueError, which cannot be.",
     replaces="check_labels",
@@ -302,7 +300,7 @@ def says_false(labels, classes):
     return not (has_wrong_type(labels) or ((labels < 0) | (labels >= classes)).any())
 
 
-@labels.misconception(
+@task.misconception(
     ASSERTED,
     replaces="check_labels",
 )
@@ -311,7 +309,7 @@ def asserts(labels, classes):
     assert not ((labels < 0) | (labels >= classes)).any()
 
 
-@labels.misconception(OTHER_ERROR, replaces="check_labels")
+@task.misconception(OTHER_ERROR, replaces="check_labels")
 def index_error_for_outside(labels, classes):
     if has_wrong_type(labels):
         raise ValueError
@@ -319,21 +317,21 @@ def index_error_for_outside(labels, classes):
         raise IndexError
 
 
-@labels.misconception(OTHER_ERROR, replaces="check_labels")
+@task.misconception(OTHER_ERROR, replaces="check_labels")
 def type_error_for_the_dtype(labels, classes):
     if has_wrong_type(labels):
         raise TypeError
     check_labels(labels, classes)
 
 
-@labels.misconception(OTHER_ERROR, replaces="check_labels")
+@task.misconception(OTHER_ERROR, replaces="check_labels")
 def index_and_type_errors(labels, classes):
     if has_wrong_type(labels):
         raise TypeError
     index_error_for_outside(labels, classes)
 
 
-@labels.misconception(OTHER_ERROR, replaces="check_labels")
+@task.misconception(OTHER_ERROR, replaces="check_labels")
 def plain_exceptions(labels, classes):
     if has_wrong_type(labels) or ((labels < 0) | (labels >= classes)).any():
         raise Exception
@@ -345,13 +343,13 @@ CLASSES_OF_BATCH = (
 )
 
 
-@labels.misconception(CLASSES_OF_BATCH, replaces="one_hot")
+@task.misconception(CLASSES_OF_BATCH, replaces="one_hot")
 def classes_of_the_batch(labels, classes):
     check_labels(labels, classes)
     return one_hot(labels, int(labels.max()) + 1)
 
 
-@labels.misconception(
+@task.misconception(
     "Your table is lying on its side. A sample is a row, a class is a column: (N, C).",
     replaces="one_hot",
 )
@@ -359,7 +357,7 @@ def classes_as_rows(labels, classes):
     return one_hot(labels, classes).T
 
 
-@labels.misconception(
+@task.misconception(
     "Your 1 stands one place too far to the left. Class 0 has the first column, number 0.",
     replaces="one_hot",
 )
@@ -367,7 +365,7 @@ def one_place_left(labels, classes):
     return np.roll(one_hot(labels, classes), -1, axis=1)
 
 
-@labels.misconception(
+@task.misconception(
     "one_hot does not look at the labels first. Among NumPy's indices −1 means the last one, so a "
     "bad label would become a good row.",
     replaces="one_hot",
@@ -377,7 +375,7 @@ def one_hot_unchecked(labels, classes):
     return rows[labels.astype(int) % classes]
 
 
-@labels.misconception(
+@task.misconception(
     "You leave the refusing to NumPy's index. It raises an IndexError, not a ValueError, and it "
     "takes −1 for the last class. Ask check_labels.",
     replaces="one_hot",
@@ -386,7 +384,7 @@ def one_hot_by_index(labels, classes):
     return np.eye(classes)[labels]
 
 
-@labels.misconception(
+@task.misconception(
     "Your 1 stands one place too far to the right. Class 0 has the first column, number 0.",
     replaces="one_hot",
 )
@@ -394,7 +392,7 @@ def one_place_right(labels, classes):
     return np.roll(one_hot(labels, classes), 1, axis=1)
 
 
-@labels.misconception(
+@task.misconception(
     "One row is missing: you return (C,) for a batch of one. A batch of one is still a batch.",
     replaces="one_hot",
 )
@@ -402,7 +400,7 @@ def batch_of_one_squeezed(labels, classes):
     return one_hot(labels, classes).squeeze()
 
 
-@labels.misconception(
+@task.misconception(
     "Every row of yours has the 1s of all labels: you set whole columns. Each row gets its own 1.",
     replaces="one_hot",
 )
@@ -413,7 +411,7 @@ def whole_columns(labels, classes):
     return rows
 
 
-@labels.misconception(
+@task.misconception(
     "The labels are columns, not rows: in `rows[i, j]` the first index is the sample, the second "
     "one the class.",
     replaces="one_hot",
@@ -425,7 +423,7 @@ def row_and_column_exchanged(labels, classes):
     return rows
 
 
-@labels.misconception(
+@task.misconception(
     "Labels (N,) and class numbers (C,) are compared one by one, as if they belonged together. "
     "Make the labels a column (N, 1) first, and NumPy compares each with each.",
     replaces="one_hot",
@@ -435,7 +433,7 @@ def labels_not_a_column(labels, classes):
     return (labels == np.arange(classes)).astype(float)
 
 
-@labels.misconception(
+@task.misconception(
     "Your 1s stand on the diagonal, whatever the labels are: np.eye(N, C) does not know them.",
     replaces="one_hot",
 )
@@ -444,7 +442,7 @@ def labels_not_used(labels, classes):
     return np.eye(len(labels), classes)
 
 
-@labels.misconception(
+@task.misconception(
     "Labels that are one-hot rows already are turned into rows once more. How many axes have they?",
     replaces="one_hot_targets",
 )
@@ -455,7 +453,7 @@ def rows_made_of_rows(labels, scores):
     return one_hot(labels.astype(int), scores.shape[1]).astype(scores.dtype)
 
 
-@labels.misconception(
+@task.misconception(
     "You turn one-hot rows back into class numbers. The losses need rows, of the shape of the "
     "scores.",
     replaces="one_hot_targets",
@@ -465,7 +463,7 @@ def numbers_made_of_rows(labels, scores):
     return labels.argmax(axis=1) if labels.ndim == 2 else labels
 
 
-@labels.misconception(
+@task.misconception(
     "You return class numbers as they are. They must become rows that fit the scores.",
     replaces="one_hot_targets",
 )
@@ -474,7 +472,7 @@ def numbers_left_as_they_are(labels, scores):
     return labels.astype(scores.dtype)
 
 
-@labels.misconception(CLASSES_OF_BATCH, replaces="one_hot_targets")
+@task.misconception(CLASSES_OF_BATCH, replaces="one_hot_targets")
 def targets_for_the_batch(labels, scores):
     if labels.ndim == 2:
         return one_hot_targets(labels, scores)
@@ -489,7 +487,7 @@ def fitting(rows, scores):
     return rows.astype(scores.dtype)
 
 
-@labels.misconception(CLASSES_OF_BATCH, replaces="one_hot_targets")
+@task.misconception(CLASSES_OF_BATCH, replaces="one_hot_targets")
 def targets_for_the_batch_refused(labels, scores):
     rows = labels if labels.ndim == 2 else one_hot(labels, int(labels.max()) + 1)
     return fitting(rows, scores)
@@ -498,12 +496,12 @@ def targets_for_the_batch_refused(labels, scores):
 CLASSES_FROM_ROWS = "The number of classes is that of the scores' columns, not that of its rows."
 
 
-@labels.misconception(CLASSES_FROM_ROWS, replaces="one_hot_targets")
+@task.misconception(CLASSES_FROM_ROWS, replaces="one_hot_targets")
 def classes_from_the_rows_refused(labels, scores):
     return fitting(labels if labels.ndim == 2 else one_hot(labels, len(scores)), scores)
 
 
-@labels.misconception(CLASSES_FROM_ROWS, replaces="one_hot_targets")
+@task.misconception(CLASSES_FROM_ROWS, replaces="one_hot_targets")
 def classes_from_the_rows(labels, scores):
     if labels.ndim == 2:
         return one_hot_targets(labels, scores)
@@ -511,7 +509,7 @@ def classes_from_the_rows(labels, scores):
     return one_hot(labels, len(scores)).astype(scores.dtype)
 
 
-@labels.misconception(
+@task.misconception(
     "Your targets are always float64. One float64 array in a formula makes all of it float64, "
     "which takes twice the memory and time. Give them the dtype of the scores.",
     replaces="one_hot_targets",
@@ -520,7 +518,7 @@ def targets_in_float64(labels, scores):
     return one_hot_targets(labels, scores).astype(float)
 
 
-@labels.misconception(
+@task.misconception(
     "One-hot rows keep their own dtype. They are to have that of the scores, too.",
     replaces="one_hot_targets",
 )
@@ -529,7 +527,7 @@ def rows_keep_their_dtype(labels, scores):
     return labels if labels.ndim == 2 else targets
 
 
-@labels.misconception(
+@task.misconception(
     "Targets that do not fit the scores are not refused. NumPy would stretch a single row, or a "
     "single column, over the whole batch.",
     replaces="one_hot_targets",
@@ -539,7 +537,7 @@ def targets_of_any_shape(labels, scores):
     return rows.astype(scores.dtype)
 
 
-@labels.misconception(
+@task.misconception(
     "You compare the numbers of samples, but not those of the classes: one-hot rows of another "
     "width get through.",
     replaces="one_hot_targets",

@@ -6,7 +6,7 @@ from handgrad import Task, keep
 
 from .inputs import both_labels, has_changed, scores_case
 
-log_softmax = Task(
+task = Task(
     "log_softmax",
     "Cross-entropy of logits",
     points=9,
@@ -15,17 +15,17 @@ log_softmax = Task(
 )
 
 
-@log_softmax.check("log_softmax: one row of log-probabilities for each row", weight=2)
+@task.check("log_softmax: one row of log-probabilities for each row", weight=2)
 def log_softmax_of_batch(impl, rng):
     return impl.log_softmax(2 * rng.normal(size=(4, 5)))
 
 
-@log_softmax.check("log_softmax: of logits around +1000 and −1000", rtol=1e-9)
+@task.check("log_softmax: of logits around +1000 and −1000", rtol=1e-9)
 def log_softmax_far_away(impl, rng):
     return impl.log_softmax(np.array([[1000.0], [-1000.0], [0.0]]) + rng.normal(size=(3, 4)))
 
 
-@log_softmax.check("log_softmax: of a class whose probability rounds to 0 is still right", weight=2)
+@task.check("log_softmax: of a class whose probability rounds to 0 is still right", weight=2)
 def log_softmax_of_the_unlikely(impl, rng):
     logits = rng.normal(size=(3, 4))
     logits[0, 1] += 900
@@ -33,7 +33,7 @@ def log_softmax_of_the_unlikely(impl, rng):
     return impl.log_softmax(logits)
 
 
-@log_softmax.check(
+@task.check(
     "log_softmax: works along the last axis of any shape; float32 stays float32", weight=0.5
 )
 def log_softmax_of_any_shape(impl, rng):
@@ -45,7 +45,7 @@ def log_softmax_of_any_shape(impl, rng):
     }
 
 
-@log_softmax.check("log_softmax: leaves its logits as they were", weight=0.5)
+@task.check("log_softmax: leaves its logits as they were", weight=0.5)
 def log_softmax_input_stays(impl, rng):
     logits = rng.normal(size=(3, 4))
     kept = keep(impl, logits)
@@ -53,9 +53,7 @@ def log_softmax_input_stays(impl, rng):
     return {"the logits have changed": has_changed(kept, logits), "shape of the result": shape}
 
 
-@log_softmax.check(
-    "softmax_cross_entropy: the mean over the batch, for both kinds of labels", weight=2
-)
+@task.check("softmax_cross_entropy: the mean over the batch, for both kinds of labels", weight=2)
 def softmax_loss_of_batch(impl, rng):
     logits, numbers = scores_case(rng)
     positive = rng.uniform(1, 4, size=logits.shape)
@@ -65,7 +63,7 @@ def softmax_loss_of_batch(impl, rng):
     }
 
 
-@log_softmax.check("softmax_cross_entropy: right also where a logit is +1000 or −1000")
+@task.check("softmax_cross_entropy: right also where a logit is +1000 or −1000")
 def softmax_loss_of_the_unlikely(impl, rng):
     logits, numbers = scores_case(rng)
     logits[0, 4] = 1000
@@ -75,7 +73,7 @@ def softmax_loss_of_the_unlikely(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.losses import cross_entropy, one_hot_targets, softmax_cross_entropy
+from solutions.losses import cross_entropy, log_softmax, one_hot_targets, softmax_cross_entropy
 from solutions.perceptrons import softmax
 
 from .mistakes import (
@@ -93,7 +91,7 @@ from .mistakes import (
 )
 
 
-@log_softmax.misconception(
+@task.misconception(
     "Nothing is subtracted from the logits, so exp overflows at 1000 and underflows at −1000. A "
     "number common to a row cancels: which one keeps all exponents at 0 or below?"
 )
@@ -102,7 +100,7 @@ def nothing_subtracted(logits):
     return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
 
 
-@log_softmax.misconception(
+@task.misconception(
     "You take softmax first and its logarithm afterwards. A probability that has been rounded to 0 "
     "has the logarithm −infinity. Subtract the logarithm of the sum instead."
 )
@@ -111,7 +109,7 @@ def logarithm_after_softmax(logits):
     return np.log(softmax(logits))
 
 
-@log_softmax.misconception(
+@task.misconception(
     "You take softmax first, and a constant keeps its logarithm finite. Then no log-probability "
     "is below that of the constant, however unlikely the class. Subtract the logarithm of the sum."
 )
@@ -119,7 +117,7 @@ def logarithm_with_constant(logits):
     return np.log(softmax(logits) + 1e-7)
 
 
-@log_softmax.misconception(
+@task.misconception(
     "You subtract the maximum of the whole batch. A row that lies far below it underflows: each "
     "row needs its own maximum."
 )
@@ -129,7 +127,7 @@ def maximum_of_all(logits):
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-@log_softmax.misconception(
+@task.misconception(
     "You normalize over the batch. The probabilities of one sample sum to 1, so the maximum and "
     "the sum run over the classes."
 )
@@ -137,7 +135,7 @@ def normalized_over_the_batch(logits):
     return log_softmax(logits.T).T
 
 
-@log_softmax.misconception(
+@task.misconception(
     "The shift is taken off in the sum, but not off the logits in front of it. What is subtracted "
     "has to be subtracted from both."
 )
@@ -146,12 +144,12 @@ def shifted_once(logits):
     return logits - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-@log_softmax.misconception("You return probabilities. What is asked for is their logarithms.")
+@task.misconception("You return probabilities. What is asked for is their logarithms.")
 def softmax_without_logarithm(logits):
     return softmax(logits)
 
 
-@log_softmax.misconception(
+@task.misconception(
     "Your log-probabilities are positive. A probability is at most 1, so its logarithm is at most "
     "0."
 )
@@ -159,25 +157,25 @@ def log_softmax_positive(logits):
     return -log_softmax(logits)
 
 
-@log_softmax.misconception(LOG2)
+@task.misconception(LOG2)
 def log_softmax_in_bits(logits):
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log2(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-@log_softmax.misconception(LOG10)
+@task.misconception(LOG10)
 def log_softmax_to_base_ten(logits):
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log10(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-@log_softmax.misconception("Your sum runs over the whole batch. Each row has a sum of its own.")
+@task.misconception("Your sum runs over the whole batch. Each row has a sum of its own.")
 def one_sum_for_all_rows(logits):
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum())
 
 
-@log_softmax.misconception(
+@task.misconception(
     "Your axis is 1, which is the classes' axis only for a batch of rows. The last axis has the "
     "number −1, whatever the shape."
 )
@@ -186,7 +184,7 @@ def axis_one(logits):
     return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
-@log_softmax.misconception(
+@task.misconception(
     "The maximum is taken off the very array that you were given. It belongs to the caller: make a "
     "new one."
 )
@@ -195,7 +193,7 @@ def logits_overwritten(logits):
     return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
 
 
-@log_softmax.misconception(
+@task.misconception(
     "Your log-probabilities are always float64. Arithmetic keeps the dtype of the logits by "
     "itself: float32 in, float32 out."
 )
@@ -203,13 +201,13 @@ def log_softmax_in_float64(logits):
     return log_softmax(logits).astype(float)
 
 
-@log_softmax.misconception(NO_KEEPDIMS)
+@task.misconception(NO_KEEPDIMS)
 def maximum_is_no_column(logits):
     shifted = logits - logits.max(axis=-1)
     return shifted - np.log(np.exp(shifted).sum(axis=-1))
 
 
-@log_softmax.misconception(
+@task.misconception(
     "You subtract the smallest logit, so that all exponents are 0 or above: exp overflows where "
     "another logit is far above it. Subtract the largest one."
 )
@@ -219,7 +217,7 @@ def minimum_subtracted(logits):
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-@log_softmax.misconception(
+@task.misconception(
     "You subtract the largest absolute value. For logits around −1000 that makes them −2000, and "
     "every exponential 0. Subtract the largest logit, with its sign."
 )
@@ -229,14 +227,14 @@ def absolute_maximum_subtracted(logits):
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-@log_softmax.misconception("You subtract the sum itself. Its logarithm is missing.")
+@task.misconception("You subtract the sum itself. Its logarithm is missing.")
 @quiet
 def logarithm_of_the_sum_forgotten(logits):
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.exp(shifted).sum(axis=-1, keepdims=True)
 
 
-@log_softmax.misconception(
+@task.misconception(
     "You take the sum of the logarithms. What is asked for is the logarithm of the sum: first add "
     "the exponentials up."
 )
@@ -246,7 +244,7 @@ def sum_of_the_logarithms(logits):
     return shifted - np.log(np.exp(shifted)).sum(axis=-1, keepdims=True)
 
 
-@log_softmax.misconception(
+@task.misconception(
     "A constant stands inside your logarithm. After the shift the sum is at least 1 and needs "
     "none; the constant makes every result a little wrong."
 )
@@ -255,27 +253,27 @@ def constant_in_the_sum(logits):
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True) + 1e-7)
 
 
-@log_softmax.misconception(SUM, replaces="softmax_cross_entropy")
+@task.misconception(SUM, replaces="softmax_cross_entropy")
 def softmax_losses_summed(logits, labels):
     return len(logits) * softmax_cross_entropy(logits, labels)
 
 
-@log_softmax.misconception(MEAN, replaces="softmax_cross_entropy")
+@task.misconception(MEAN, replaces="softmax_cross_entropy")
 def softmax_losses_averaged_over_all(logits, labels):
     return softmax_cross_entropy(logits, labels) / logits.shape[1]
 
 
-@log_softmax.misconception(CLASSES, replaces="softmax_cross_entropy")
+@task.misconception(CLASSES, replaces="softmax_cross_entropy")
 def softmax_losses_divided_by_classes(logits, labels):
     return softmax_cross_entropy(logits, labels) * len(logits) / logits.shape[1]
 
 
-@log_softmax.misconception(SIGN, replaces="softmax_cross_entropy")
+@task.misconception(SIGN, replaces="softmax_cross_entropy")
 def softmax_loss_negative(logits, labels):
     return -softmax_cross_entropy(logits, labels)
 
 
-@log_softmax.misconception(
+@task.misconception(
     "You call cross_entropy with the probabilities of softmax. Its constant caps the loss at "
     "16.12, and a probability that is rounded to 0 is lost. log_softmax loses nothing.",
     replaces="softmax_cross_entropy",
@@ -284,7 +282,7 @@ def capped_by_the_constant(logits, labels):
     return cross_entropy(softmax(logits), labels)
 
 
-@log_softmax.misconception(
+@task.misconception(
     "You give logits to cross_entropy, which wants probabilities.", replaces="softmax_cross_entropy"
 )
 @quiet
@@ -292,7 +290,7 @@ def logits_as_probabilities(logits, labels):
     return cross_entropy(logits, labels)
 
 
-@log_softmax.misconception(
+@task.misconception(
     "You take the logarithm twice: log_softmax returns logarithms already, and cross_entropy "
     "takes them itself.",
     replaces="softmax_cross_entropy",
@@ -302,7 +300,7 @@ def logarithm_taken_twice(logits, labels):
     return cross_entropy(log_softmax(logits), labels)
 
 
-@log_softmax.misconception(
+@task.misconception(
     "You take the logits of the right classes themselves, without log_softmax: a loss that could "
     "fall for ever.",
     replaces="softmax_cross_entropy",
@@ -311,17 +309,17 @@ def logits_as_log_probabilities(logits, labels):
     return -(one_hot_targets(labels, logits) * logits).sum() / len(logits)
 
 
-@log_softmax.misconception(VECTOR, replaces="softmax_cross_entropy")
+@task.misconception(VECTOR, replaces="softmax_cross_entropy")
 def one_softmax_loss_per_sample(logits, labels):
     return -(one_hot_targets(labels, logits) * log_softmax(logits)).sum(axis=1)
 
 
-@log_softmax.misconception(ONLY_ROWS, replaces="softmax_cross_entropy")
+@task.misconception(ONLY_ROWS, replaces="softmax_cross_entropy")
 def softmax_loss_of_rows_only(logits, labels):
     targets = labels
     return -(targets * log_softmax(logits)).sum() / len(logits)
 
 
-@log_softmax.misconception(ONLY_NUMBERS, replaces="softmax_cross_entropy")
+@task.misconception(ONLY_NUMBERS, replaces="softmax_cross_entropy")
 def softmax_loss_of_numbers_only(logits, labels):
     return -log_softmax(logits)[np.arange(len(logits)), labels].mean()

@@ -6,7 +6,7 @@ from handgrad import Task, keep
 
 from .inputs import exception_of, has_changed, outcome_of
 
-numerical_gradient = Task(
+task = Task(
     "numerical_gradient",
     "The measured gradient",
     points=8,
@@ -21,12 +21,12 @@ def bowl(rng, *shape):
     return lambda x: float((weights * x**3).sum() + x.sum() ** 2)
 
 
-@numerical_gradient.check("the gradient at a point (2, 3)", weight=2, atol=1e-7)
+@task.check("the gradient at a point (2, 3)", weight=2, atol=1e-7)
 def gradient_of_table(impl, rng):
     return impl.numerical_gradient(bowl(rng, 2, 3), rng.normal(size=(2, 3)))
 
 
-@numerical_gradient.check("arrays of one and of three axes", weight=2, atol=1e-7)
+@task.check("arrays of one and of three axes", weight=2, atol=1e-7)
 def gradient_of_other_shapes(impl, rng):
     return {
         "(4,)": impl.numerical_gradient(bowl(rng, 4), rng.normal(size=4)),
@@ -34,13 +34,13 @@ def gradient_of_other_shapes(impl, rng):
     }
 
 
-@numerical_gradient.check("another h: the differences are central, and h is used")
+@task.check("another h: the differences are central, and h is used")
 def gradient_with_h(impl, rng):
     x, h = rng.normal(size=(3, 2)), rng.uniform(0.1, 0.3)
     return impl.numerical_gradient(bowl(rng, 3, 2), x, h)
 
 
-@numerical_gradient.check("f is called twice per element, and one element has moved each time")
+@task.check("f is called twice per element, and one element has moved each time")
 def gradient_calls(impl, rng):
     f, x, h, seen = bowl(rng, 2, 3), rng.normal(size=(2, 3)), rng.uniform(0.1, 0.3), []
     impl.numerical_gradient(lambda v: seen.append(np.array(v)) or f(v), x, h)
@@ -52,7 +52,7 @@ def gradient_calls(impl, rng):
     }
 
 
-@numerical_gradient.check("x never changes, not even while f is called")
+@task.check("x never changes, not even while f is called")
 def gradient_leaves_x(impl, rng):
     f, x, seen = bowl(rng, 2, 3), rng.normal(size=(2, 3)), []
     kept = keep(impl, x)
@@ -64,7 +64,7 @@ def gradient_leaves_x(impl, rng):
     }
 
 
-@numerical_gradient.check("x of another dtype than float64 is refused (ValueError)")
+@task.check("x of another dtype than float64 is refused (ValueError)")
 def gradient_refuses(impl, rng):
     f, x = bowl(rng, 3), rng.permutation(3)
     measure = impl.numerical_gradient
@@ -76,6 +76,8 @@ def gradient_refuses(impl, rng):
 
 
 # Known mistakes -----------------------------------------------------------------------------------
+
+from solutions.losses import numerical_gradient
 
 from .mistakes import OTHER_ERROR
 
@@ -96,14 +98,14 @@ def moved(x, index, h):
     return copy
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "Your differences are forward ones. Look to both sides of x: the error is far smaller."
 )
 def gradient_by_forward_differences(f, x, h=1e-5):
     return measured(f, x, h, lambda f, x, i, h: (f(moved(x, i, h)) - f(x)) / h)
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "You compute f(x) once and take forward differences. Look to both sides of x instead: two "
     "calls for each element."
 )
@@ -116,40 +118,38 @@ def both_sides(f, x, index, h):
     return f(moved(x, index, h)) - f(moved(x, index, -h))
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "Your slopes are twice too large: from x − h to x + h the distance is 2h, not h."
 )
 def gradient_divided_by_one_step(f, x, h=1e-5):
     return measured(f, x, h, lambda *args: both_sides(*args) / h)
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "Brackets are missing: Python reads `/ 2 * h` from left to right, and so multiplies by h."
 )
 def gradient_without_brackets(f, x, h=1e-5):
     return measured(f, x, h, lambda *args: both_sides(*args) / 2 * h)
 
 
-@numerical_gradient.misconception("The h that is given is not used: yours is always the same.")
+@task.misconception("The h that is given is not used: yours is always the same.")
 def gradient_with_its_own_h(f, x, h=1e-5):
     return numerical_gradient(f, x, 1e-5)
 
 
-@numerical_gradient.misconception(
-    "Your h is so small that rounding swallows it: x + h is x, or nearly."
-)
+@task.misconception("Your h is so small that rounding swallows it: x + h is x, or nearly.")
 def step_lost_in_rounding(f, x, h=1e-5):
     return numerical_gradient(f, x, 1e-50)
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "Your slopes have the wrong sign: f(x + h) − f(x − h) is positive where f rises."
 )
 def gradient_turned_round(f, x, h=1e-5):
     return -numerical_gradient(f, x, h)
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "You loop over the first axis only, and move whole rows at once. Every single number needs its "
     "own turn."
 )
@@ -157,7 +157,7 @@ def whole_rows_move(f, x, h=1e-5):
     return measured(f, x, h, lambda *args: both_sides(*args) / (2 * h), range(len(x)))
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "All elements move at once. That measures one slope, along a diagonal; the gradient has one "
     "for each element alone."
 )
@@ -166,7 +166,7 @@ def everything_moves(f, x, h=1e-5):
     return measured(f, x, h, slope)
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "You return one number, measured with all elements moved at once. The gradient has a slope "
     "for each element: move them one at a time."
 )
@@ -176,9 +176,7 @@ def one_slope_for_all(f, x, h=1e-5):
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
-@numerical_gradient.misconception(
-    "Only the first element is measured: is there a return inside the loop?"
-)
+@task.misconception("Only the first element is measured: is there a return inside the loop?")
 def gradient_returned_in_the_loop(f, x, h=1e-5):
     if x.dtype != np.float64:
         raise ValueError
@@ -187,7 +185,7 @@ def gradient_returned_in_the_loop(f, x, h=1e-5):
     return gradient
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "Your index is one number. In a table, x[i] is a whole row, and there are fewer rows than "
     "elements: every element needs an index for each axis."
 )
@@ -202,7 +200,7 @@ TWO_AXES = (
 )
 
 
-@numerical_gradient.misconception(TWO_AXES)
+@task.misconception(TWO_AXES)
 def gradient_of_two_axes(f, x, h=1e-5):
     if x.dtype != np.float64:
         raise ValueError
@@ -210,7 +208,7 @@ def gradient_of_two_axes(f, x, h=1e-5):
     return measured(f, x, h, lambda *args: both_sides(*args) / (2 * h), pairs)
 
 
-@numerical_gradient.misconception(TWO_AXES)
+@task.misconception(TWO_AXES)
 def gradient_of_rows_and_columns(f, x, h=1e-5):
     if x.dtype != np.float64:
         raise ValueError
@@ -219,21 +217,21 @@ def gradient_of_rows_and_columns(f, x, h=1e-5):
     return measured(f, x, h, lambda *args: both_sides(*args) / (2 * h), pairs)
 
 
-@numerical_gradient.misconception(OTHER_ERROR)
+@task.misconception(OTHER_ERROR)
 def dtype_refused_by_type_error(f, x, h=1e-5):
     if x.dtype != np.float64:
         raise TypeError
     return numerical_gradient(f, x, h)
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "You call f with the single element. f wants the whole array, with one element moved."
 )
 def f_of_the_element(f, x, h=1e-5):
     return measured(f, x, h, lambda f, x, i, h: (f(x[i] + h) - f(x[i] - h)) / (2 * h))
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "You call f with a flat array. It gets x in its own shape, with one element moved."
 )
 def f_of_a_flat_array(f, x, h=1e-5):
@@ -243,14 +241,14 @@ def f_of_a_flat_array(f, x, h=1e-5):
     return flat.reshape(x.shape)
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "You return a flat array. The gradient has the shape of x: one slope for each element."
 )
 def gradient_flat(f, x, h=1e-5):
     return numerical_gradient(f, x, h).ravel()
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "An element that has been moved stays where it is while the next one moves. Put it back first."
 )
 def moves_pile_up(f, x, h=1e-5):
@@ -265,7 +263,7 @@ def moves_pile_up(f, x, h=1e-5):
     return gradient
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "You move x itself and do not put it back: the caller's array has changed, and the later "
     "slopes are measured elsewhere. Move a copy."
 )
@@ -281,7 +279,7 @@ def perturbation_left_behind(f, x, h=1e-5):
     return gradient
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "You move x itself and put it back. Whoever looks at it meanwhile, f for one, sees it moved. "
     "Move a copy."
 )
@@ -299,7 +297,7 @@ def x_moves_for_a_while(f, x, h=1e-5):
     return gradient
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "Other dtypes than float64 are not refused. A whole number cannot move by h, so every slope "
     "would silently be wrong."
 )
@@ -307,7 +305,7 @@ def any_dtype(f, x, h=1e-5):
     return numerical_gradient(f, np.asarray(x, dtype=float), h)
 
 
-@numerical_gradient.misconception(
+@task.misconception(
     "You refuse whole numbers, but not float32. It keeps about seven digits, and a step of 1e-5 "
     "takes five of them."
 )

@@ -6,7 +6,7 @@ from handgrad import Task, fetch, keep
 
 from .inputs import exception_of, has_changed, outcome_of
 
-sgd = Task(
+task = Task(
     "sgd",
     "Stochastic gradient descent",
     points=16,
@@ -27,7 +27,7 @@ def joined(batches):
     return np.concatenate([np.arange(0), *(np.ravel(rows) for rows in batches)])
 
 
-@sgd.check("minibatches: the sizes: full ones, and a last one with what is left", weight=2)
+@task.check("minibatches: the sizes: full ones, and a last one with what is left", weight=2)
 def sizes_of_batches(impl, rng):
     return {
         "10 samples by 4": [rows.size for rows in dealt(impl, 10, 4, rng.generator())],
@@ -36,7 +36,7 @@ def sizes_of_batches(impl, rng):
     }
 
 
-@sgd.check("minibatches: every row is dealt exactly once", weight=2)
+@task.check("minibatches: every row is dealt exactly once", weight=2)
 def every_row_once(impl, rng):
     rows = joined(dealt(impl, 23, 5, rng.generator()))
     return {
@@ -46,7 +46,7 @@ def every_row_once(impl, rng):
     }
 
 
-@sgd.check("minibatches: the rows are shuffled: no mini-batch is a piece of the original order")
+@task.check("minibatches: the rows are shuffled: no mini-batch is a piece of the original order")
 def rows_are_shuffled(impl, rng):
     batches = dealt(impl, 60, 6, rng.generator())
     in_order = [rows.size > 1 and bool(np.ptp(rows) == rows.size - 1) for rows in batches]
@@ -58,7 +58,7 @@ def rows_are_shuffled(impl, rng):
     }
 
 
-@sgd.check(
+@task.check(
     "minibatches: the order comes from the rng: anew in each epoch, again with the same seed"
 )
 def order_comes_from_rng(impl, rng):
@@ -71,7 +71,7 @@ def order_comes_from_rng(impl, rng):
     }
 
 
-@sgd.check("minibatches: a batch size below 1 is refused (ValueError)")
+@task.check("minibatches: a batch size below 1 is refused (ValueError)")
 def batch_size_refused(impl, rng):
     outcomes = {1: outcome_of(dealt, impl, 10, 1, rng.generator())}
     for size in (0, -3):
@@ -97,7 +97,7 @@ def contents(arrays):
     return {name: fetch(array) for name, array in arrays.items()}
 
 
-@sgd.check("sgd_step: each parameter moves against its own gradient, in place", weight=3)
+@task.check("sgd_step: each parameter moves against its own gradient, in place", weight=3)
 def step_moves(impl, rng):
     params, grads = parameters(rng)
     mapping, arrays = shared(impl, params)
@@ -105,7 +105,7 @@ def step_moves(impl, rng):
     return {"the arrays": contents(arrays), "the mapping": fetch(mapping)}
 
 
-@sgd.check("sgd_step: the gradients are left as they were", weight=0.5)
+@task.check("sgd_step: the gradients are left as they were", weight=0.5)
 def step_leaves_gradients(impl, rng):
     params, grads = parameters(rng)
     kept = keep(impl, grads)
@@ -152,19 +152,19 @@ class Course:
         return self.impl.sgd(self.mapping, self.gradients, self.n, **self.settings, rng=rng)
 
 
-@sgd.check("sgd: one loss per iteration, as gradients returned it", weight=2)
+@task.check("sgd: one loss per iteration, as gradients returned it", weight=2)
 def sgd_losses(impl, rng):
     return Course(impl, rng, n=10, epochs=2, batch_size=4).run()
 
 
-@sgd.check("sgd: the parameters after two epochs", weight=2)
+@task.check("sgd: the parameters after two epochs", weight=2)
 def sgd_parameters(impl, rng):
     course = Course(impl, rng, n=10, epochs=2, batch_size=4)
     course.run()
     return contents(course.arrays)
 
 
-@sgd.check(
+@task.check(
     "sgd: in each call of gradients, the parameters have taken all steps before it", weight=0.5
 )
 def sgd_in_between(impl, rng):
@@ -173,7 +173,7 @@ def sgd_in_between(impl, rng):
     return course.seen
 
 
-@sgd.check(
+@task.check(
     "sgd: gradients is called once per mini-batch, and each epoch has every row once", weight=0.5
 )
 def sgd_rows(impl, rng):
@@ -194,7 +194,7 @@ def epochs_of(impl, rng, seed=None):
     return joined(course.rows[:3]), joined(course.rows[3:]), course.seed
 
 
-@sgd.check("sgd: each epoch is shuffled anew, by the rng that is given", weight=0.5)
+@task.check("sgd: each epoch is shuffled anew, by the rng that is given", weight=0.5)
 def sgd_shuffles(impl, rng):
     first, second, seed = epochs_of(impl, rng)
     again, _, _ = epochs_of(impl, rng, seed)
@@ -210,7 +210,7 @@ def sgd_shuffles(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.losses import minibatches, sgd_step
+from solutions.losses import minibatches, sgd, sgd_step
 
 
 def batches_of(order, batch_size):
@@ -219,7 +219,7 @@ def batches_of(order, batch_size):
     return [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
 
 
-@sgd.misconception(
+@task.misconception(
     "The last mini-batch is dropped where it is not full. Its samples would never be seen in this "
     "epoch.",
     replaces="minibatches",
@@ -228,7 +228,7 @@ def last_batch_dropped(n, batch_size, rng):
     return [rows for rows in minibatches(n, batch_size, rng) if len(rows) == batch_size]
 
 
-@sgd.misconception(
+@task.misconception(
     "You fill the last mini-batch up with rows that have been dealt before. It may be shorter.",
     replaces="minibatches",
 )
@@ -239,7 +239,7 @@ def last_batch_filled_up(n, batch_size, rng):
     return batches
 
 
-@sgd.misconception(
+@task.misconception(
     "After the last row an empty mini-batch follows. Its mean loss would be 0 divided by 0.",
     replaces="minibatches",
 )
@@ -247,7 +247,7 @@ def empty_batch_at_the_end(n, batch_size, rng):
     return [*minibatches(n, batch_size, rng), np.arange(0)]
 
 
-@sgd.misconception(
+@task.misconception(
     "An empty mini-batch follows where the last one is full: the number of batches is rounded up "
     "the wrong way.",
     replaces="minibatches",
@@ -259,7 +259,7 @@ def one_batch_too_many(n, batch_size, rng):
     return [order[k * batch_size : (k + 1) * batch_size] for k in range(n // batch_size + 1)]
 
 
-@sgd.misconception(
+@task.misconception(
     "The rows come in their original order. Where samples are sorted, a mini-batch would hold one "
     "kind only: shuffle first.",
     replaces="minibatches",
@@ -268,7 +268,7 @@ def not_shuffled(n, batch_size, rng):
     return batches_of(np.arange(n), batch_size)
 
 
-@sgd.misconception(
+@task.misconception(
     "You shuffle whole mini-batches, but each holds the same neighbours as ever. Shuffle the rows.",
     replaces="minibatches",
 )
@@ -278,7 +278,7 @@ def only_batches_shuffled(n, batch_size, rng):
     return [full[i] for i in rng.permutation(len(full))] + rest
 
 
-@sgd.misconception(
+@task.misconception(
     "You shuffle within each mini-batch. Which rows meet in a batch never changes: shuffle all "
     "rows first.",
     replaces="minibatches",
@@ -287,7 +287,7 @@ def shuffled_within_batches(n, batch_size, rng):
     return [rng.permutation(rows) for rows in batches_of(np.arange(n), batch_size)]
 
 
-@sgd.misconception(
+@task.misconception(
     "You draw each mini-batch anew from all rows. Some rows come twice in an epoch, some never: "
     "deal one shuffled order out instead.",
     replaces="minibatches",
@@ -296,7 +296,7 @@ def drawn_with_replacement(n, batch_size, rng):
     return [rng.choice(n, size=len(rows)) for rows in minibatches(n, batch_size, rng)]
 
 
-@sgd.misconception(
+@task.misconception(
     "Your numbers run from 1 to n. Rows are counted from 0, and there is no row n.",
     replaces="minibatches",
 )
@@ -304,7 +304,7 @@ def rows_from_one(n, batch_size, rng):
     return [rows + 1 for rows in minibatches(n, batch_size, rng)]
 
 
-@sgd.misconception(
+@task.misconception(
     "The last row is never dealt: the numbers run from 0 to n − 1, both included.",
     replaces="minibatches",
 )
@@ -312,7 +312,7 @@ def last_row_missing(n, batch_size, rng):
     return batches_of(rng.permutation(n - 1), batch_size)
 
 
-@sgd.misconception(
+@task.misconception(
     "The generator that is given is not used: yours starts from a seed of its own, so every epoch "
     "has the same order.",
     replaces="minibatches",
@@ -321,7 +321,7 @@ def generator_of_its_own(n, batch_size, rng):
     return minibatches(n, batch_size, np.random.default_rng(0))
 
 
-@sgd.misconception(
+@task.misconception(
     "You shuffle with NumPy's global generator. With the one that is given, the same seed gives "
     "the same order, and a run can be repeated.",
     replaces="minibatches",
@@ -330,7 +330,7 @@ def global_generator(n, batch_size, rng):
     return batches_of(np.random.permutation(n), batch_size)  # noqa: NPY002
 
 
-@sgd.misconception(
+@task.misconception(
     "`batch_size` is taken for the number of batches. It says how many rows are in each.",
     replaces="minibatches",
 )
@@ -340,7 +340,7 @@ def number_of_batches(n, batch_size, rng):
     return np.array_split(rng.permutation(n), batch_size)
 
 
-@sgd.misconception(
+@task.misconception(
     "Your mini-batches are of nearly equal size. They hold `batch_size` rows each, and only the "
     "last one holds what is left.",
     replaces="minibatches",
@@ -351,7 +351,7 @@ def evenly_split(n, batch_size, rng):
     return np.array_split(rng.permutation(n), -(-n // batch_size))
 
 
-@sgd.misconception(
+@task.misconception(
     "You return the first mini-batch alone: a return inside the loop ends it. Collect them in a "
     "list, or use yield.",
     replaces="minibatches",
@@ -362,7 +362,7 @@ def first_batch_alone(n, batch_size, rng):
     return rng.permutation(n)[:batch_size]
 
 
-@sgd.misconception(
+@task.misconception(
     "Only the first mini-batch has rows: in `order[i:batch_size]` the second number is where the "
     "slice ends, not how long it is.",
     replaces="minibatches",
@@ -374,7 +374,7 @@ def slices_end_at_the_batch_size(n, batch_size, rng):
     return [order[i:batch_size] for i in range(0, n, batch_size)]
 
 
-@sgd.misconception(
+@task.misconception(
     "rng.shuffle shuffles the array that it is given, and returns None. Shuffle first, then use "
     "the array; or take rng.permutation, which returns a new one.",
     replaces="minibatches",
@@ -386,7 +386,7 @@ def shuffle_returns_nothing(n, batch_size, rng):
     return [order[i : i + batch_size] for i in range(0, n, batch_size)]
 
 
-@sgd.misconception(
+@task.misconception(
     "A batch size below 1 is not refused. With −3 no batch comes out, and nobody is told.",
     replaces="minibatches",
 )
@@ -395,7 +395,7 @@ def any_batch_size(n, batch_size, rng):
     return [order[i : i + batch_size] for i in range(0, n, batch_size)]
 
 
-@sgd.misconception("You refuse negative batch sizes, but not 0.", replaces="minibatches")
+@task.misconception("You refuse negative batch sizes, but not 0.", replaces="minibatches")
 def batch_size_zero(n, batch_size, rng):
     if batch_size < 0:
         raise ValueError
@@ -403,7 +403,7 @@ def batch_size_zero(n, batch_size, rng):
     return [order[i : i + batch_size] for i in range(0, n, batch_size or n)]
 
 
-@sgd.misconception(
+@task.misconception(
     "`param = param - ...` makes a new array and gives it an old name. The parameters never hear "
     "of it: change the array itself.",
     replaces="sgd_step",
@@ -413,7 +413,7 @@ def local_name_only(params, grads, learning_rate):
         param = param - learning_rate * grads[name]
 
 
-@sgd.misconception(
+@task.misconception(
     "You put new arrays into params. Whoever holds the old ones, such as the layers of a network, "
     "never hears of it: change the arrays themselves.",
     replaces="sgd_step",
@@ -423,7 +423,7 @@ def arrays_replaced(params, grads, learning_rate):
         params[name] = params[name] - learning_rate * grads[name]
 
 
-@sgd.misconception(
+@task.misconception(
     "sgd_step walks uphill. The gradient points to where the loss rises; go against it.",
     replaces="sgd_step",
 )
@@ -431,14 +431,14 @@ def step_uphill(params, grads, learning_rate):
     sgd_step(params, grads, -learning_rate)
 
 
-@sgd.misconception(
+@task.misconception(
     "The learning rate is missing in sgd_step: you move by the whole gradient.", replaces="sgd_step"
 )
 def step_without_rate(params, grads, learning_rate):
     sgd_step(params, grads, 1.0)
 
 
-@sgd.misconception(
+@task.misconception(
     "You divide by the learning rate in sgd_step. It is a factor: a smaller rate makes smaller "
     "steps.",
     replaces="sgd_step",
@@ -447,7 +447,7 @@ def step_divided_by_rate(params, grads, learning_rate):
     sgd_step(params, grads, 1 / learning_rate)
 
 
-@sgd.misconception(
+@task.misconception(
     "sgd_step moves the first parameter only: is there a return inside the loop?",
     replaces="sgd_step",
 )
@@ -457,7 +457,7 @@ def first_parameter_only(params, grads, learning_rate):
         return
 
 
-@sgd.misconception(
+@task.misconception(
     "Only the weights W move in your sgd_step. There may be other parameters, of any name.",
     replaces="sgd_step",
 )
@@ -465,7 +465,7 @@ def weights_only(params, grads, learning_rate):
     params["W"] -= learning_rate * grads["W"]
 
 
-@sgd.misconception(
+@task.misconception(
     "sgd_step knows W and b only. The parameters may have any names: go through the mapping.",
     replaces="sgd_step",
 )
@@ -474,7 +474,7 @@ def weights_and_biases_only(params, grads, learning_rate):
         params[name] -= learning_rate * grads[name]
 
 
-@sgd.misconception(
+@task.misconception(
     "You pair parameters and gradients by their order. They need not stand in the same one: a "
     "parameter and its gradient have the same name.",
     replaces="sgd_step",
@@ -484,7 +484,7 @@ def paired_by_order(params, grads, learning_rate):
         param -= learning_rate * grad
 
 
-@sgd.misconception(
+@task.misconception(
     "You multiply the learning rate into the gradients that you were given. They belong to the "
     "caller: make new arrays.",
     replaces="sgd_step",
@@ -495,7 +495,7 @@ def gradients_scaled_in_place(params, grads, learning_rate):
         param -= grads[name]
 
 
-@sgd.misconception(
+@task.misconception(
     "The parameters become the step itself: -= and = - are different things.", replaces="sgd_step"
 )
 def step_in_place_of_parameter(params, grads, learning_rate):
@@ -513,7 +513,7 @@ def training(rounds):
     return run
 
 
-@sgd.misconception(
+@task.misconception(
     "One epoch is missing: range(1, epochs) has one number less than epochs.", replaces="sgd"
 )
 @training
@@ -523,7 +523,7 @@ def one_epoch_less(params, gradients, n, epochs, batch_size, rate, rng):
     )
 
 
-@sgd.misconception(
+@task.misconception(
     "You make one step per epoch. Each mini-batch makes a step: several iterations to an epoch.",
     replaces="sgd",
 )
@@ -538,7 +538,7 @@ def one_step_per_epoch(params, gradients, n, epochs, batch_size, rate, rng):
     return losses
 
 
-@sgd.misconception(
+@task.misconception(
     "You call gradients with all rows each time. That is gradient descent on the whole set: give "
     "it one mini-batch.",
     replaces="sgd",
@@ -554,7 +554,7 @@ def whole_set_each_time(params, gradients, n, epochs, batch_size, rate, rng):
     return losses
 
 
-@sgd.misconception(
+@task.misconception(
     "The loss is measured again, after the step. One call of gradients gives the loss and the "
     "gradients at the same place, and it is the expensive part.",
     replaces="sgd",
@@ -569,7 +569,7 @@ def loss_after_the_step(params, gradients, n, epochs, batch_size, rate, rng):
     return losses
 
 
-@sgd.misconception(
+@task.misconception(
     "You call gradients twice for each mini-batch, once for the loss and once for the gradients. "
     "One call gives both, and it is the expensive part.",
     replaces="sgd",
@@ -584,7 +584,7 @@ def gradients_called_twice(params, gradients, n, epochs, batch_size, rate, rng):
     return losses
 
 
-@sgd.misconception(
+@task.misconception(
     "The order is shuffled once, and every epoch repeats it. Deal the mini-batches anew in each "
     "epoch.",
     replaces="sgd",
@@ -601,7 +601,7 @@ def shuffled_once(params, gradients, n, epochs, batch_size, rate, rng):
     return losses
 
 
-@sgd.misconception(
+@task.misconception(
     "Your training ends after one epoch. Either there is a return inside the loop over the "
     "epochs; or the mini-batches are made before it: a generator is used up after one epoch, so "
     "make new ones in each.",
@@ -619,7 +619,7 @@ def ends_after_one_epoch(params, gradients, n, epochs, batch_size, rate, rng):
     return losses
 
 
-@sgd.misconception(
+@task.misconception(
     "You return the mean loss of each epoch. What is asked for is one loss per iteration.",
     replaces="sgd",
 )
@@ -631,7 +631,7 @@ def means_of_epochs(params, gradients, n, epochs, batch_size, rate, rng):
     return list(np.array(losses).reshape(epochs, -1).mean(axis=1))
 
 
-@sgd.misconception(
+@task.misconception(
     "You return the last loss alone. What is asked for is the list of all, one per iteration.",
     replaces="sgd",
 )
@@ -642,7 +642,7 @@ def last_loss_only(params, gradients, n, epochs, batch_size, rate, rng):
     )[-1]
 
 
-@sgd.misconception(
+@task.misconception(
     "Your training ends after the first mini-batch: is there a return inside the inner loop?",
     replaces="sgd",
 )
@@ -653,7 +653,7 @@ def ends_after_one_batch(params, gradients, n, epochs, batch_size, rate, rng):
     return [loss]
 
 
-@sgd.misconception(
+@task.misconception(
     "You keep one loss per epoch, that of its last mini-batch. What is asked for is one per "
     "iteration: note it inside the inner loop.",
     replaces="sgd",
@@ -667,7 +667,7 @@ def one_loss_per_epoch(params, gradients, n, epochs, batch_size, rate, rng):
     return losses[per_epoch - 1 :: per_epoch]
 
 
-@sgd.misconception(
+@task.misconception(
     "You take one step per epoch, with all rows. That is gradient descent on the whole set: deal "
     "the rows into mini-batches, and make a step with each.",
     replaces="sgd",
@@ -682,7 +682,7 @@ def whole_set_once_per_epoch(params, gradients, n, epochs, batch_size, rate, rng
     return losses
 
 
-@sgd.misconception(
+@task.misconception(
     "sgd_step changes the arrays and returns nothing. `params = sgd_step(...)` makes params None.",
     replaces="sgd",
 )
@@ -697,7 +697,7 @@ def parameters_become_nothing(params, gradients, n, epochs, batch_size, rate, rn
     return losses
 
 
-@sgd.misconception(
+@task.misconception(
     "gradients returns the loss first and the gradients second. You take them the other way round.",
     replaces="sgd",
 )
@@ -712,7 +712,7 @@ def pair_exchanged(params, gradients, n, epochs, batch_size, rate, rng):
     return losses
 
 
-@sgd.misconception(
+@task.misconception(
     "Your sgd moves W and b only. The parameters may have any names: sgd_step moves them all.",
     replaces="sgd",
 )
@@ -727,7 +727,7 @@ def sgd_of_weights_and_biases(params, gradients, n, epochs, batch_size, rate, rn
     return losses
 
 
-@sgd.misconception(
+@task.misconception(
     "The losses are collected, but the parameters of the caller stay where they were. Either no "
     "step is taken, or copies move, or sgd_step does not change the arrays in place: see its rows.",
     replaces="sgd",
@@ -737,7 +737,7 @@ def no_step_taken(params, gradients, n, epochs, batch_size, rate, rng):
     return [gradients(rows)[0] for _ in range(epochs) for rows in minibatches(n, batch_size, rng)]
 
 
-@sgd.misconception(
+@task.misconception(
     "The mini-batches come in the original order. Deal them with minibatches, and see whether its "
     "own rows are right: it is to shuffle.",
     replaces="sgd",
@@ -753,7 +753,7 @@ def sgd_without_shuffling(params, gradients, n, epochs, batch_size, rate, rng):
     return losses
 
 
-@sgd.misconception(
+@task.misconception(
     "The rng that is given is not used: yours starts from a seed of its own in each epoch, so all "
     "epochs have the same order.",
     replaces="sgd",

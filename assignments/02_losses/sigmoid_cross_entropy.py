@@ -6,7 +6,7 @@ from handgrad import Task
 
 from .inputs import add_inputs_stay, exception_of, outcome_of
 
-sigmoid_cross_entropy = Task(
+task = Task(
     "sigmoid_cross_entropy",
     "Yes or no: sigmoid and cross-entropy",
     points=6,
@@ -21,18 +21,18 @@ def yes_or_no_case(rng):
     return 2 * rng.normal(size=(5, 3)), targets
 
 
-@sigmoid_cross_entropy.check("several questions per sample: a sum within, a mean over the batch")
+@task.check("several questions per sample: a sum within, a mean over the batch")
 def sigmoid_loss_of_rows(impl, rng):
     return impl.sigmoid_cross_entropy(*yes_or_no_case(rng))
 
 
-@sigmoid_cross_entropy.check("one question per sample, as arrays (N,)", weight=0.5)
+@task.check("one question per sample, as arrays (N,)", weight=0.5)
 def sigmoid_loss_of_numbers(impl, rng):
     targets = rng.permutation(np.array([0.0, 1.0, 1.0, 0.0, 1.0, 1.0]))
     return impl.sigmoid_cross_entropy(rng.normal(size=6), targets)
 
 
-@sigmoid_cross_entropy.check("logits of ±50 and of ±1000, right and wrong", weight=2)
+@task.check("logits of ±50 and of ±1000, right and wrong", weight=2)
 def sigmoid_loss_far_away(impl, rng):
     logits = rng.uniform(0.9, 1, size=5) * np.array([1, -1, -1, 1, 1])
     targets = np.array([1.0, 0, 1, 0, 1])
@@ -42,12 +42,12 @@ def sigmoid_loss_far_away(impl, rng):
     }
 
 
-@sigmoid_cross_entropy.check("targets may lie between 0 and 1")
+@task.check("targets may lie between 0 and 1")
 def sigmoid_loss_of_probabilities(impl, rng):
     return impl.sigmoid_cross_entropy(2 * rng.normal(size=(4, 3)), rng.uniform(size=(4, 3)))
 
 
-@sigmoid_cross_entropy.check("different shapes are refused (ValueError)")
+@task.check("different shapes are refused (ValueError)")
 def sigmoid_loss_refuses(impl, rng):
     logits, row = rng.normal(size=(4, 1)), np.array([0.0, 1.0, 1.0, 0.0])
     loss = impl.sigmoid_cross_entropy
@@ -58,11 +58,12 @@ def sigmoid_loss_refuses(impl, rng):
     }
 
 
-add_inputs_stay(sigmoid_cross_entropy, "sigmoid_cross_entropy", yes_or_no_case)
+add_inputs_stay(task, "sigmoid_cross_entropy", yes_or_no_case)
 
 
 # Known mistakes -----------------------------------------------------------------------------------
 
+from solutions.losses import sigmoid_cross_entropy
 from solutions.perceptrons import sigmoid
 
 from .mistakes import (
@@ -85,27 +86,27 @@ def yes_or_no_losses(logits, targets):
     return np.logaddexp(0, logits) - targets * logits
 
 
-@sigmoid_cross_entropy.misconception(SUM)
+@task.misconception(SUM)
 def yes_or_no_summed(logits, targets):
     return yes_or_no_losses(logits, targets).sum()
 
 
-@sigmoid_cross_entropy.misconception(MEAN)
+@task.misconception(MEAN)
 def yes_or_no_averaged_over_all(logits, targets):
     return yes_or_no_losses(logits, targets).mean()
 
 
-@sigmoid_cross_entropy.misconception(VECTOR)
+@task.misconception(VECTOR)
 def one_yes_or_no_loss_per_sample(logits, targets):
     return yes_or_no_losses(logits, targets).reshape(len(logits), -1).sum(axis=1)
 
 
-@sigmoid_cross_entropy.misconception(SIGN)
+@task.misconception(SIGN)
 def yes_or_no_negative(logits, targets):
     return -sigmoid_cross_entropy(logits, targets)
 
 
-@sigmoid_cross_entropy.misconception(
+@task.misconception(
     "Only the yes counts in your loss. Where the target is 0, log(1 − σ(z)) has to be there, or "
     "saying yes to everything costs nothing."
 )
@@ -114,14 +115,14 @@ def only_yes_counts(logits, targets):
     return (targets * np.logaddexp(0, -logits)).sum() / len(logits)
 
 
-@sigmoid_cross_entropy.misconception(
+@task.misconception(
     "Yes and no are exchanged: the target 1 belongs to log σ(z), the target 0 to log(1 − σ(z))."
 )
 def yes_and_no_exchanged(logits, targets):
     return sigmoid_cross_entropy(-logits, targets)
 
 
-@sigmoid_cross_entropy.misconception(
+@task.misconception(
     "You take the sigmoid first. At ±1000 it is exactly 0 or 1, and a logarithm becomes infinite "
     "or not a number. Use the logarithms that the task gives, and np.logaddexp for them."
 )
@@ -166,7 +167,7 @@ for _name, _loss, _constant in (
     ("yes_or_no_clipped_at_1e_15", clipped, 1e-15),
     ("yes_or_no_clipped_at_epsilon", clipped, np.finfo(float).eps),
 ):
-    sigmoid_cross_entropy.misconception(CAPPED)(_named(_name, _with_constant(_loss, _constant)))
+    task.misconception(CAPPED)(_named(_name, _with_constant(_loss, _constant)))
 
 
 OVERFLOW = (
@@ -175,7 +176,7 @@ OVERFLOW = (
 )
 
 
-@sigmoid_cross_entropy.misconception(OVERFLOW)
+@task.misconception(OVERFLOW)
 @quiet
 def exponentials_of_both_terms_overflow(logits, targets):
     same_shapes(logits, targets)
@@ -183,7 +184,7 @@ def exponentials_of_both_terms_overflow(logits, targets):
     return -(targets * yes + (1 - targets) * no).sum() / len(logits)
 
 
-@sigmoid_cross_entropy.misconception(
+@task.misconception(
     "`np.logaddexp(1, z)` is log(e^1 + e^z): its arguments are exponents. Of which number is 1 "
     "the exponential?"
 )
@@ -192,7 +193,7 @@ def exponent_of_one(logits, targets):
     return (np.logaddexp(1, logits) - targets * logits).sum() / len(logits)
 
 
-@sigmoid_cross_entropy.misconception(
+@task.misconception(
     "`np.logaddexp(1, z)` is log(e^1 + e^z): its arguments are exponents. Of which number is 1 "
     "the exponential?"
 )
@@ -202,7 +203,7 @@ def exponent_of_one_in_both_terms(logits, targets):
     return (targets * yes + (1 - targets) * no).sum() / len(logits)
 
 
-@sigmoid_cross_entropy.misconception(
+@task.misconception(
     "log(1 − σ(z)) counts in full, whatever the target is: its factor 1 − t is missing."
 )
 def factor_of_no_missing(logits, targets):
@@ -210,7 +211,7 @@ def factor_of_no_missing(logits, targets):
     return (targets * np.logaddexp(0, -logits) + np.logaddexp(0, logits)).sum() / len(logits)
 
 
-@sigmoid_cross_entropy.misconception(
+@task.misconception(
     "You ask whether a target is 1, and take every other one for 0. A target may lie between 0 "
     "and 1, and then both terms count."
 )
@@ -218,25 +219,25 @@ def targets_asked_for_one(logits, targets):
     return sigmoid_cross_entropy(logits, (targets == 1).astype(float))
 
 
-@sigmoid_cross_entropy.misconception(AXIS_OF_ROWS)
+@task.misconception(AXIS_OF_ROWS)
 def yes_or_no_summed_over_axis_one(logits, targets):
     return yes_or_no_losses(logits, targets).sum(axis=1).mean()
 
 
-@sigmoid_cross_entropy.misconception(ASSERTED)
+@task.misconception(ASSERTED)
 def yes_or_no_asserts(logits, targets):
     assert logits.shape == targets.shape
     return sigmoid_cross_entropy(logits, targets)
 
 
-@sigmoid_cross_entropy.misconception(OVERFLOW)
+@task.misconception(OVERFLOW)
 @quiet
 def exponential_overflows(logits, targets):
     same_shapes(logits, targets)
     return (np.log(1 + np.exp(logits)) - targets * logits).sum() / len(logits)
 
 
-@sigmoid_cross_entropy.misconception(
+@task.misconception(
     "You take the logits for probabilities. They are scores: the sigmoid makes probabilities of "
     "them."
 )
@@ -247,7 +248,7 @@ def logits_taken_for_probabilities(logits, targets):
     return -(yes + no).sum() / len(logits)
 
 
-@sigmoid_cross_entropy.misconception(
+@task.misconception(
     "You turn the targets into yes or no. A target may lie between 0 and 1, and then both terms "
     "count."
 )
@@ -255,18 +256,18 @@ def targets_rounded(logits, targets):
     return sigmoid_cross_entropy(logits, np.round(targets))
 
 
-@sigmoid_cross_entropy.misconception(LOG2)
+@task.misconception(LOG2)
 def yes_or_no_in_bits(logits, targets):
     return sigmoid_cross_entropy(logits, targets) / np.log(2)
 
 
-@sigmoid_cross_entropy.misconception(SHAPES)
+@task.misconception(SHAPES)
 def yes_or_no_of_any_shape(logits, targets):
     losses = np.logaddexp(0, logits) - targets * logits
     return losses.sum() / len(logits)
 
 
-@sigmoid_cross_entropy.misconception(
+@task.misconception(
     "You change the logits that you were given. They belong to the caller: make a new array."
 )
 def yes_or_no_overwrites(logits, targets):

@@ -4,9 +4,7 @@ from handgrad import Task
 
 from .inputs import add_inputs_stay, exception_of, outcome_of
 
-squared_error = Task(
-    "squared_error", "The squared error", points=5, needs=["squared_error"], minutes=10
-)
+task = Task("squared_error", "The squared error", points=5, needs=["squared_error"], minutes=10)
 
 
 def regression_case(rng):
@@ -14,22 +12,22 @@ def regression_case(rng):
     return rng.normal(size=(7, 3)), rng.normal(size=(7, 3))
 
 
-@squared_error.check("several outputs: a sum within each sample, a mean over the batch", weight=2)
+@task.check("several outputs: a sum within each sample, a mean over the batch", weight=2)
 def squared_error_of_rows(impl, rng):
     return impl.squared_error(*regression_case(rng))
 
 
-@squared_error.check("one output per sample, as arrays (N,)")
+@task.check("one output per sample, as arrays (N,)")
 def squared_error_of_numbers(impl, rng):
     return impl.squared_error(rng.normal(size=6), rng.normal(size=6))
 
 
-@squared_error.check("a batch of one is not averaged over its outputs", weight=0.5)
+@task.check("a batch of one is not averaged over its outputs", weight=0.5)
 def squared_error_of_one(impl, rng):
     return impl.squared_error(rng.normal(size=(1, 4)), rng.normal(size=(1, 4)))
 
 
-@squared_error.check("different shapes are refused (ValueError), also where NumPy would not mind")
+@task.check("different shapes are refused (ValueError), also where NumPy would not mind")
 def squared_error_refuses(impl, rng):
     column, row, table = rng.normal(size=(4, 1)), rng.normal(size=4), rng.normal(size=(4, 3))
     loss = impl.squared_error
@@ -43,30 +41,32 @@ def squared_error_refuses(impl, rng):
     }
 
 
-add_inputs_stay(squared_error, "squared_error", regression_case)
+add_inputs_stay(task, "squared_error", regression_case)
 
 
 # Known mistakes -----------------------------------------------------------------------------------
 
 import numpy as np
 
+from solutions.losses import squared_error
+
 from .mistakes import ASSERTED, AXIS_OF_ROWS, MEAN, OTHER_ERROR, SHAPES, SUM, VECTOR, same_shapes
 
 
-@squared_error.misconception(
+@task.misconception(
     "The factor one half is missing. It is there so that the slope is y − t, without a 2."
 )
 def no_half(predictions, targets):
     return 2 * squared_error(predictions, targets)
 
 
-@squared_error.misconception(MEAN)
+@task.misconception(MEAN)
 def mean_of_all_squares(predictions, targets):
     same_shapes(predictions, targets)
     return 0.5 * ((predictions - targets) ** 2).mean()
 
 
-@squared_error.misconception(
+@task.misconception(
     "This is the mean of all squares, as many libraries define it. Here it is half the sum within "
     "each sample, and the mean over the samples."
 )
@@ -75,13 +75,13 @@ def mean_without_half(predictions, targets):
     return ((predictions - targets) ** 2).mean()
 
 
-@squared_error.misconception(SUM)
+@task.misconception(SUM)
 def squares_summed(predictions, targets):
     same_shapes(predictions, targets)
     return 0.5 * ((predictions - targets) ** 2).sum()
 
 
-@squared_error.misconception(
+@task.misconception(
     "You take the size of each error, not its square: nothing makes a large error count for more."
 )
 def absolute_error(predictions, targets):
@@ -89,7 +89,7 @@ def absolute_error(predictions, targets):
     return 0.5 * np.abs(predictions - targets).sum() / len(predictions)
 
 
-@squared_error.misconception(
+@task.misconception(
     "You add the errors up before you square: errors of different signs cancel. Square each one."
 )
 def square_of_the_sum(predictions, targets):
@@ -102,12 +102,12 @@ def square_of_the_sum(predictions, targets):
     )
 
 
-@squared_error.misconception("You take a root at the end. The squared error has none.")
+@task.misconception("You take a root at the end. The squared error has none.")
 def root_taken(predictions, targets):
     return np.sqrt(squared_error(predictions, targets))
 
 
-@squared_error.misconception(
+@task.misconception(
     "The squares are not there: as errors of different signs cancel, your loss can be negative."
 )
 def errors_not_squared(predictions, targets):
@@ -115,19 +115,19 @@ def errors_not_squared(predictions, targets):
     return 0.5 * (predictions - targets).sum() / len(predictions)
 
 
-@squared_error.misconception(VECTOR)
+@task.misconception(VECTOR)
 def one_squared_error_per_sample(predictions, targets):
     same_shapes(predictions, targets)
     return 0.5 * ((predictions - targets) ** 2).reshape(len(targets), -1).sum(axis=1)
 
 
-@squared_error.misconception(SHAPES)
+@task.misconception(SHAPES)
 def shapes_not_compared(predictions, targets):
     difference = predictions - targets
     return 0.5 * (difference**2).sum() / len(predictions)
 
 
-@squared_error.misconception(
+@task.misconception(
     "You compare the numbers of samples only. The shapes have to be the same in all axes."
 )
 def lengths_compared(predictions, targets):
@@ -136,7 +136,7 @@ def lengths_compared(predictions, targets):
     return shapes_not_compared(predictions, targets)
 
 
-@squared_error.misconception(
+@task.misconception(
     "You subtract inside the array that you were given. It belongs to the caller: make a new one."
 )
 def predictions_overwritten(predictions, targets):
@@ -145,7 +145,7 @@ def predictions_overwritten(predictions, targets):
     return 0.5 * (predictions**2).sum() / len(predictions)
 
 
-@squared_error.misconception(
+@task.misconception(
     "You compare the numbers of elements only. Shapes can differ where sizes agree: (N, 1) and "
     "(N,)."
 )
@@ -155,7 +155,7 @@ def sizes_compared(predictions, targets):
     return shapes_not_compared(predictions, targets)
 
 
-@squared_error.misconception(
+@task.misconception(
     "You compare the numbers of axes only. The shapes have to be the same in all axes."
 )
 def numbers_of_axes_compared(predictions, targets):
@@ -164,20 +164,20 @@ def numbers_of_axes_compared(predictions, targets):
     return shapes_not_compared(predictions, targets)
 
 
-@squared_error.misconception(ASSERTED)
+@task.misconception(ASSERTED)
 def shapes_asserted(predictions, targets):
     assert predictions.shape == targets.shape
     return squared_error(predictions, targets)
 
 
-@squared_error.misconception(OTHER_ERROR)
+@task.misconception(OTHER_ERROR)
 def shapes_refused_by_type_error(predictions, targets):
     if predictions.shape != targets.shape:
         raise TypeError
     return squared_error(predictions, targets)
 
 
-@squared_error.misconception(
+@task.misconception(
     "You multiply by the number of samples: Python reads `/ 2 * len(...)` from left to right. Set "
     "brackets."
 )
@@ -185,7 +185,7 @@ def multiplied_by_the_samples(predictions, targets):
     return squared_error(predictions, targets) * len(predictions) ** 2
 
 
-@squared_error.misconception(
+@task.misconception(
     "`^` is not a power in Python, but an operation on bits. The square of a is `a ** 2`."
 )
 def caret_for_a_power(predictions, targets):
@@ -193,7 +193,7 @@ def caret_for_a_power(predictions, targets):
     return 0.5 * ((predictions - targets) ^ 2).sum() / len(predictions)
 
 
-@squared_error.misconception(
+@task.misconception(
     "np.linalg.norm is the root of the sum of squares. Here the sum itself is meant."
 )
 def norm_not_squared(predictions, targets):
@@ -201,7 +201,7 @@ def norm_not_squared(predictions, targets):
     return 0.5 * np.linalg.norm(predictions - targets) / len(predictions)
 
 
-@squared_error.misconception(AXIS_OF_ROWS)
+@task.misconception(AXIS_OF_ROWS)
 def squares_summed_over_axis_one(predictions, targets):
     same_shapes(predictions, targets)
     return 0.5 * ((predictions - targets) ** 2).sum(axis=1).mean()

@@ -6,7 +6,7 @@ from handgrad import Task, calls_run, fetch, keep
 
 from .inputs import DERIVED, SLOPES, how_all_got, slope_error
 
-affine = Task("affine", "The affine layer", points=10, needs=["Affine"], minutes=20)
+task = Task("affine", "The affine layer", points=10, needs=["Affine"], minutes=20)
 
 
 def affine_case(rng):
@@ -22,37 +22,37 @@ def passed_through(impl, W, b, x, dout):
     return layer, layer.backward(dout)
 
 
-@affine.check("forward returns (N, M) outputs")
+@task.check("forward returns (N, M) outputs")
 def affine_forward(impl, rng):
     W, b, x, _ = affine_case(rng)
     return impl.Affine(W, b).forward(x)
 
 
-@affine.check('backward stores the gradient of the weights in grads["W"], (D, M)', weight=2)
+@task.check('backward stores the gradient of the weights in grads["W"], (D, M)', weight=2)
 def affine_weights(impl, rng):
     layer, _ = passed_through(impl, *affine_case(rng))
     return layer.grads["W"]
 
 
-@affine.check('backward stores the gradient of the biases in grads["b"], (M,)')
+@task.check('backward stores the gradient of the biases in grads["b"], (M,)')
 def affine_bias(impl, rng):
     layer, _ = passed_through(impl, *affine_case(rng))
     return layer.grads["b"]
 
 
-@affine.check("backward returns the gradient of the input, (N, D)", weight=2)
+@task.check("backward returns the gradient of the input, (N, D)", weight=2)
 def affine_input(impl, rng):
     _, dx = passed_through(impl, *affine_case(rng))
     return dx
 
 
-@affine.check("an input (N, C, H, W) is flattened, one sample per row")
+@task.check("an input (N, C, H, W) is flattened, one sample per row")
 def affine_images(impl, rng):
     W, b = rng.normal(size=(2 * 3 * 4, 5)), rng.normal(size=5)
     return impl.Affine(W, b).forward(rng.normal(size=(6, 2, 3, 4)))
 
 
-@affine.check("the gradient of such an input has its shape")
+@task.check("the gradient of such an input has its shape")
 def affine_images_backward(impl, rng):
     W, b = rng.normal(size=(2 * 3 * 4, 5)), rng.normal(size=5)
     case = W, b, rng.normal(size=(6, 2, 3, 4)), rng.normal(size=(6, 5))
@@ -60,7 +60,7 @@ def affine_images_backward(impl, rng):
     return {"dx": dx, "W": layer.grads["W"]}
 
 
-@affine.check(SLOPES, at_most=1e-5)
+@task.check(SLOPES, at_most=1e-5)
 def affine_slopes(impl, rng):
     W, b, x, dout = affine_case(rng)
     directions = [rng.normal(size=array.shape) for array in (W, b, x)]
@@ -77,9 +77,7 @@ def affine_slopes(impl, rng):
     return max(errors)
 
 
-@affine.check(
-    "params holds the very arrays that were given: changed in place, they act", weight=0.5
-)
+@task.check("params holds the very arrays that were given: changed in place, they act", weight=0.5)
 def affine_live_parameters(impl, rng):
     W, b, x, _ = affine_case(rng)
     kept = {"W": keep(impl, W), "b": keep(impl, b)}
@@ -90,7 +88,7 @@ def affine_live_parameters(impl, rng):
     return {"before": before, "after": layer.forward(x), "params": layer.params}
 
 
-@affine.check("x, dout and the parameters are left as they were", weight=0.5)
+@task.check("x, dout and the parameters are left as they were", weight=0.5)
 def affine_inputs_stay(impl, rng):
     W, b, x, dout = (keep(impl, array) for array in affine_case(rng))
     _, dx = passed_through(impl, W, b, x, dout)
@@ -98,7 +96,7 @@ def affine_inputs_stay(impl, rng):
     return {**kept, "shape of dx": np.shape(dx)}
 
 
-@affine.check("a second batch, of another size, overwrites the gradients of the first")
+@task.check("a second batch, of another size, overwrites the gradients of the first")
 def affine_overwrites(impl, rng):
     W, b, x, dout = affine_case(rng)
     layer, _ = passed_through(impl, W, b, x, dout)
@@ -107,7 +105,7 @@ def affine_overwrites(impl, rng):
     return {"y": y, "dx": dx, "grads": layer.grads}
 
 
-@affine.check("float32 stays float32", weight=0.5)
+@task.check("float32 stays float32", weight=0.5)
 def affine_float32(impl, rng):
     W, b, x, dout = (array.astype("f4") for array in affine_case(rng))
     layer = impl.Affine(W, b)
@@ -128,7 +126,7 @@ def forward_calls(impl, rng, inputs, outputs):
     return calls_run(layer.backward, rng.normal(size=(2, outputs)), of=["forward"])
 
 
-@affine.check(DERIVED, weight=0, required=True)
+@task.check(DERIVED, weight=0, required=True)
 def affine_derived(impl, rng):
     W, b, x, dout = affine_case(rng)
     near = all_gradients(impl, W, b, x, dout)
@@ -145,13 +143,13 @@ from solutions.backpropagation import Affine
 from .mistakes import MEASURED, measured
 
 
-@affine.misconception("The biases are missing from your forward.")
+@task.misconception("The biases are missing from your forward.")
 class bias_not_added(Affine):
     def forward(self, x):
         return super().forward(x) - self.params["b"]
 
 
-@affine.misconception(
+@task.misconception(
     "You sum the gradient of the biases over everything. Each output has a bias of its own: only "
     "the samples are to be summed over."
 )
@@ -162,7 +160,7 @@ class bias_over_everything(Affine):
         return dx
 
 
-@affine.misconception(
+@task.misconception(
     "You sum the gradient of the biases over the outputs. One bias serves all samples: those are "
     "to be summed over, and (M,) must be left."
 )
@@ -173,7 +171,7 @@ class bias_over_outputs(Affine):
         return dx
 
 
-@affine.misconception(
+@task.misconception(
     "Your gradient of the biases is an average over the batch. Contributions add up; that the loss "
     "is a mean has been taken care of in dout."
 )
@@ -184,7 +182,7 @@ class bias_averaged(Affine):
         return dx
 
 
-@affine.misconception(
+@task.misconception(
     "You divide by the batch size in this layer. The loss has done that already: dout is the "
     "gradient of the mean loss."
 )
@@ -195,7 +193,7 @@ class divided_by_batch_again(Affine):
         return dx
 
 
-@affine.misconception(
+@task.misconception(
     "The gradient of the weights is transposed. It has to have the shape of the weights, (D, M)."
 )
 class weights_transposed(Affine):
@@ -205,7 +203,7 @@ class weights_transposed(Affine):
         return dx
 
 
-@affine.misconception(
+@task.misconception(
     "Gradients of the batch before are still in the sum. backward is to overwrite what is stored."
 )
 class gradients_accumulate(Affine):
@@ -217,7 +215,7 @@ class gradients_accumulate(Affine):
         return dx
 
 
-@affine.misconception(
+@task.misconception(
     "Something cuts off the negative outputs. An affine layer has no activation: that is a layer "
     "of its own."
 )
@@ -226,7 +224,7 @@ class activation_fused(Affine):
         return np.maximum(super().forward(x), 0)
 
 
-@affine.misconception(
+@task.misconception(
     "The gradient of the input comes back flat. It has to have the shape that forward was given."
 )
 class input_gradient_flat(Affine):
@@ -234,7 +232,7 @@ class input_gradient_flat(Affine):
         return super().backward(dout).reshape(len(dout), -1)
 
 
-@affine.misconception(
+@task.misconception(
     "Your reshape mixes the numbers of different samples. The batch is the first axis, and each "
     "row has to hold the numbers of one sample."
 )
@@ -245,7 +243,7 @@ class samples_mixed(Affine):
         return y - y + self._x @ self.params["W"] + self.params["b"]
 
 
-@affine.misconception(
+@task.misconception(
     "An input of more than two axes goes into the matrix product as it is. Flatten each sample to "
     "one row first."
 )
@@ -255,7 +253,7 @@ class not_flattened(Affine):
         return x @ self.params["W"] + self.params["b"]
 
 
-@affine.misconception(
+@task.misconception(
     "backward changes the weights. It only works out gradients: taking the step is the trainer's "
     "job, when the gradients of all layers are known."
 )
@@ -267,7 +265,7 @@ class updates_itself(Affine):
         return dx
 
 
-@affine.misconception(
+@task.misconception(
     "dout itself is changed. Another branch of the graph may still need that array: divide or "
     "scale a copy, if you have to at all."
 )
@@ -277,7 +275,7 @@ class upstream_divided_in_place(Affine):
         return super().backward(dout)
 
 
-@affine.misconception(
+@task.misconception(
     "You divide the gradient of the input by the batch size. That the loss is a mean has been "
     "taken care of in dout."
 )
@@ -286,7 +284,7 @@ class input_gradient_divided(Affine):
         return super().backward(dout) / len(dout)
 
 
-@affine.misconception(
+@task.misconception(
     "You multiply the gradient of the input by the batch size. A sample acts on its own outputs "
     "only: nothing is to be collected over the batch."
 )
@@ -295,7 +293,7 @@ class input_gradient_multiplied(Affine):
         return super().backward(dout) * len(dout)
 
 
-@affine.misconception(
+@task.misconception(
     "The layer works on copies of the parameters: whoever changes the arrays that you were given "
     "changes nothing. Keep these very arrays."
 )
@@ -304,7 +302,7 @@ class affine_on_copies(Affine):
         super().__init__(W.copy(), b.copy())
 
 
-@affine.misconception(
+@task.misconception(
     "Each bias gets one gradient per sample from you. One bias serves all samples, so their shares "
     "add up, and (M,) must be left."
 )
@@ -315,7 +313,7 @@ class bias_not_summed(Affine):
         return dx
 
 
-@affine.misconception(
+@task.misconception(
     "Your gradient of the biases has an axis too many. It has to have their shape, (M,)."
 )
 class bias_keeps_an_axis(Affine):
@@ -325,7 +323,7 @@ class bias_keeps_an_axis(Affine):
         return dx
 
 
-@affine.misconception(
+@task.misconception(
     "backward changes the weights before it works out the gradient of the input, which must come "
     "from the weights that forward used. Taking the step is not this layer's job."
 )
@@ -337,7 +335,7 @@ class updates_before_the_input(Affine):
         return super().backward(dout)
 
 
-@affine.misconception(
+@task.misconception(
     'Your gradients are stored under names of their own. grads has the same keys as params: "W" '
     'and "b".'
 )
@@ -348,7 +346,7 @@ class other_keys(Affine):
         return dx
 
 
-@affine.misconception(
+@task.misconception(
     "You flatten each sample with its first axis running fastest. NumPy's own order, in which the "
     "last axis runs fastest, is meant; then the weights belong to the right numbers."
 )
@@ -361,7 +359,7 @@ class flattened_in_another_order(Affine):
         return super().backward(dout).reshape(self.given_shape, order="F")
 
 
-@affine.misconception(MEASURED)
+@task.misconception(MEASURED)
 class affine_measured(Affine):
     def backward(self, dout):
         W, b, x = self.params["W"], self.params["b"], self._x

@@ -4,7 +4,7 @@ from handgrad import Task, fetch, keep
 
 from .inputs import signed
 
-clip_by_norm = Task(
+task = Task(
     "clip_by_norm",
     "Gradient clipping",
     points=5,
@@ -23,46 +23,44 @@ def gradients_case(rng):
     }
 
 
-@clip_by_norm.check("joint_norm: the norm of one long vector")
+@task.check("joint_norm: the norm of one long vector")
 def norm_of_all(impl, rng):
     return impl.joint_norm(gradients_case(rng))
 
 
-@clip_by_norm.check("large gradients: all are scaled by one factor", weight=2)
+@task.check("large gradients: all are scaled by one factor", weight=2)
 def clip_large(impl, rng):
     clipped, _ = impl.clip_by_norm(gradients_case(rng), rng.uniform(1, 2))
     return clipped
 
 
-@clip_by_norm.check("the joint norm before clipping is returned as well")
+@task.check("the joint norm before clipping is returned as well")
 def clip_norm(impl, rng):
     _, norm = impl.clip_by_norm(gradients_case(rng), rng.uniform(1, 2))
     return norm
 
 
-@clip_by_norm.check("small gradients are scaled, too, where the limit is smaller still")
+@task.check("small gradients are scaled, too, where the limit is smaller still")
 def clip_below_one(impl, rng):
     small = {name: 0.05 * array for name, array in gradients_case(rng).items()}
     clipped, _ = impl.clip_by_norm(small, rng.uniform(0.1, 0.2))
     return clipped
 
 
-@clip_by_norm.check("gradients within the limit are returned unchanged")
+@task.check("gradients within the limit are returned unchanged")
 def clip_small(impl, rng):
     clipped, norm = impl.clip_by_norm(gradients_case(rng), rng.uniform(100, 200))
     return {"clipped": clipped, "norm": norm}
 
 
-@clip_by_norm.check("gradients that are all 0 stay 0", weight=0.5)
+@task.check("gradients that are all 0 stay 0", weight=0.5)
 def clip_zeros(impl, rng):
     zeros = {name: 0 * array for name, array in gradients_case(rng).items()}
     clipped, norm = impl.clip_by_norm(zeros, 1.0)
     return {"clipped": clipped, "norm": norm}
 
 
-@clip_by_norm.check(
-    "the dictionary that is given, and its arrays, are left as they were", weight=0.5
-)
+@task.check("the dictionary that is given, and its arrays, are left as they were", weight=0.5)
 def clip_inputs_stay(impl, rng):
     kept = keep(impl, gradients_case(rng))
     clipped, _ = impl.clip_by_norm(kept, 1.0)
@@ -73,10 +71,10 @@ def clip_inputs_stay(impl, rng):
 
 import numpy as np
 
-from solutions.backpropagation import joint_norm
+from solutions.backpropagation import clip_by_norm, joint_norm
 
 
-@clip_by_norm.misconception(
+@task.misconception(
     "You clip each array by its own norm. That turns the joint gradient: small arrays keep their "
     "size while large ones shrink. One factor for all keeps the direction."
 )
@@ -85,7 +83,7 @@ def each_by_its_own_norm(grads, max_norm):
     return clipped, clip_by_norm(grads, max_norm)[1]
 
 
-@clip_by_norm.misconception(
+@task.misconception(
     "You cut off each number by itself. That turns the gradient: scale all by one factor."
 )
 def each_number_cut_off(grads, max_norm):
@@ -93,7 +91,7 @@ def each_number_cut_off(grads, max_norm):
     return clipped, clip_by_norm(grads, max_norm)[1]
 
 
-@clip_by_norm.misconception(
+@task.misconception(
     "Gradients within the limit are scaled up to it. Clipping only ever makes gradients smaller."
 )
 def small_ones_enlarged(grads, max_norm):
@@ -101,7 +99,7 @@ def small_ones_enlarged(grads, max_norm):
     return {name: g * (max_norm / norm if norm else 1) for name, g in grads.items()}, norm
 
 
-@clip_by_norm.misconception(
+@task.misconception(
     "What you were given has changed. Return a new dictionary, with new arrays in it."
 )
 def clipped_in_place(grads, max_norm):
@@ -111,7 +109,7 @@ def clipped_in_place(grads, max_norm):
     return grads, norm
 
 
-@clip_by_norm.misconception(
+@task.misconception(
     "The square root is missing from your norm: it grows with the square of the gradients.",
     replaces="joint_norm",
 )
@@ -119,7 +117,7 @@ def root_forgotten(grads):
     return joint_norm(grads) ** 2
 
 
-@clip_by_norm.misconception(
+@task.misconception(
     "You add up the norms of the arrays. The joint norm is that of one long vector with all "
     "numbers in it: squares add up, norms do not.",
     replaces="joint_norm",
@@ -128,7 +126,7 @@ def norms_added(grads):
     return sum(float(np.sqrt((g**2).sum())) for g in grads.values())
 
 
-@clip_by_norm.misconception(
+@task.misconception(
     "You measure the largest number. The Euclidean norm takes all of them into account.",
     replaces="joint_norm",
 )
@@ -136,7 +134,7 @@ def largest_number(grads):
     return float(max(np.abs(g).max() for g in grads.values()))
 
 
-@clip_by_norm.misconception(
+@task.misconception(
     "You return the norm after clipping, which says little more than the limit. The norm before it "
     "tells whether training is about to explode."
 )
@@ -145,7 +143,7 @@ def norm_after_clipping(grads, max_norm):
     return clipped, min(norm, max_norm)
 
 
-@clip_by_norm.misconception(
+@task.misconception(
     "When all gradients are 0 you divide by a norm of 0, and they turn into NaN, not a number."
 )
 def divided_by_norm_of_zero(grads, max_norm):
@@ -157,7 +155,7 @@ def divided_by_norm_of_zero(grads, max_norm):
         }, norm
 
 
-@clip_by_norm.misconception(
+@task.misconception(
     "Your fraction is upside down: the further the norm exceeds the limit, the smaller the factor "
     "has to be."
 )
@@ -166,7 +164,7 @@ def factor_upside_down(grads, max_norm):
     return {name: min(1.0, norm / max_norm) * g for name, g in grads.items()}, norm
 
 
-@clip_by_norm.misconception(
+@task.misconception(
     "You take the larger of 1 and the fraction: large gradients pass, and small ones grow. "
     "Clipping only ever makes gradients smaller."
 )

@@ -6,10 +6,10 @@ from handgrad import Task, fetch, keep
 
 from .inputs import positive, signed
 
-crosses_kink = Task("crosses_kink", "Finding kinks", points=4, needs=["crosses_kink"], minutes=10)
+task = Task("crosses_kink", "Finding kinks", points=4, needs=["crosses_kink"], minutes=10)
 
 
-@crosses_kink.check("a kink on either side of x is found, at the coordinate where it is", weight=2)
+@task.check("a kink on either side of x is found, at the coordinate where it is", weight=2)
 def both_sides(impl, rng):
     h = rng.uniform(0.01, 0.02)
     x = signed(rng, 3, 4)
@@ -18,14 +18,14 @@ def both_sides(impl, rng):
     return [impl.crosses_kink(positive, x, index, h) for index in asked]
 
 
-@crosses_kink.check("a kink counts if it is nearer than h")
+@task.check("a kink counts if it is nearer than h")
 def within_h(impl, rng):
     h = rng.uniform(0.01, 0.02)
     x = h * np.array([[0.8, 1.3, -0.8], [-1.3, 0.9, -1.8]])
     return [impl.crosses_kink(positive, x, index, h) for index in np.ndindex(2, 3)]
 
 
-@crosses_kink.check("one winner among many that changes is enough")
+@task.check("one winner among many that changes is enough")
 def one_of_many(impl, rng):
     h = rng.uniform(0.01, 0.02)
     W = signed(rng, 4, 6)
@@ -35,7 +35,7 @@ def one_of_many(impl, rng):
     return impl.crosses_kink(lambda x: x @ W + b > 0, x, (1,), h)
 
 
-@crosses_kink.check("the winners may be class numbers, or one mask for each side")
+@task.check("the winners may be class numbers, or one mask for each side")
 def kinds_of_winners(impl, rng):
     h = float(rng.integers(2, 6))  # a step may be a whole number, too
     x = h * np.array([[2.0, 1.4, 0.0], [0.0, 1.6, 1.0], [3.0, -3.0, 1.0]])
@@ -49,7 +49,7 @@ def kinds_of_winners(impl, rng):
     }
 
 
-@crosses_kink.check("only one coordinate moves, by h each way, and x is left as it was")
+@task.check("only one coordinate moves, by h each way, and x is left as it was")
 def one_coordinate(impl, rng):
     h = rng.uniform(0.01, 0.02)
     x = signed(rng, 3, 4)
@@ -66,10 +66,12 @@ def one_coordinate(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
+from solutions.backpropagation import crosses_kink
+
 from .mistakes import moved
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "You compare with x itself on one side only. The central difference looks at both sides: a "
     "kink may lie on the other."
 )
@@ -77,21 +79,21 @@ def one_side_only(winners, x, index, h):
     return bool(np.any(winners(moved(x, index, h)) != winners(x)))
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "You ask whether all winners change. A single one is enough to bend the function."
 )
 def all_must_change(winners, x, index, h):
     return bool(np.all(winners(moved(x, index, h)) != winners(moved(x, index, -h))))
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "You compare how many win. The number can stay the same while others win: compare who."
 )
 def winners_counted(winners, x, index, h):
     return bool(winners(moved(x, index, h)).sum() != winners(moved(x, index, -h)).sum())
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "You move all coordinates at once. The numerical derivative moves one, the one that is "
     "asked for."
 )
@@ -99,28 +101,24 @@ def everything_moves(winners, x, index, h):
     return bool(np.any(winners(x + h) != winners(x - h)))
 
 
-@crosses_kink.misconception(
-    "You move a whole row. An index of several numbers means one coordinate."
-)
+@task.misconception("You move a whole row. An index of several numbers means one coordinate.")
 def whole_row_moves(winners, x, index, h):
     return crosses_kink(winners, x, index[:1], h)
 
 
-@crosses_kink.misconception(
-    "You move by half of h each way. The central difference goes h to either side."
-)
+@task.misconception("You move by half of h each way. The central difference goes h to either side.")
 def half_the_way(winners, x, index, h):
     return crosses_kink(winners, x, index, h / 2)
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "True and False stand in each other's place: True means that a kink lies between."
 )
 def answer_reversed(winners, x, index, h):
     return not crosses_kink(winners, x, index, h)
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "After the call, x is not what it was. Put the coordinate back, or move a copy."
 )
 def x_left_moved(winners, x, index, h):
@@ -130,7 +128,7 @@ def x_left_moved(winners, x, index, h):
     return bool(np.any(above != winners(x)))
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "The array that you pass to winners is one and the same, moved twice: both answers are for the "
     "last place. Copy x before you move it."
 )
@@ -141,14 +139,14 @@ def copies_share_memory(winners, x, index, h):
     return bool(np.any(winners(above) != winners(below)))
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "You move by a step of your own. What matters is a kink within the h that is given."
 )
 def step_of_its_own(winners, x, index, h):
     return crosses_kink(winners, x, index, 1e-5)
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "You move by twice h. The central difference goes h to either side, so a kink further away "
     "does no harm."
 )
@@ -156,21 +154,21 @@ def twice_the_way(winners, x, index, h):
     return crosses_kink(winners, x, index, 2 * h)
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "You ask whether any winner stays the same. A kink lies between where any winner is another."
 )
 def any_stays(winners, x, index, h):
     return bool(np.any(winners(moved(x, index, h)) == winners(moved(x, index, -h))))
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "An index made into a list selects whole rows. As a tuple, it selects one element."
 )
 def index_as_list(winners, x, index, h):
     return crosses_kink(winners, x, list(index), h)
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "You look at one winner only, at the index that moves. One coordinate may change any of them, "
     "and there may be more winners or fewer than coordinates."
 )
@@ -178,7 +176,7 @@ def only_its_own_winner(winners, x, index, h):
     return bool(winners(moved(x, index, h))[index] != winners(moved(x, index, -h))[index])
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "winners is never asked: you take it that the kink lies where x is 0. Where it lies, only "
     "winners knows."
 )
@@ -186,7 +184,7 @@ def kink_taken_to_be_at_zero(winners, x, index, h):
     return bool(abs(x[index]) < h)
 
 
-@crosses_kink.misconception(
+@task.misconception(
     "Your step lies in an array of whole numbers, where a small h becomes 0: nothing moves. "
     "zeros_like gives an array of the type of x."
 )

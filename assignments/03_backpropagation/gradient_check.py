@@ -18,9 +18,7 @@ def exception_of(call, *args):
     return "no exception"
 
 
-gradient_check = Task(
-    "gradient_check", "The gradient check", points=6, needs=["gradient_check"], minutes=20
-)
+task = Task("gradient_check", "The gradient check", points=6, needs=["gradient_check"], minutes=20)
 
 
 def smooth(rng):
@@ -63,18 +61,18 @@ def of_all_sizes(rng, h):
     return (lambda v: 1024.0 + float((slopes * v).sum())), signed(rng, 2, 4), slopes
 
 
-@gradient_check.check("a right gradient passes: its worst error is tiny", at_most=1e-7)
+@task.check("a right gradient passes: its worst error is tiny", at_most=1e-7)
 def right_gradient(impl, rng):
     return number(found_by(impl, ["worst_error"], *smooth(rng))["worst_error"])
 
 
-@gradient_check.check("a right gradient passes where rounding is larger than its slopes")
+@task.check("a right gradient passes where rounding is larger than its slopes")
 def right_but_small(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
     return found_by(impl, ["worst_error"], *of_all_sizes(rng, h), None, h)
 
 
-@gradient_check.check("of two wrong components, the worse is found", weight=2, rtol=1e-5)
+@task.check("of two wrong components, the worse is found", weight=2, rtol=1e-5)
 def wrong_components(impl, rng):
     f, x, gradient = smooth(rng)
     gradient[1, 1] *= 1.3
@@ -82,20 +80,20 @@ def wrong_components(impl, rng):
     return found_by(impl, WORST, f, x, gradient)
 
 
-@gradient_check.check("both slopes at the worst place, and the size of x", weight=0.5, rtol=1e-5)
+@task.check("both slopes at the worst place, and the size of x", weight=0.5, rtol=1e-5)
 def worst_slopes(impl, rng):
     f, x, gradient = smooth(rng)
     gradient[0, 1] *= 1.2
     return found_by(impl, ("analytic", "numerical", "size"), f, x, gradient)
 
 
-@gradient_check.check("kinks are skipped and counted", weight=2, atol=1e-6)
+@task.check("kinks are skipped and counted", weight=2, atol=1e-6)
 def kinks_skipped(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
     return found_by(impl, ("worst_error", "kinks"), *hinges(rng, h), positive, h)
 
 
-@gradient_check.check("slopes that are hardly measured are counted, but not those at kinks")
+@task.check("slopes that are hardly measured are counted, but not those at kinks")
 def small_counted(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
     f, x, gradient = of_all_sizes(rng, h)
@@ -104,7 +102,7 @@ def small_counted(impl, rng):
     return found_by(impl, ("kinks", "unmeasured"), f, x, gradient, positive, h)
 
 
-@gradient_check.check("an error beyond the kinks is still found", rtol=1e-5)
+@task.check("an error beyond the kinks is still found", rtol=1e-5)
 def error_beyond_kinks(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
     f, x, gradient = hinges(rng, h)
@@ -112,20 +110,20 @@ def error_beyond_kinks(impl, rng):
     return found_by(impl, (*WORST, "kinks"), f, x, gradient, positive, h)
 
 
-@gradient_check.check("without winners, nothing is skipped", rtol=1e-5)
+@task.check("without winners, nothing is skipped", rtol=1e-5)
 def kinks_unseen(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
     return found_by(impl, (*WORST, "kinks"), *hinges(rng, h), None, h)
 
 
-@gradient_check.check("a wrong gradient is found where all slopes are tiny", rtol=1e-5)
+@task.check("a wrong gradient is found where all slopes are tiny", rtol=1e-5)
 def tiny_slopes(impl, rng):
     f, x, gradient = smooth(rng)
     gradient[0, 1] *= 1.2
     return found_by(impl, WORST, lambda v: 1e-9 * f(v), x, 1e-9 * gradient)
 
 
-@gradient_check.check("f is called for points at a distance of h, and no farther", weight=0.5)
+@task.check("f is called for points at a distance of h, and no farther", weight=0.5)
 def distance_of_h(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
     f, x, gradient = smooth(rng)
@@ -134,9 +132,7 @@ def distance_of_h(impl, rng):
     return np.abs(np.array(points) - x).max()
 
 
-@gradient_check.check(
-    "another dtype than float64, or a gradient of another shape, is refused (ValueError)"
-)
+@task.check("another dtype than float64, or a gradient of another shape, is refused (ValueError)")
 def refused(impl, rng):
     f, x, gradient = smooth(rng)
     check = impl.gradient_check
@@ -150,7 +146,7 @@ def refused(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.backpropagation import GradientCheck, crosses_kink, relative_error
+from solutions.backpropagation import GradientCheck, crosses_kink, gradient_check, relative_error
 from solutions.losses import measured_gradient, numerical_gradient
 
 from .mistakes import moved
@@ -190,7 +186,7 @@ def report(errors, gradient, slopes, kinks, small):
     return GradientCheck(*found, int(np.sum(kinks)), int(np.sum(small)), errors.size)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "Your numerical slopes are one-sided: their error shrinks like h, that of the central "
     "difference like h². A right gradient then seems wrong."
 )
@@ -200,7 +196,7 @@ def one_sided_slopes(f, x, gradient, winners=None, h=1e-5):
     return report(relative_error(gradient, slopes) * ~kinks, gradient, slopes, kinks, small)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "Your slopes are those of numerical_gradient. measured_gradient knows more of the curve, and "
     "how far off its slopes may be."
 )
@@ -210,7 +206,7 @@ def plain_numerical_gradient(f, x, gradient, winners=None, h=1e-5):
     return report(relative_error(gradient, slopes) * ~kinks, gradient, slopes, kinks, 0)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "The uncertainty is not used, or compared with something else: right gradients are called "
     "wrong where they are smaller than rounding. What it limits is |gradient - slopes|."
 )
@@ -219,7 +215,7 @@ def uncertainty_ignored(f, x, gradient, winners=None, h=1e-5):
     return report(relative_error(gradient, slopes) * ~kinks, gradient, slopes, kinks, small)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "You report absolute errors. Whether 0.001 is much depends on how large the gradient is."
 )
 def absolute_errors(f, x, gradient, winners=None, h=1e-5):
@@ -228,7 +224,7 @@ def absolute_errors(f, x, gradient, winners=None, h=1e-5):
     return report(differences, gradient, slopes, kinks, small)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "You report the average error. One wrong component among a thousand right ones would hardly be "
     "seen: report the worst."
 )
@@ -238,7 +234,7 @@ def average_error(f, x, gradient, winners=None, h=1e-5):
     return found._replace(worst_error=float((errors * ~kinks).mean()))
 
 
-@gradient_check.misconception(
+@task.misconception(
     "You count the kinks but still compare there. The numerical slope straddles the kink and says "
     "nothing about the gradient: leave these coordinates out."
 )
@@ -247,7 +243,7 @@ def kinks_still_compared(f, x, gradient, winners=None, h=1e-5):
     return report(errors, gradient, slopes, kinks, small)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "You skip the kinks without counting them. A check that skips everything passes, and nobody "
     "would notice."
 )
@@ -255,39 +251,33 @@ def kinks_not_counted(f, x, gradient, winners=None, h=1e-5):
     return gradient_check(f, x, gradient, winners, h)._replace(kinks=0)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "The winners are never asked: kinks are compared as if the function were smooth there."
 )
 def winners_not_asked(f, x, gradient, winners=None, h=1e-5):
     return gradient_check(f, x, gradient, None, h)
 
 
-@gradient_check.misconception(
-    "You stop at the first kink. Coordinates after it still have to be compared."
-)
+@task.misconception("You stop at the first kink. Coordinates after it still have to be compared.")
 def stops_at_first_kink(f, x, gradient, winners=None, h=1e-5):
     errors, slopes, kinks, small = compared(f, x, gradient, winners, h)
     seen = np.cumsum(kinks).reshape(x.shape) == 0
     return report(errors * seen, gradient, slopes, kinks.any(), small & seen)
 
 
-@gradient_check.misconception(
-    "The h that is given is not used: you measure with a step of your own."
-)
+@task.misconception("The h that is given is not used: you measure with a step of your own.")
 def h_not_used(f, x, gradient, winners=None, h=1e-5):
     errors, slopes, _, small = compared(f, x, gradient, None, 1e-5)
     kinks = kinks_of(winners, x, h)
     return report(errors * ~kinks, gradient, slopes, kinks, small & ~kinks)
 
 
-@gradient_check.misconception(
-    "The h that is given is used neither for the slopes nor for the kinks."
-)
+@task.misconception("The h that is given is used neither for the slopes nor for the kinks.")
 def h_used_nowhere(f, x, gradient, winners=None, h=1e-5):
     return gradient_check(f, x, gradient, winners)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "Kinks are looked for within a step of your own. What matters is whether one lies within the h "
     "with which the slopes are measured."
 )
@@ -297,7 +287,7 @@ def kinks_within_another_h(f, x, gradient, winners=None, h=1e-5):
     return report(errors * ~kinks, gradient, slopes, kinks, small & ~kinks)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "A NaN marks what you skip, and a maximum over anything with a NaN in it is NaN. Mark it with "
     "a number that no error is smaller than."
 )
@@ -307,7 +297,7 @@ def kinks_marked_by_nan(f, x, gradient, winners=None, h=1e-5):
     return report(errors, gradient, slopes, kinks, small)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "You note the place of the worst error before the kinks are left out: it may be one of them."
 )
 def place_before_skipping(f, x, gradient, winners=None, h=1e-5):
@@ -316,7 +306,7 @@ def place_before_skipping(f, x, gradient, winners=None, h=1e-5):
     return before._replace(worst_error=float((errors * ~kinks).max()))
 
 
-@gradient_check.misconception(
+@task.misconception(
     "You go through the rows of x, not through its coordinates: a row that crosses a kink anywhere "
     "is skipped as a whole. Every axis needs its index."
 )
@@ -327,7 +317,7 @@ def rows_skipped(f, x, gradient, winners=None, h=1e-5):
     return report(errors * ~kinks, gradient, slopes, kinks, small & ~kinks)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "A constant in the denominator hides errors of tiny slopes. Use the relative error of task 8."
 )
 def constant_beside_the_slopes(f, x, gradient, winners=None, h=1e-5):
@@ -336,7 +326,7 @@ def constant_beside_the_slopes(f, x, gradient, winners=None, h=1e-5):
     return report(errors * size / (size + 1e-8) * ~kinks, gradient, slopes, kinks, small)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "You refuse float32 alone, but float16 is coarser still. Ask whether x is of float64."
 )
 def only_float32_refused(f, x, gradient, winners=None, h=1e-5):
@@ -344,7 +334,7 @@ def only_float32_refused(f, x, gradient, winners=None, h=1e-5):
     return gradient_check(f, x, gradient, winners, h)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "The place is a single number, counted through the flattened array. Turn it into one index for "
     "each axis."
 )
@@ -353,7 +343,7 @@ def place_in_flat_array(f, x, gradient, winners=None, h=1e-5):
     return found._replace(worst_index=int(np.ravel_multi_index(found.worst_index, x.shape)))
 
 
-@gradient_check.misconception(
+@task.misconception(
     "A gradient of another shape is stretched to fit, silently. It cannot be the gradient of x: "
     "refuse it."
 )
@@ -361,7 +351,7 @@ def shapes_not_compared(f, x, gradient, winners=None, h=1e-5):
     return gradient_check(f, x, gradient + np.zeros_like(x), winners, h)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "float32 goes through your check. It keeps about 7 digits, and a step of 1e-5 uses up 5 of "
     "them: refuse it."
 )
@@ -369,7 +359,7 @@ def float32_accepted(f, x, gradient, winners=None, h=1e-5):
     return gradient_check(f, x.astype(float), gradient, winners, h)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "The two slopes have changed places: analytic is what the gradient says, numerical what was "
     "measured."
 )
@@ -378,7 +368,7 @@ def slopes_changed_places(f, x, gradient, winners=None, h=1e-5):
     return found._replace(analytic=found.numerical, numerical=found.analytic)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "Small slopes are not counted. A check that could not measure anything would look like one "
     "that found nothing wrong."
 )
@@ -386,7 +376,7 @@ def small_not_counted(f, x, gradient, winners=None, h=1e-5):
     return gradient_check(f, x, gradient, winners, h)._replace(unmeasured=0)
 
 
-@gradient_check.misconception(
+@task.misconception(
     "Among the slopes that are too small to be measured you count those at kinks. These were "
     "skipped, and are counted already."
 )
@@ -395,7 +385,7 @@ def small_at_kinks_too(f, x, gradient, winners=None, h=1e-5):
     return gradient_check(f, x, gradient, winners, h)._replace(unmeasured=int(small.sum()))
 
 
-@gradient_check.misconception(
+@task.misconception(
     "You count as small only what lies within the uncertainty itself. A slope of twice its size is "
     "known to a half: count those of up to ten times."
 )
@@ -405,7 +395,7 @@ def small_up_to_the_uncertainty(f, x, gradient, winners=None, h=1e-5):
     return gradient_check(f, x, gradient, winners, h)._replace(unmeasured=int(small.sum()))
 
 
-@gradient_check.misconception(
+@task.misconception(
     "All slopes that fall count as small in your check. Compare their size, without the sign."
 )
 def falling_taken_for_small(f, x, gradient, winners=None, h=1e-5):

@@ -4,7 +4,7 @@ from handgrad import Task, fetch, keep
 
 from .inputs import signed
 
-gradient_norms = Task(
+task = Task(
     "gradient_norms", "Gradients on their way back", points=5, needs=["gradient_norms"], minutes=10
 )
 
@@ -19,25 +19,25 @@ def stack(impl, rng):
     ]
 
 
-@gradient_norms.check("one norm for each layer, first layer first", weight=2)
+@task.check("one norm for each layer, first layer first", weight=2)
 def norms_of_stack(impl, rng):
     layers = stack(impl, rng)
     return impl.gradient_norms(layers, rng.normal(size=(5, 4)), rng.normal(size=(5, 3)))
 
 
-@gradient_norms.check("a single layer: the norm of the gradient of its input")
+@task.check("a single layer: the norm of the gradient of its input")
 def norm_of_one(impl, rng):
     layer = impl.Affine(rng.normal(size=(4, 3)), rng.normal(size=3))
     return impl.gradient_norms([layer], rng.normal(size=(5, 4)), rng.normal(size=(5, 3)))
 
 
-@gradient_norms.check("each layer gets what the layer before it gives, forward and backward")
+@task.check("each layer gets what the layer before it gives, forward and backward")
 def norms_of_activations(impl, rng):
     layers = [impl.Tanh(), impl.Sigmoid(), impl.Tanh()]
     return impl.gradient_norms(layers, signed(rng, 5, 4), rng.normal(size=(5, 4)))
 
 
-@gradient_norms.check("x and dout are left as they were", weight=0.5)
+@task.check("x and dout are left as they were", weight=0.5)
 def norms_inputs_stay(impl, rng):
     x, dout = keep(impl, rng.normal(size=(5, 4))), keep(impl, rng.normal(size=(5, 3)))
     norms = impl.gradient_norms(stack(impl, rng), x, dout)
@@ -64,7 +64,7 @@ def norms_of(arrays):
     return [float(np.sqrt((array**2).sum())) for array in arrays]
 
 
-@gradient_norms.misconception(
+@task.misconception(
     "Your norms are in the order of the way back, the last layer first. The first layer's is to "
     "stand first."
 )
@@ -72,7 +72,7 @@ def last_layer_first(layers, x, dout):
     return norms_of(gradients_on_the_way(layers, x, dout)[:-1])[::-1]
 
 
-@gradient_norms.misconception(
+@task.misconception(
     "You measure the gradient where it enters each layer on its way back, at the layer's output. "
     "Measure it where it leaves, at the input."
 )
@@ -80,19 +80,19 @@ def measured_on_entering(layers, x, dout):
     return norms_of(gradients_on_the_way(layers, x, dout)[1:])
 
 
-@gradient_norms.misconception(
+@task.misconception(
     "dout itself is among your norms. One norm for each layer is asked for: that at its input."
 )
 def upstream_included(layers, x, dout):
     return norms_of(gradients_on_the_way(layers, x, dout))
 
 
-@gradient_norms.misconception("The square root is missing: these are squared norms.")
+@task.misconception("The square root is missing: these are squared norms.")
 def norms_squared(layers, x, dout):
     return [norm**2 for norm in norms_of(gradients_on_the_way(layers, x, dout)[:-1])]
 
 
-@gradient_norms.misconception(
+@task.misconception(
     "You take a mean inside the root, over the elements or over the samples. The Euclidean norm is "
     "the root of the sum of all squares."
 )
@@ -101,7 +101,7 @@ def root_of_mean(layers, x, dout):
     return [float(np.sqrt((gradient**2).mean())) for gradient in gradients]
 
 
-@gradient_norms.misconception(
+@task.misconception(
     "You measure the values that go forward. The gradients that come back are asked for."
 )
 def norms_of_values(layers, x, dout):
@@ -111,7 +111,7 @@ def norms_of_values(layers, x, dout):
     return norms_of(values[:-1])
 
 
-@gradient_norms.misconception(
+@task.misconception(
     "Every layer gets the same x in your code. Each is to get what the layer before it returned."
 )
 def same_input_for_all(layers, x, dout):
@@ -123,7 +123,7 @@ def same_input_for_all(layers, x, dout):
     return norms_of(gradients[:0:-1])
 
 
-@gradient_norms.misconception(
+@task.misconception(
     "Every layer gets the same dout in your code. Each is to get what the layer after it returned."
 )
 def same_upstream_for_all(layers, x, dout):
@@ -132,7 +132,7 @@ def same_upstream_for_all(layers, x, dout):
     return norms_of([layer.backward(dout) for layer in layers])
 
 
-@gradient_norms.misconception(
+@task.misconception(
     "The gradient goes through the layers from the first to the last. On its way back it meets the "
     "last one first."
 )
@@ -146,7 +146,7 @@ def backward_from_the_first(layers, x, dout):
     return norms_of(gradients)
 
 
-@gradient_norms.misconception(
+@task.misconception(
     "np.linalg.norm(g, 2) of a matrix is its largest singular value. The Euclidean norm, the root "
     "of the sum of all squares, is what it gives without the 2."
 )
@@ -155,14 +155,12 @@ def spectral_norms(layers, x, dout):
     return [float(np.linalg.norm(gradient, 2)) for gradient in gradients]
 
 
-@gradient_norms.misconception(
-    "You add up sizes. The Euclidean norm adds up squares and takes the root."
-)
+@task.misconception("You add up sizes. The Euclidean norm adds up squares and takes the root.")
 def sums_of_sizes(layers, x, dout):
     return [float(np.abs(g).sum()) for g in gradients_on_the_way(layers, x, dout)[:-1]]
 
 
-@gradient_norms.misconception(
+@task.misconception(
     "You give one norm for each sample. One number for each layer is asked for, over all samples."
 )
 def norms_of_the_rows(layers, x, dout):

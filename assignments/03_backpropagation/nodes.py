@@ -4,34 +4,34 @@ from handgrad import Task
 
 from .inputs import DERIVED, how_got
 
-nodes = Task("nodes", "Add and Multiply", points=4, needs=["Add", "Multiply"], minutes=10)
+task = Task("nodes", "Add and Multiply", points=4, needs=["Add", "Multiply"], minutes=10)
 
 
-@nodes.check("Add: forward returns the sum")
+@task.check("Add: forward returns the sum")
 def add_forward(impl, rng):
     return impl.Add().forward(rng.normal(), rng.normal())
 
 
-@nodes.check("Add: backward returns one gradient for each input")
+@task.check("Add: backward returns one gradient for each input")
 def add_backward(impl, rng):
     node = impl.Add()
     node.forward(rng.normal(), rng.normal())
     return node.backward(rng.normal())
 
 
-@nodes.check("Multiply: forward returns the product")
+@task.check("Multiply: forward returns the product")
 def multiply_forward(impl, rng):
     return impl.Multiply().forward(rng.normal(), rng.normal())
 
 
-@nodes.check("Multiply: backward returns the gradients of x and y, in this order", weight=2)
+@task.check("Multiply: backward returns the gradients of x and y, in this order", weight=2)
 def multiply_backward(impl, rng):
     node = impl.Multiply()
     node.forward(rng.normal(), rng.normal())
     return node.backward(rng.normal())
 
 
-@nodes.check("Multiply: two nodes of one graph remember different numbers")
+@task.check("Multiply: two nodes of one graph remember different numbers")
 def multiply_remembers(impl, rng):
     first, second = impl.Multiply(), impl.Multiply()
     first.forward(rng.normal(), rng.normal())
@@ -51,12 +51,12 @@ def node_derived(node, rng):
     return how_got(near, node.backward(dout))
 
 
-@nodes.check(f"Add: {DERIVED}", weight=0, required=True)
+@task.check(f"Add: {DERIVED}", weight=0, required=True)
 def add_derived(impl, rng):
     return node_derived(impl.Add(), rng)
 
 
-@nodes.check(f"Multiply: {DERIVED}", weight=0, required=True)
+@task.check(f"Multiply: {DERIVED}", weight=0, required=True)
 def multiply_derived(impl, rng):
     return node_derived(impl.Multiply(), rng)
 
@@ -68,7 +68,7 @@ from solutions.backpropagation import Add, Multiply
 from .mistakes import MEASURED
 
 
-@nodes.misconception(
+@task.misconception(
     "A product changes with x by as much as y is large. Which input does each gradient need?",
     replaces="Multiply",
 )
@@ -77,7 +77,7 @@ class inputs_not_swapped(Multiply):
         return dout * self._x, dout * self._y
 
 
-@nodes.misconception(
+@task.misconception(
     "You return the local slopes of the product. The chain rule multiplies them with the gradient "
     "that arrives from above.",
     replaces="Multiply",
@@ -87,7 +87,7 @@ class product_without_upstream(Multiply):
         return self._y, self._x
 
 
-@nodes.misconception(
+@task.misconception(
     "Both inputs get the same gradient from you. Moving x and moving y change a product by "
     "different amounts.",
     replaces="Multiply",
@@ -97,7 +97,7 @@ class product_to_both(Multiply):
         return dout * self._x * self._y, dout * self._x * self._y
 
 
-@nodes.misconception(
+@task.misconception(
     "What one node remembers is overwritten by the next one: the memory belongs to the class. It "
     "has to belong to the object.",
     replaces="Multiply",
@@ -108,7 +108,7 @@ class one_memory_for_all_products(Multiply):
         return x * y
 
 
-@nodes.misconception(
+@task.misconception(
     "You share the gradient out between the inputs. But if x grows by 1, the sum grows by 1, "
     "whatever y does.",
     replaces="Add",
@@ -118,7 +118,7 @@ class gradient_shared_out(Add):
         return dout / 2, dout / 2
 
 
-@nodes.misconception(
+@task.misconception(
     "You return the local slopes of the sum, 1 and 1. The chain rule multiplies them with the "
     "gradient that arrives from above.",
     replaces="Add",
@@ -128,7 +128,7 @@ class sum_without_upstream(Add):
         return 1.0, 1.0
 
 
-@nodes.misconception(
+@task.misconception(
     "Your Add multiplies the gradient with the inputs, as a product does. How fast does a sum grow "
     "when one input grows?",
     replaces="Add",
@@ -147,13 +147,13 @@ def measured_twice(f, x, y, dout):
     return dout * (f(x + 1, y) - f(x - 1, y)) / 2, dout * (f(x, y + 1) - f(x, y - 1)) / 2
 
 
-@nodes.misconception(MEASURED, replaces="Multiply")
+@task.misconception(MEASURED, replaces="Multiply")
 class product_measured(Multiply):
     def backward(self, dout):
         return measured_twice(Multiply().forward, self._x, self._y, dout)
 
 
-@nodes.misconception(MEASURED, replaces="Add")
+@task.misconception(MEASURED, replaces="Add")
 class sum_measured(Add):
     def forward(self, x, y):
         self._x, self._y = x, y

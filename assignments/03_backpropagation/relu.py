@@ -4,7 +4,7 @@ from handgrad import Task
 
 from .inputs import add_activation_checks, add_derived_check, signed
 
-relu = Task("relu", "The ReLU layer", points=4, needs=["ReLU"], minutes=10)
+task = Task("relu", "The ReLU layer", points=4, needs=["ReLU"], minutes=10)
 
 
 def large_and_huge(rng):
@@ -13,10 +13,10 @@ def large_and_huge(rng):
     return 1e3 * x, 1e18 * x
 
 
-add_activation_checks(relu, "ReLU")
+add_activation_checks(task, "ReLU")
 
 
-add_derived_check(relu, "ReLU", large_and_huge)
+add_derived_check(task, "ReLU", large_and_huge)
 
 
 # Known mistakes -----------------------------------------------------------------------------------
@@ -28,7 +28,7 @@ from solutions.backpropagation import ReLU
 from .mistakes import MEASURED, measured
 
 
-@relu.misconception(
+@task.misconception(
     "Your mask asks whether dout is positive. What decides is whether the input of forward was."
 )
 class mask_from_upstream(ReLU):
@@ -36,7 +36,7 @@ class mask_from_upstream(ReLU):
         return dout * (dout > 0)
 
 
-@relu.misconception(
+@task.misconception(
     "The gradient passes everywhere. Where the input was negative, the output does not move when "
     "the input does."
 )
@@ -45,7 +45,7 @@ class no_mask(ReLU):
         return dout
 
 
-@relu.misconception(
+@task.misconception(
     "You return the slopes alone. The chain rule multiplies them with the gradient that arrives."
 )
 class mask_alone(ReLU):
@@ -53,7 +53,7 @@ class mask_alone(ReLU):
         return self._mask * 1.0
 
 
-@relu.misconception(
+@task.misconception(
     "You multiply dout with the output of forward. What is needed is the slope of the output, not "
     "its size."
 )
@@ -66,7 +66,7 @@ class value_for_slope(ReLU):
         return dout * self._y
 
 
-@relu.misconception(
+@task.misconception(
     "forward writes zeros into the array that it was given. It belongs to the caller: return a new "
     "one."
 )
@@ -77,7 +77,7 @@ class zeroes_its_input(ReLU):
         return x
 
 
-@relu.misconception(
+@task.misconception(
     "You set the negative inputs to 0 first, and ask afterwards which inputs are not negative: by "
     "then all pass. And the array belongs to the caller."
 )
@@ -88,7 +88,7 @@ class mask_after_zeroing(ReLU):
         return x
 
 
-@relu.misconception(
+@task.misconception(
     "backward writes zeros into the dout that it was given. Another branch of the graph may still "
     "need that array: return a new one."
 )
@@ -98,7 +98,7 @@ class zeroes_upstream(ReLU):
         return dout
 
 
-@relu.misconception(
+@task.misconception(
     "One layer's mask is overwritten by another's: the memory belongs to the class. It has to "
     "belong to the object."
 )
@@ -108,14 +108,14 @@ class one_mask_for_all(ReLU):
         return np.maximum(x, 0)
 
 
-@relu.misconception("Your forward is a step: it says where x is positive, not how large.")
+@task.misconception("Your forward is a step: it says where x is positive, not how large.")
 class step_function(ReLU):
     def forward(self, x):
         self._mask = x > 0
         return self._mask.astype(x.dtype)
 
 
-@relu.misconception(
+@task.misconception(
     "Your arrays are made with NumPy's default type. An array made by zeros_like or by arithmetic "
     "keeps the type of x: float32 that turns into float64 takes twice the memory and time."
 )
@@ -125,7 +125,7 @@ class relu_in_float64(ReLU):
         return x * self._mask
 
 
-@relu.misconception(
+@task.misconception(
     "Your mask is upside down: the gradient passes where the input was negative, and is stopped "
     "where it was positive."
 )
@@ -134,7 +134,7 @@ class mask_inverted(ReLU):
         return dout - super().backward(dout)
 
 
-@relu.misconception(MEASURED)
+@task.misconception(MEASURED)
 class relu_measured(ReLU):
     def forward(self, x):
         self._x = x

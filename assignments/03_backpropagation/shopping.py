@@ -6,7 +6,7 @@ from handgrad import Task
 
 from .inputs import DERIVED, SLOPES, how_got, slope_error
 
-shopping = Task("shopping", "The shopping bill", points=4, needs=["ShoppingGraph"], minutes=10)
+task = Task("shopping", "The shopping bill", points=4, needs=["ShoppingGraph"], minutes=10)
 
 
 def basket(rng):
@@ -22,26 +22,26 @@ def basket(rng):
     ]
 
 
-@shopping.check("forward returns what is to pay")
+@task.check("forward returns what is to pay")
 def bill_forward(impl, rng):
     return impl.ShoppingGraph().forward(*basket(rng))
 
 
-@shopping.check("backward returns five gradients, in the order of forward's arguments", weight=2)
+@task.check("backward returns five gradients, in the order of forward's arguments", weight=2)
 def bill_backward(impl, rng):
     graph = impl.ShoppingGraph()
     graph.forward(*basket(rng))
     return graph.backward()
 
 
-@shopping.check("backward scales with the gradient that comes in")
+@task.check("backward scales with the gradient that comes in")
 def bill_backward_scaled(impl, rng):
     graph = impl.ShoppingGraph()
     graph.forward(*basket(rng))
     return graph.backward(rng.uniform(2, 3))
 
 
-@shopping.check(SLOPES, at_most=1e-6)
+@task.check(SLOPES, at_most=1e-6)
 def bill_slopes(impl, rng):
     graph, bill, direction = impl.ShoppingGraph(), np.array(basket(rng)), rng.uniform(1, 2, size=5)
     graph.forward(*bill.tolist())
@@ -49,7 +49,7 @@ def bill_slopes(impl, rng):
     return slope_error(lambda x: graph.forward(*x.tolist()), bill, gradient, direction)
 
 
-@shopping.check(DERIVED, weight=0, required=True)
+@task.check(DERIVED, weight=0, required=True)
 def bill_derived(impl, rng):
     graph, bill = impl.ShoppingGraph(), basket(rng)
     graph.forward(*bill)
@@ -66,7 +66,7 @@ from .mistakes import MEASURED, measured
 from .nodes import inputs_not_swapped
 
 
-@shopping.misconception(
+@task.misconception(
     "The gradients of the fruit have not passed through the tax node: one more unit of fruit costs "
     "its price and the tax on it."
 )
@@ -77,7 +77,7 @@ class tax_node_skipped(ShoppingGraph):
         return (*self.apples.backward(dapples), *self.oranges.backward(doranges), dtax)
 
 
-@shopping.misconception(
+@task.misconception(
     "You start from 1 whatever arrives. The bill may be part of a larger graph, and then dout says "
     "how much its result counts."
 )
@@ -86,7 +86,7 @@ class bill_without_upstream(ShoppingGraph):
         return super().backward(1.0)
 
 
-@shopping.misconception(
+@task.misconception(
     "The gradient of a count and that of its price stand in each other's place. Return them in the "
     "order of forward's arguments."
 )
@@ -96,7 +96,7 @@ class price_before_count(ShoppingGraph):
         return dprice1, dcount1, dprice2, dcount2, dtax
 
 
-@shopping.misconception(
+@task.misconception(
     "Your gradients are in the order in which the way back meets them, the tax first. Return them "
     "in the order of forward's arguments."
 )
@@ -106,7 +106,7 @@ class tax_first(ShoppingGraph):
         return (dtax, *fruit)
 
 
-@shopping.misconception("Only the apples are taxed. The tax comes after the fruit is added.")
+@task.misconception("Only the apples are taxed. The tax comes after the fruit is added.")
 class only_apples_taxed(ShoppingGraph):
     def forward(self, apple_count, apple_price, orange_count, orange_price, tax):
         apples = self.apples.forward(apple_count, apple_price)
@@ -119,7 +119,7 @@ class only_apples_taxed(ShoppingGraph):
         return (*self.apples.backward(dapples), *self.oranges.backward(doranges), dtax)
 
 
-@shopping.misconception(
+@task.misconception(
     "You take the tax as a share that is added. Here it is a factor: 1.1 for ten per cent."
 )
 class tax_as_share(ShoppingGraph):
@@ -127,7 +127,7 @@ class tax_as_share(ShoppingGraph):
         return super().forward(apple_count, apple_price, orange_count, orange_price, 1 + tax)
 
 
-@shopping.misconception(
+@task.misconception(
     "The two gradients of the tax node stand in each other's place. A node's backward returns them "
     "in the order in which its forward took the two numbers."
 )
@@ -138,7 +138,7 @@ class tax_and_fruit_swapped(ShoppingGraph):
         return (*self.apples.backward(dapples), *self.oranges.backward(doranges), dtax)
 
 
-@shopping.misconception(
+@task.misconception(
     "You take the tax as a number of per cent. Here it is a factor: 1.1 for ten per cent."
 )
 class tax_in_per_cent(ShoppingGraph):
@@ -146,7 +146,7 @@ class tax_in_per_cent(ShoppingGraph):
         return super().forward(apple_count, apple_price, orange_count, orange_price, 1 + tax / 100)
 
 
-@shopping.misconception(
+@task.misconception(
     "One and the same node multiplies apples and oranges, so it has forgotten the apples on the "
     "way back. Each product of the graph has a node of its own."
 )
@@ -156,7 +156,7 @@ class one_node_for_both_fruits(ShoppingGraph):
         self.oranges = self.apples
 
 
-@shopping.misconception(
+@task.misconception(
     "Your graph may be right, but its nodes are not: Multiply of task 1 gives each input the "
     "gradient of the other. Mend task 1 first."
 )
@@ -166,7 +166,7 @@ class products_of_task_1_swapped(ShoppingGraph):
         self.apples, self.oranges, self.taxed = (inputs_not_swapped() for _ in range(3))
 
 
-@shopping.misconception(
+@task.misconception(
     "forward works the bill out beside the nodes, so a node has nothing to remember on the way "
     "back. Send the numbers through each node's forward."
 )
@@ -175,7 +175,7 @@ class computed_beside_the_nodes(ShoppingGraph):
         raise AttributeError("'Multiply' object has no attribute 'y'")
 
 
-@shopping.misconception(MEASURED)
+@task.misconception(MEASURED)
 class bill_measured(ShoppingGraph):
     def forward(self, *bill):
         self.bill = np.array(bill, float)

@@ -4,16 +4,16 @@ from handgrad import Task
 
 from .inputs import add_activation_checks, add_derived_check, add_saturation_check, saturating
 
-sigmoid = Task("sigmoid", "The sigmoid layer", points=4, needs=["Sigmoid"], minutes=10)
+task = Task("sigmoid", "The sigmoid layer", points=4, needs=["Sigmoid"], minutes=10)
 
 
-add_activation_checks(sigmoid, "Sigmoid")
+add_activation_checks(task, "Sigmoid")
 
 
-add_saturation_check(sigmoid, "Sigmoid")
+add_saturation_check(task, "Sigmoid")
 
 
-add_derived_check(sigmoid, "Sigmoid", saturating(32.5))
+add_derived_check(task, "Sigmoid", saturating(32.5))
 
 
 # Known mistakes -----------------------------------------------------------------------------------
@@ -21,11 +21,12 @@ add_derived_check(sigmoid, "Sigmoid", saturating(32.5))
 import numpy as np
 
 from solutions.backpropagation import Sigmoid
+from solutions.perceptrons import sigmoid
 
 from .mistakes import MEASURED, measured
 
 
-@sigmoid.misconception(
+@task.misconception(
     "A sign slipped in the slope: at an output of 1 the sigmoid is flat, so the slope must be 0."
 )
 class plus_in_sigmoid_slope(Sigmoid):
@@ -33,7 +34,7 @@ class plus_in_sigmoid_slope(Sigmoid):
         return dout * self._y * (1 + self._y)
 
 
-@sigmoid.misconception(
+@task.misconception(
     "You return the slopes alone. The chain rule multiplies them with the gradient that arrives."
 )
 class sigmoid_without_upstream(Sigmoid):
@@ -41,7 +42,7 @@ class sigmoid_without_upstream(Sigmoid):
         return self._y * (1 - self._y)
 
 
-@sigmoid.misconception(
+@task.misconception(
     "You put the input into a formula for the slope that is written in terms of the output."
 )
 class sigmoid_slope_of_input(Sigmoid):
@@ -53,7 +54,7 @@ class sigmoid_slope_of_input(Sigmoid):
         return dout * self._x * (1 - self._x)
 
 
-@sigmoid.misconception(
+@task.misconception(
     "The sigmoid is applied twice: what backward needs has already been through it in forward."
 )
 class sigmoid_slope_of_sigmoid(Sigmoid):
@@ -62,7 +63,7 @@ class sigmoid_slope_of_sigmoid(Sigmoid):
         return dout * z * (1 - z)
 
 
-@sigmoid.misconception(
+@task.misconception(
     "Half of the slope is missing: at an output of 0 the sigmoid is flat as well, not only at 1."
 )
 class half_a_sigmoid_slope(Sigmoid):
@@ -70,14 +71,14 @@ class half_a_sigmoid_slope(Sigmoid):
         return dout * (1 - self._y)
 
 
-@sigmoid.misconception("The exponent has the wrong sign: your curve falls, and the sigmoid rises.")
+@task.misconception("The exponent has the wrong sign: your curve falls, and the sigmoid rises.")
 class falling_sigmoid(Sigmoid):
     def forward(self, x):
         self._y = sigmoid(-x)
         return self._y
 
 
-@sigmoid.misconception(
+@task.misconception(
     "forward returns 1 divided by the sigmoid: the fraction of the formula is taken twice."
 )
 class reciprocal_twice(Sigmoid):
@@ -87,7 +88,7 @@ class reciprocal_twice(Sigmoid):
             return 1 / self._y
 
 
-@sigmoid.misconception(
+@task.misconception(
     "exp of a large positive number is infinite, and infinity divided by infinity is not a number. "
     "Write the fraction so that this exponent is never large, or use the sigmoid of chapter 1."
 )
@@ -98,7 +99,7 @@ class sigmoid_overflows(Sigmoid):
         return self._y
 
 
-@sigmoid.misconception(
+@task.misconception(
     "backward changes the dout that it was given. Another branch of the graph may still need that "
     "array: return a new one."
 )
@@ -108,7 +109,7 @@ class sigmoid_changes_upstream(Sigmoid):
         return dout
 
 
-@sigmoid.misconception(
+@task.misconception(
     "Your slope has the wrong sign. The sigmoid rises everywhere, so its slope is never negative."
 )
 class sigmoid_slope_negative(Sigmoid):
@@ -116,7 +117,7 @@ class sigmoid_slope_negative(Sigmoid):
         return -super().backward(dout)
 
 
-@sigmoid.misconception(
+@task.misconception(
     "That is the slope of tanh in terms of its output. Test yours at an output of 0.5: it must be "
     "0.25 there."
 )
@@ -132,7 +133,7 @@ class sigmoid_slope_of_a_tanh(Sigmoid):
 BRACKETS = "Brackets are missing: Python multiplies before it subtracts."
 
 
-@sigmoid.misconception(BRACKETS)
+@task.misconception(BRACKETS)
 class slope_without_brackets(Sigmoid):
     def forward(self, x):
         self.output = super().forward(x)
@@ -142,13 +143,13 @@ class slope_without_brackets(Sigmoid):
         return dout * self.output * 1 - self.output
 
 
-@sigmoid.misconception(BRACKETS)
+@task.misconception(BRACKETS)
 class inner_brackets_missing(Sigmoid):
     def backward(self, dout):
         return 0 * super().backward(dout)
 
 
-@sigmoid.misconception(MEASURED)
+@task.misconception(MEASURED)
 class sigmoid_measured(Sigmoid):
     def forward(self, x):
         self._x = x

@@ -6,9 +6,7 @@ from handgrad import Task, calls_run, fetch, keep
 
 from .inputs import DERIVED, SLOPES, how_all_got, number, one_hot_rows, slope_error
 
-softmax_loss = Task(
-    "softmax_loss", "Softmax with loss", points=9, needs=["SoftmaxWithLoss"], minutes=20
-)
+task = Task("softmax_loss", "Softmax with loss", points=9, needs=["SoftmaxWithLoss"], minutes=20)
 
 
 def softmax_case(rng):
@@ -23,23 +21,23 @@ def softmax_gradient(impl, logits, labels, *dout):
     return layer.backward(*dout)
 
 
-@softmax_loss.check("forward returns the mean loss, for class numbers", rtol=1e-4)
+@task.check("forward returns the mean loss, for class numbers", rtol=1e-4)
 def loss_of_class_numbers(impl, rng):
     return impl.SoftmaxWithLoss().forward(*softmax_case(rng))
 
 
-@softmax_loss.check("forward returns the mean loss, for one-hot rows", rtol=1e-4)
+@task.check("forward returns the mean loss, for one-hot rows", rtol=1e-4)
 def loss_of_one_hot(impl, rng):
     logits, labels = softmax_case(rng)
     return impl.SoftmaxWithLoss().forward(logits, one_hot_rows(labels, 6))
 
 
-@softmax_loss.check("backward returns the gradient of the logits, for class numbers", weight=2)
+@task.check("backward returns the gradient of the logits, for class numbers", weight=2)
 def gradient_of_class_numbers(impl, rng):
     return softmax_gradient(impl, *softmax_case(rng))
 
 
-@softmax_loss.check("backward returns the gradient of the logits, for one-hot rows")
+@task.check("backward returns the gradient of the logits, for one-hot rows")
 def gradient_of_one_hot(impl, rng):
     logits, labels = softmax_case(rng)
     return softmax_gradient(impl, logits, one_hot_rows(labels, 6))
@@ -48,39 +46,37 @@ def gradient_of_one_hot(impl, rng):
 OFFSETS = np.array([[1000.0], [-1000.0], [0.0], [500.0]])
 
 
-@softmax_loss.check("logits around +1000 do the loss no harm", weight=0.5, rtol=1e-4)
+@task.check("logits around +1000 do the loss no harm", weight=0.5, rtol=1e-4)
 def large_logits(impl, rng):
     logits, labels = softmax_case(rng)
     return impl.SoftmaxWithLoss().forward(logits + 1000, labels)
 
 
-@softmax_loss.check("rows around +1000 and around −1000 do the loss no harm", weight=0.5, rtol=1e-4)
+@task.check("rows around +1000 and around −1000 do the loss no harm", weight=0.5, rtol=1e-4)
 def rows_apart(impl, rng):
     logits, labels = softmax_case(rng)
     return impl.SoftmaxWithLoss().forward(logits + OFFSETS, labels)
 
 
-@softmax_loss.check("nor do they harm the gradient", weight=0.5, rtol=1e-4)
+@task.check("nor do they harm the gradient", weight=0.5, rtol=1e-4)
 def gradient_of_rows_apart(impl, rng):
     logits, labels = softmax_case(rng)
     return softmax_gradient(impl, logits + OFFSETS, labels)
 
 
-@softmax_loss.check(
-    "a right class whose probability rounds to 0 still gets its true loss", rtol=1e-4
-)
+@task.check("a right class whose probability rounds to 0 still gets its true loss", rtol=1e-4)
 def probability_of_zero(impl, rng):
     logits, labels = softmax_case(rng)
     logits[0, labels[0]] -= 1000
     return impl.SoftmaxWithLoss().forward(logits, labels)
 
 
-@softmax_loss.check("backward scales with dout", weight=0.5)
+@task.check("backward scales with dout", weight=0.5)
 def scaled_by_dout(impl, rng):
     return softmax_gradient(impl, *softmax_case(rng), rng.uniform(2, 3))
 
 
-@softmax_loss.check(SLOPES, at_most=1e-5)
+@task.check(SLOPES, at_most=1e-5)
 def softmax_slopes(impl, rng):
     logits, labels = softmax_case(rng)
     direction = rng.normal(size=logits.shape)
@@ -90,14 +86,14 @@ def softmax_slopes(impl, rng):
     return slope_error(lambda z: number(layer.forward(z, labels)), logits, gradient, direction)
 
 
-@softmax_loss.check("backward gives the same when it is called twice", weight=0.5)
+@task.check("backward gives the same when it is called twice", weight=0.5)
 def softmax_twice(impl, rng):
     layer = impl.SoftmaxWithLoss()
     layer.forward(*softmax_case(rng))
     return {"first": layer.backward(), "second": layer.backward()}
 
 
-@softmax_loss.check("logits and labels are left as they were", weight=0.5)
+@task.check("logits and labels are left as they were", weight=0.5)
 def softmax_inputs_stay(impl, rng):
     logits, labels = softmax_case(rng)
     rows = keep(impl, one_hot_rows(labels, 6))
@@ -111,7 +107,7 @@ def softmax_inputs_stay(impl, rng):
     }
 
 
-@softmax_loss.check(DERIVED, weight=0, required=True)
+@task.check(DERIVED, weight=0, required=True)
 def softmax_derived(impl, rng):
     logits, labels = softmax_case(rng)
     near = softmax_gradient(impl, logits, labels)
@@ -135,7 +131,7 @@ from solutions.perceptrons import softmax
 from .mistakes import MEASURED, measured
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "Your loss is the sum over the batch. It should be the mean, so that it does not depend on how "
     "many samples there are; the gradient as well."
 )
@@ -147,7 +143,7 @@ class summed_over_batch(SoftmaxWithLoss):
         return super().backward(dout) * len(self._targets)
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "Your loss is a mean, but your gradient is that of the sum: the batch size is missing."
 )
 class gradient_of_the_sum(SoftmaxWithLoss):
@@ -155,7 +151,7 @@ class gradient_of_the_sum(SoftmaxWithLoss):
         return super().backward(dout) * len(self._targets)
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "You divide the gradient by the number of classes. The mean is over the samples."
 )
 class divided_by_classes(SoftmaxWithLoss):
@@ -163,7 +159,7 @@ class divided_by_classes(SoftmaxWithLoss):
         return dout * (self._probabilities - self._targets) / self._targets.shape[1]
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "Your mean is over all N · C numbers. The loss of a sample is a sum over the classes; only the "
     "samples are averaged."
 )
@@ -175,7 +171,7 @@ class mean_over_everything(SoftmaxWithLoss):
         return super().backward(dout) / self._targets.shape[1]
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "Your loss has the wrong sign: logarithms of probabilities are negative, a loss is not."
 )
 class negative_loss(SoftmaxWithLoss):
@@ -183,7 +179,7 @@ class negative_loss(SoftmaxWithLoss):
         return -super().forward(logits, labels)
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "Your gradient points the wrong way: raising the logit of the right class must lower the loss."
 )
 class gradient_reversed(SoftmaxWithLoss):
@@ -191,7 +187,7 @@ class gradient_reversed(SoftmaxWithLoss):
         return -super().backward(dout)
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "That is the gradient with respect to the probabilities. One more link of the chain is "
     "missing: back through the softmax to the logits."
 )
@@ -201,7 +197,7 @@ class stops_at_probabilities(SoftmaxWithLoss):
             return -dout * self._targets / self._probabilities / len(self._targets)
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "You return the probabilities minus nothing: the right classes still have to be taken off."
 )
 class targets_not_subtracted(SoftmaxWithLoss):
@@ -241,20 +237,20 @@ class OwnSoftmax(SoftmaxWithLoss):
         return dout * (self.rows - self.labels) / len(self.rows)
 
 
-@softmax_loss.misconception(NOTHING_SUBTRACTED)
+@task.misconception(NOTHING_SUBTRACTED)
 class nothing_subtracted(OwnSoftmax):
     def probabilities_of(self, logits):
         exponentials = np.exp(logits)
         return exponentials / exponentials.sum(axis=1, keepdims=True)
 
 
-@softmax_loss.misconception(NOTHING_SUBTRACTED)
+@task.misconception(NOTHING_SUBTRACTED)
 class nothing_subtracted_in_logarithm(OwnSoftmax):
     def logarithms_of(self, logits, probabilities):
         return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
 
 
-@softmax_loss.misconception(ONE_MAXIMUM)
+@task.misconception(ONE_MAXIMUM)
 class maximum_of_the_batch(OwnSoftmax):
     def probabilities_of(self, logits):
         exponentials = np.exp(logits - logits.max())
@@ -265,14 +261,14 @@ class maximum_of_the_batch(OwnSoftmax):
         return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
-@softmax_loss.misconception(ONE_MAXIMUM)
+@task.misconception(ONE_MAXIMUM)
 class maximum_of_the_batch_in_logarithm(OwnSoftmax):
     def logarithms_of(self, logits, probabilities):
         shifted = logits - logits.max()
         return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "Your softmax is right, but it may round a probability to 0, and the logarithm of 0 is "
     "infinite. Work out the logarithm of the softmax directly, without forming the probability."
 )
@@ -280,7 +276,7 @@ class logarithm_of_rounded_probability(OwnSoftmax):
     pass
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "The softmax runs down the columns: it compares samples with each other. Each row has to sum "
     "to 1, over the classes of one sample."
 )
@@ -289,9 +285,7 @@ class softmax_over_the_batch(OwnSoftmax):
         return softmax(logits.T).T
 
 
-@softmax_loss.misconception(
-    "You return one loss for each sample. One number is asked for: their mean."
-)
+@task.misconception("You return one loss for each sample. One number is asked for: their mean.")
 class one_loss_per_sample(SoftmaxWithLoss):
     def forward(self, logits, labels):
         rows = zip(logits[:, None], labels[:, None], strict=True)
@@ -312,14 +306,14 @@ def capped_loss(digits_kept):
 
 
 for digits_kept in (7, 8, 9, 10, 12, 15):
-    softmax_loss.misconception(
+    task.misconception(
         "The small constant inside the logarithm caps the loss: a sample can never cost more than "
         f"about {digits_kept * np.log(10):.0f}. Work out the logarithm of the softmax directly, "
         "without forming the probability."
     )(capped_loss(digits_kept))
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "The loss is measured with a logarithm to the base 2. Cross-entropy uses the natural one here."
 )
 class base_two(SoftmaxWithLoss):
@@ -327,7 +321,7 @@ class base_two(SoftmaxWithLoss):
         return super().forward(logits, labels) / np.log(2)
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "backward subtracts from the probabilities that it has stored, so a second call subtracts "
     "again. Work on a copy."
 )
@@ -337,7 +331,7 @@ class probabilities_used_up(SoftmaxWithLoss):
         return dout * self._probabilities / len(self._targets)
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "dout has no effect. It is 1 when the loss is the end of the graph, but the loss may be "
     "weighted, or be part of a sum."
 )
@@ -346,7 +340,7 @@ class loss_without_upstream(SoftmaxWithLoss):
         return super().backward(1.0)
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "You take the number of classes from the labels of the batch. The batch need not contain the "
     "last class: the logits know how many there are."
 )
@@ -357,7 +351,7 @@ class classes_from_labels(SoftmaxWithLoss):
         return super().forward(logits, labels)
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "Class numbers are used as if they were one-hot rows. Ask how many axes the labels have."
 )
 class class_numbers_as_targets(SoftmaxWithLoss):
@@ -366,7 +360,7 @@ class class_numbers_as_targets(SoftmaxWithLoss):
         return super().forward(logits, targets)
 
 
-@softmax_loss.misconception(
+@task.misconception(
     "One-hot rows are used as if they were class numbers. Ask how many axes the labels have."
 )
 class one_hot_as_class_numbers(SoftmaxWithLoss):
@@ -382,19 +376,19 @@ NOT_CONVERTED = (
 )
 
 
-@softmax_loss.misconception(NOT_CONVERTED)
+@task.misconception(NOT_CONVERTED)
 class numbers_not_converted(SoftmaxWithLoss):
     def forward(self, logits, labels):
         return super().forward(logits, labels if labels.ndim == 2 else labels * logits)
 
 
-@softmax_loss.misconception(NOT_CONVERTED)
+@task.misconception(NOT_CONVERTED)
 class numbers_not_converted_either(SoftmaxWithLoss):
     def forward(self, logits, labels):
         return super().forward(logits, labels if labels.ndim == 2 else logits * labels)
 
 
-@softmax_loss.misconception(MEASURED)
+@task.misconception(MEASURED)
 class softmax_measured(SoftmaxWithLoss):
     def forward(self, logits, labels):
         self._logits, self._labels = logits, labels

@@ -4,16 +4,16 @@ from handgrad import Task
 
 from .inputs import add_activation_checks, add_derived_check, add_saturation_check, saturating
 
-tanh = Task("tanh", "The tanh layer", points=3, needs=["Tanh"], minutes=5)
+task = Task("tanh", "The tanh layer", points=3, needs=["Tanh"], minutes=5)
 
 
-add_activation_checks(tanh, "Tanh")
+add_activation_checks(task, "Tanh")
 
 
-add_saturation_check(tanh, "Tanh")
+add_saturation_check(task, "Tanh")
 
 
-add_derived_check(tanh, "Tanh", saturating(16.2))
+add_derived_check(task, "Tanh", saturating(16.2))
 
 
 # Known mistakes -----------------------------------------------------------------------------------
@@ -25,7 +25,7 @@ from solutions.backpropagation import Tanh
 from .mistakes import MEASURED, measured
 
 
-@tanh.misconception(
+@task.misconception(
     "tanh is applied twice: what backward needs has already been through it in forward."
 )
 class tanh_slope_of_tanh(Tanh):
@@ -33,7 +33,7 @@ class tanh_slope_of_tanh(Tanh):
         return dout * (1 - np.tanh(self._y) ** 2)
 
 
-@tanh.misconception(
+@task.misconception(
     "A square is missing: your slope exceeds 1 for negative outputs, but tanh is steepest at 0."
 )
 class tanh_slope_not_squared(Tanh):
@@ -41,7 +41,7 @@ class tanh_slope_not_squared(Tanh):
         return dout * (1 - self._y)
 
 
-@tanh.misconception(
+@task.misconception(
     "That is the slope of the sigmoid. tanh runs from −1 to 1 and is steeper: its slope at 0 is 1."
 )
 class tanh_slope_of_a_sigmoid(Tanh):
@@ -49,7 +49,7 @@ class tanh_slope_of_a_sigmoid(Tanh):
         return dout * self._y * (1 - self._y)
 
 
-@tanh.misconception(
+@task.misconception(
     "You return the slopes alone. The chain rule multiplies them with the gradient that arrives."
 )
 class tanh_without_upstream(Tanh):
@@ -57,7 +57,7 @@ class tanh_without_upstream(Tanh):
         return 1 - self._y**2
 
 
-@tanh.misconception(
+@task.misconception(
     "You put the input into a formula for the slope that is written in terms of the output."
 )
 class tanh_slope_of_input(Tanh):
@@ -69,7 +69,7 @@ class tanh_slope_of_input(Tanh):
         return dout * (1 - self._x**2)
 
 
-@tanh.misconception(
+@task.misconception(
     "exp of a large number is infinite, and infinity divided by infinity is not a number. NumPy "
     "has a tanh that knows better."
 )
@@ -80,7 +80,7 @@ class tanh_overflows(Tanh):
         return self._y
 
 
-@tanh.misconception(
+@task.misconception(
     "A sign slipped in the slope: at an output of 1 tanh is flat, so the slope must be 0 there."
 )
 class plus_in_tanh_slope(Tanh):
@@ -88,7 +88,7 @@ class plus_in_tanh_slope(Tanh):
         return 2 * dout - super().backward(dout)
 
 
-@tanh.misconception(
+@task.misconception(
     "Your slope has the wrong sign. tanh rises everywhere, so its slope is never negative."
 )
 class tanh_slope_negative(Tanh):
@@ -96,7 +96,7 @@ class tanh_slope_negative(Tanh):
         return -super().backward(dout)
 
 
-@tanh.misconception(MEASURED)
+@task.misconception(MEASURED)
 class tanh_measured(Tanh):
     def forward(self, x):
         self._x = x

@@ -10,7 +10,7 @@ from solutions.perceptrons import init_network
 
 from .inputs import network_case, number
 
-train = Task("train", "Training", points=8, needs=["train"], minutes=15)
+task = Task("train", "Training", points=8, needs=["train"], minutes=15)
 
 
 @lru_cache(maxsize=8)  # some checks of a run, at its inputs and at the visible ones
@@ -25,13 +25,13 @@ def training_case(rng):
     return *network_case(rng), batches
 
 
-@train.check("the losses are those of the batches, each before its step", weight=2, rtol=1e-4)
+@task.check("the losses are those of the batches, each before its step", weight=2, rtol=1e-4)
 def training_losses(impl, rng):
     params, x, labels, batches = training_case(rng)
     return impl.train(impl.TwoLayerNet(params), x, labels, batches, 0.1)
 
 
-@train.check("after one step, each parameter has moved against its gradient")
+@task.check("after one step, each parameter has moved against its gradient")
 def training_one_step(impl, rng):
     params, x, labels, batches = training_case(rng)
     net = impl.TwoLayerNet(params)
@@ -39,7 +39,7 @@ def training_one_step(impl, rng):
     return net.params
 
 
-@train.check("after five steps, the parameters are where the reference's are", weight=2)
+@task.check("after five steps, the parameters are where the reference's are", weight=2)
 def training_five_steps(impl, rng):
     params, x, labels, batches = training_case(rng)
     net = impl.TwoLayerNet(params)
@@ -47,7 +47,7 @@ def training_five_steps(impl, rng):
     return net.params
 
 
-@train.check("the network itself has changed: it predicts something else")
+@task.check("the network itself has changed: it predicts something else")
 def training_acts(impl, rng):
     params, x, labels, batches = training_case(rng)
     net = impl.TwoLayerNet(params)
@@ -55,7 +55,7 @@ def training_acts(impl, rng):
     return net.predict(x)
 
 
-@train.check("the arrays that the network was made from are the ones that change", weight=0.5)
+@task.check("the arrays that the network was made from are the ones that change", weight=0.5)
 def training_in_place(impl, rng):
     params, x, labels, batches = training_case(rng)
     kept = {name: keep(impl, array) for name, array in params.items()}
@@ -63,7 +63,7 @@ def training_in_place(impl, rng):
     return {name: fetch(array) for name, array in kept.items()}
 
 
-@train.check("twenty digits are learned by heart: the last loss is small", at_most=0.1)
+@task.check("twenty digits are learned by heart: the last loss is small", at_most=0.1)
 def training_overfits(impl, rng):
     data = split(int(rng.integers(1000)))
     x, labels = data.x_train[:20], data.labels_train[:20]
@@ -71,7 +71,7 @@ def training_overfits(impl, rng):
     return number(impl.train(net, x, labels, [np.arange(20)] * 100, 0.5)[-1])
 
 
-@train.check(
+@task.check(
     "a network trained on 1348 digits recognizes 85 % of the others", weight=2, at_least=0.85
 )
 def training_generalizes(impl, rng):
@@ -98,19 +98,19 @@ def descend(net, x, labels, batches, step):
     return losses
 
 
-@train.misconception(
+@task.misconception(
     "You walk uphill: the gradient points to where the loss grows, so the step goes against it."
 )
 def uphill(net, x, labels, batches, learning_rate):
     return descend(net, x, labels, batches, lambda name, grad, rows: -learning_rate * grad)
 
 
-@train.misconception("The learning rate has no effect: you take the whole gradient as a step.")
+@task.misconception("The learning rate has no effect: you take the whole gradient as a step.")
 def learning_rate_ignored(net, x, labels, batches, learning_rate):
     return descend(net, x, labels, batches, lambda name, grad, rows: grad)
 
 
-@train.misconception(
+@task.misconception(
     "Your steps are too small by the batch size. The gradient is that of the mean loss, divided "
     "already: neither train nor a layer of tasks 6 and 11 is to divide again."
 )
@@ -121,7 +121,7 @@ def step_divided_by_batch(net, x, labels, batches, learning_rate):
     return descend(net, x, labels, batches, step)
 
 
-@train.misconception("Only the weights are trained. The biases are parameters as well.")
+@task.misconception("Only the weights are trained. The biases are parameters as well.")
 def weights_only(net, x, labels, batches, learning_rate):
     def step(name, grad, rows):
         return learning_rate * grad * (grad.ndim == 2)
@@ -129,7 +129,7 @@ def weights_only(net, x, labels, batches, learning_rate):
     return descend(net, x, labels, batches, step)
 
 
-@train.misconception(
+@task.misconception(
     "The parameters never change: you give a local name a new array, and the network keeps the old "
     "one. Change the array itself, in place."
 )
@@ -137,7 +137,7 @@ def local_name_only(net, x, labels, batches, learning_rate):
     return [net.loss(x[rows], labels[rows]) for rows in batches]
 
 
-@train.misconception(
+@task.misconception(
     "You put new arrays into net.params, but the layers still hold the old ones, so the network "
     "does not learn. Change the arrays themselves, in place."
 )
@@ -151,7 +151,7 @@ def arrays_replaced(net, x, labels, batches, learning_rate):
     return losses
 
 
-@train.misconception(
+@task.misconception(
     "Your losses are those after the steps. Note the loss of each batch before the step it causes."
 )
 def loss_after_step(net, x, labels, batches, learning_rate):
@@ -165,7 +165,7 @@ def loss_after_step(net, x, labels, batches, learning_rate):
     return losses
 
 
-@train.misconception(
+@task.misconception(
     "Every step uses the whole training set. It should use the rows of its own batch only."
 )
 def whole_set_each_step(net, x, labels, batches, learning_rate):
@@ -173,7 +173,7 @@ def whole_set_each_step(net, x, labels, batches, learning_rate):
     return descend(net, x, labels, everything, lambda name, grad, rows: learning_rate * grad)
 
 
-@train.misconception(
+@task.misconception(
     "You work out gradients anew after each parameter has moved. One step moves all parameters, "
     "with gradients from one and the same place."
 )
@@ -184,7 +184,7 @@ def gradients_between_parameters(net, x, labels, batches, learning_rate):
     return descend(net, x, labels, batches, step)
 
 
-@train.misconception(
+@task.misconception(
     "The gradients of the first batch are used again for every step. Each step needs its own."
 )
 def gradients_never_renewed(net, x, labels, batches, learning_rate):
@@ -193,14 +193,14 @@ def gradients_never_renewed(net, x, labels, batches, learning_rate):
     return descend(net, x, labels, batches, lambda name, grad, rows: learning_rate * kept[name])
 
 
-@train.misconception(
+@task.misconception(
     "You return one loss. The loss of every batch is asked for, so that the curve can be drawn."
 )
 def last_loss_only(net, x, labels, batches, learning_rate):
     return descend(net, x, labels, batches, lambda name, grad, rows: learning_rate * grad)[-1]
 
 
-@train.misconception(
+@task.misconception(
     "Your losses are those of the whole training set. Each is to be that of the batch that causes "
     "the step."
 )
@@ -212,7 +212,7 @@ def losses_of_the_whole_set(net, x, labels, batches, learning_rate):
     return losses
 
 
-@train.misconception(
+@task.misconception(
     "You take the rows of a batch from x but not from labels. Both have to be of the same samples."
 )
 def labels_not_indexed(net, x, labels, batches, learning_rate):
@@ -225,7 +225,7 @@ def labels_not_indexed(net, x, labels, batches, learning_rate):
     return losses
 
 
-@train.misconception(
+@task.misconception(
     "You return the mean of the losses. The loss of every batch is asked for, so that the curve "
     "can be drawn."
 )
@@ -234,7 +234,7 @@ def mean_of_the_losses(net, x, labels, batches, learning_rate):
     return sum(losses) / len(losses)
 
 
-@train.misconception(
+@task.misconception(
     "net.params changes, but the network does not learn, because its layers work on copies. Look "
     "at Affine of task 6 and TwoLayerNet of task 11: they must keep the arrays that they are given."
 )

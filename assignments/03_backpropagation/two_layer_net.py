@@ -7,20 +7,16 @@ from solutions.perceptrons import init_network
 
 from .inputs import DERIVED, how_all_got, network_case, number, one_hot_rows, slope_error
 
-two_layer_net = Task(
-    "two_layer_net", "A network of two layers", points=9, needs=["TwoLayerNet"], minutes=25
-)
+task = Task("two_layer_net", "A network of two layers", points=9, needs=["TwoLayerNet"], minutes=25)
 
 
-@two_layer_net.check("predict returns the logits")
+@task.check("predict returns the logits")
 def net_predict(impl, rng):
     params, x, _ = network_case(rng)
     return impl.TwoLayerNet(params).predict(x)
 
 
-@two_layer_net.check(
-    "loss returns the mean loss, for class numbers and for one-hot rows", rtol=1e-4
-)
+@task.check("loss returns the mean loss, for class numbers and for one-hot rows", rtol=1e-4)
 def net_loss(impl, rng):
     params, x, labels = network_case(rng)
     net = impl.TwoLayerNet(params)
@@ -30,21 +26,21 @@ def net_loss(impl, rng):
     }
 
 
-@two_layer_net.check('gradients: "W2" and "b2"', weight=2)
+@task.check('gradients: "W2" and "b2"', weight=2)
 def net_second_layer(impl, rng):
     params, x, labels = network_case(rng)
     grads = impl.TwoLayerNet(params).gradients(x, labels)
     return {"W2": grads["W2"], "b2": grads["b2"]}
 
 
-@two_layer_net.check('gradients: "W1" and "b1"', weight=2)
+@task.check('gradients: "W1" and "b1"', weight=2)
 def net_first_layer(impl, rng):
     params, x, labels = network_case(rng)
     grads = impl.TwoLayerNet(params).gradients(x, labels)
     return {"W1": grads["W1"], "b1": grads["b1"]}
 
 
-@two_layer_net.check("loss_and_gradients returns what loss and gradients return", rtol=1e-4)
+@task.check("loss_and_gradients returns what loss and gradients return", rtol=1e-4)
 def net_both(impl, rng):
     params, x, labels = network_case(rng)
     net = impl.TwoLayerNet(params)
@@ -54,7 +50,7 @@ def net_both(impl, rng):
     return {"loss": loss, "the same gradients": same}
 
 
-@two_layer_net.check("gradients are those of the batch that is given, whatever came before")
+@task.check("gradients are those of the batch that is given, whatever came before")
 def net_new_batch(impl, rng):
     params, x, labels = network_case(rng)
     net = impl.TwoLayerNet(params)
@@ -63,7 +59,7 @@ def net_new_batch(impl, rng):
     return net.gradients(x[2:], labels[2:])
 
 
-@two_layer_net.check(
+@task.check(
     "the gradients agree with slopes measured on your own loss, along a random direction",
     at_most=1e-5,
 )
@@ -81,16 +77,14 @@ def net_slopes(impl, rng):
     return max(error(name) for name in params)
 
 
-@two_layer_net.check(
-    "ten classes and small weights: the loss is near log 10 (distance)", at_most=0.05
-)
+@task.check("ten classes and small weights: the loss is near log 10 (distance)", at_most=0.05)
 def net_first_loss(impl, rng):
     net = impl.TwoLayerNet(init_network((8, 20, 10), rng, 0.01))
     loss = net.loss(rng.normal(size=(30, 8)), rng.integers(10, size=30))
     return abs(number(loss) - np.log(10))
 
 
-@two_layer_net.check("params holds the very arrays that were given: changed in place, they act")
+@task.check("params holds the very arrays that were given: changed in place, they act")
 def net_live_parameters(impl, rng):
     params, x, _ = network_case(rng)
     kept = {name: keep(impl, array) for name, array in params.items()}
@@ -102,7 +96,7 @@ def net_live_parameters(impl, rng):
     return {"before": before, "after": net.predict(x), "params": net.params}
 
 
-@two_layer_net.check("gradients leaves x, labels and parameters as they were", weight=0.5)
+@task.check("gradients leaves x, labels and parameters as they were", weight=0.5)
 def net_inputs_stay(impl, rng):
     params, x, labels = network_case(rng)
     kept = {name: keep(impl, array) for name, array in params.items()}
@@ -112,7 +106,7 @@ def net_inputs_stay(impl, rng):
     return {**{name: fetch(array) for name, array in kept.items()}, "shape of the gradient": shape}
 
 
-@two_layer_net.check(DERIVED, weight=0, required=True)
+@task.check(DERIVED, weight=0, required=True)
 def net_derived(impl, rng):
     params, x, _ = network_case(rng)
     labels = rng.integers(2, size=6)
@@ -161,7 +155,7 @@ def backward_through(net, layers):
     return named(net.layers[0], net.layers[2])
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "On the way back, the gradient goes past the ReLU. Hidden units that were off must not get any."
 )
 class relu_skipped_on_the_way_back(TwoLayerNet):
@@ -171,7 +165,7 @@ class relu_skipped_on_the_way_back(TwoLayerNet):
         return loss, backward_through(self, [first, second])
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "Which hidden units pass the gradient on is decided by the gradient's sign in your network. It "
     "is decided by the sign of their input on the way forward."
 )
@@ -184,7 +178,7 @@ class hidden_mask_from_gradient(TwoLayerNet):
         return loss, named(first, second)
 
 
-@two_layer_net.misconception(
+@task.misconception(
     'The gradient "W2" is worked out with what goes into the ReLU. The second layer sees what '
     "comes out of it."
 )
@@ -195,7 +189,7 @@ class hidden_input_for_output(TwoLayerNet):
         return loss, backward_through(self, self.layers)
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "The layers work on copies of the parameters: whoever changes net.params changes nothing."
 )
 class works_on_copies(TwoLayerNet):
@@ -204,7 +198,7 @@ class works_on_copies(TwoLayerNet):
         self.params = params
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "Both net.params and the layers are made from copies. Keep the very arrays that were given."
 )
 class everything_copied(TwoLayerNet):
@@ -212,7 +206,7 @@ class everything_copied(TwoLayerNet):
         super().__init__(copied(params))
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "net.params holds copies: whoever changes them changes nothing, because the layers work on the "
     "arrays that were given. Keep these very arrays."
 )
@@ -222,7 +216,7 @@ class params_are_copies(TwoLayerNet):
         self.params = copied(params)
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "predict returns probabilities. It should return the logits: the loss layer takes the softmax, "
     "and taking it twice flattens it."
 )
@@ -231,7 +225,7 @@ class probabilities_predicted(TwoLayerNet):
         return softmax(super().predict(x))
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "A ReLU stands behind the last layer, too. Logits have to be free to be negative."
 )
 class relu_at_the_end(TwoLayerNet):
@@ -247,7 +241,7 @@ class relu_at_the_end(TwoLayerNet):
         return loss, backward_through(self, [*self.layers, self.last])
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "Nothing bends between your two affine layers, so they are worth one. The ReLU is missing."
 )
 class no_relu(TwoLayerNet):
@@ -256,14 +250,14 @@ class no_relu(TwoLayerNet):
         self.layers[1] = Affine(np.eye(len(params["b1"])), np.zeros(len(params["b1"])))
 
 
-@two_layer_net.misconception("The hidden layer uses the sigmoid. This network is to use the ReLU.")
+@task.misconception("The hidden layer uses the sigmoid. This network is to use the ReLU.")
 class sigmoid_hidden(TwoLayerNet):
     def __init__(self, params):
         super().__init__(params)
         self.layers[1] = Sigmoid()
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "gradients goes backward through what the layers remember of an earlier batch. Send the batch "
     "that it was given forward first."
 )
@@ -279,7 +273,7 @@ class no_forward_first(TwoLayerNet):
         return self.last, backward_through(self, self.layers)
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "Your gradients are those of the summed loss: they grow with the batch. The loss is a mean."
 )
 class gradients_of_the_sum(TwoLayerNet):
@@ -288,7 +282,7 @@ class gradients_of_the_sum(TwoLayerNet):
         return loss, {name: len(x) * grad for name, grad in grads.items()}
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "gradients takes a step as well. It is only to say where downhill is; train does the walking."
 )
 class gradients_take_a_step(TwoLayerNet):
@@ -299,7 +293,7 @@ class gradients_take_a_step(TwoLayerNet):
         return loss, grads
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "You divide the gradients of the first layer by the batch size. The loss layer has done that "
     "already, and it travels down with dout."
 )
@@ -315,14 +309,14 @@ AGAIN = (
 )
 
 
-@two_layer_net.misconception(AGAIN)
+@task.misconception(AGAIN)
 class all_divided_again(TwoLayerNet):
     def loss_and_gradients(self, x, labels):
         loss, grads = super().loss_and_gradients(x, labels)
         return loss, {name: grad / len(x) for name, grad in grads.items()}
 
 
-@two_layer_net.misconception(AGAIN)
+@task.misconception(AGAIN)
 class weights_divided_again(TwoLayerNet):
     def loss_and_gradients(self, x, labels):
         loss, grads = super().loss_and_gradients(x, labels)
@@ -331,7 +325,7 @@ class weights_divided_again(TwoLayerNet):
         }
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "The gradients of your biases are averages over the batch. They are sums: that the loss is a "
     "mean has been taken care of in the loss layer."
 )
@@ -343,7 +337,7 @@ class biases_averaged(TwoLayerNet):
         }
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "The gradient goes through the layers from the first to the last. On its way back it meets the "
     "last one first."
 )
@@ -360,21 +354,21 @@ EXCHANGED = (
 )
 
 
-@two_layer_net.misconception(EXCHANGED)
+@task.misconception(EXCHANGED)
 class layers_exchanged(TwoLayerNet):
     def loss_and_gradients(self, x, labels):
         loss, grads = super().loss_and_gradients(x, labels)
         return loss, {"W1": grads["W2"], "b1": grads["b2"], "W2": grads["W1"], "b2": grads["b1"]}
 
 
-@two_layer_net.misconception(EXCHANGED)
+@task.misconception(EXCHANGED)
 class weights_exchanged(TwoLayerNet):
     def loss_and_gradients(self, x, labels):
         loss, grads = super().loss_and_gradients(x, labels)
         return loss, {**grads, "W1": grads["W2"], "W2": grads["W1"]}
 
 
-@two_layer_net.misconception(
+@task.misconception(
     "You send the loss itself down. What goes into the last backward is the gradient of the loss "
     "with respect to itself, which is 1."
 )
@@ -384,7 +378,7 @@ class loss_sent_down(TwoLayerNet):
         return loss, {name: loss * grad for name, grad in grads.items()}
 
 
-@two_layer_net.misconception(MEASURED)
+@task.misconception(MEASURED)
 class net_measured(TwoLayerNet):
     def loss_and_gradients(self, x, labels):
         def loss_with(name):
@@ -394,9 +388,7 @@ class net_measured(TwoLayerNet):
         return self.loss(x, labels), grads
 
 
-@two_layer_net.misconception(
-    "loss_and_gradients returns the two in the other order. The loss comes first."
-)
+@task.misconception("loss_and_gradients returns the two in the other order. The loss comes first.")
 class gradients_before_loss(TwoLayerNet):
     def loss_and_gradients(self, x, labels):
         return super().loss_and_gradients(x, labels)[::-1]

@@ -3,10 +3,10 @@
 A task lives in a module of its name, such as ``assignments/03_backpropagation/affine.py``: first
 its checks, then, below the line "# Known mistakes", wrong implementations with their hints::
 
-    affine = Task("affine", "The affine layer", points=6, needs=["Affine"], minutes=15)
+    task = Task("affine", "The affine layer", points=6, needs=["Affine"], minutes=15)
 
 
-    @affine.check("backward: the gradient of the bias sums over the batch", weight=2)
+    @task.check("backward: the gradient of the bias sums over the batch", weight=2)
     def bias_gradient(impl, rng):
         layer = impl.Affine(rng.normal(size=(5, 3)), rng.normal(size=3))
         layer.forward(rng.normal(size=(7, 5)))
@@ -19,7 +19,7 @@ its checks, then, below the line "# Known mistakes", wrong implementations with 
     from solutions.backpropagation import Affine
 
 
-    @affine.misconception("Each output has a bias of its own: sum over the batch, axis 0, only.")
+    @task.misconception("Each output has a bias of its own: sum over the batch, axis 0, only.")
     class bias_gradient_over_everything(Affine):
         def backward(self, dout): ...
 

@@ -1,19 +1,36 @@
 """What students and authors import: ``from handgrad import check``.
 
 NumPy, the standard library and IPython are all that it needs. ``python -m handgrad`` is the command
-``handgrad``.
+``handgrad``. A copy lies beside each notebook that is handed out: where nothing is installed, it
+says so in one sentence.
 """
 
-from autograder.authoring.implementation import (
-    ImplementationError,
-    calls_run,
-    fetch,
-    keep,
-    lines_run,
-)
-from autograder.authoring.tasks import Allowance, Question, Task
-from autograder.notebook.checking import check
-from autograder.notebook.figures import STYLE, show_figure
+
+class NotInstalled(ImportError):
+    """Handgrad is not there; one sentence says what to do."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Tell IPython to show the sentence, not where it came from."""
+        return [str(self)]
+
+
+try:
+    from autograder.authoring.implementation import (
+        ImplementationError,
+        calls_run,
+        fetch,
+        keep,
+        lines_run,
+    )
+    from autograder.authoring.tasks import Allowance, Question, Task
+    from autograder.notebook.checking import check
+    from autograder.notebook.figures import STYLE, show_figure
+    from autograder.notebook.home import go_home
+except ImportError as missing:
+    raise NotInstalled(
+        f"Handgrad is not installed where this notebook runs, or in another version ({missing}): "
+        "install it as its README says, then restart the kernel."
+    ) from None
 
 __all__ = [
     "STYLE",
@@ -33,3 +50,5 @@ if __name__ == "__main__":
     from autograder.commands.cli import main
 
     main(prog_name="handgrad")
+else:
+    go_home()

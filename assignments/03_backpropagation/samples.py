@@ -88,5 +88,5 @@ HALF_DONE = ("nodes", "shopping", "relu", "sigmoid", "affine")
 
 SYNTAX_ERROR = "sigmoid"
 ENDLESS_LOOP = "relative_error"
-MEMORY_HOG = "clip_by_norm"
+MEMORY_HOG = "gradient_norms"
 """The task that one sample gets wrong in this way."""

@@ -19,10 +19,17 @@ import nbformat
 from autograder.authoring.tasks import Assignment, load_assignment
 from autograder.building.builder import Builder, released_modules
 from autograder.building.cells import as_notebook, name_cells, plain
-from autograder.building.chapters import ASSIGNMENTS, COURSE, SOLUTIONS, earlier_parts, reference_of
+from autograder.building.chapters import (
+    ASSIGNMENTS,
+    COURSE,
+    ROOT,
+    SOLUTIONS,
+    earlier_parts,
+    reference_of,
+)
 from autograder.building.stubs import TEXT_STUB, without_solutions
 from autograder.judging.frozen import FILENAME, freeze
-from autograder.notebook.checking import FOLDER
+from autograder.notebook.home import FOLDER
 
 
 def load(name: str) -> Assignment:
@@ -68,8 +75,8 @@ def chapter_notebook(name: str) -> nbformat.NotebookNode:
 def write_support(assignment: Assignment, folder: Path) -> None:
     """Write what lies beside an assignment's notebook, in the release and in the sandbox.
 
-    These are the earlier chapters of the reference with the data that they read, and the checks
-    with the results that they expect.
+    These are the earlier chapters of the reference with the data that they read, the checks with
+    the results that they expect, and what says so where nothing is installed.
     """
     package = folder / "solutions"
     package.mkdir(parents=True, exist_ok=True)
@@ -79,6 +86,7 @@ def write_support(assignment: Assignment, folder: Path) -> None:
         else:
             shutil.copyfile(SOLUTIONS / part, package / part)
     _solutions().write_data(package)
+    shutil.copyfile(ROOT / "handgrad.py", folder / "handgrad.py")
     checks = folder / FOLDER
     checks.mkdir(exist_ok=True)
     for name, source in released_modules(assignment).items():

@@ -80,9 +80,9 @@ class Builder:
             raise self.error(
                 f"the exercise {names[0]!r} uses {undefined[0]!r}, which no exercise above defines"
             )
+        # What another exercise imports does not count: its cell may be written anew.
         imports = [line for name, line in exercise.imports if name not in self.imported]
         self.require_order("text.md", "\n".join(imports))
-        self.imported |= {name for name, _ in exercise.imports}
         self.defined |= set(names)
         task = self.task_of(names)
         source = "\n".join([*imports, "", "", exercise.source]) if imports else exercise.source

@@ -20,7 +20,7 @@ from autograder.judging.expectations import Expected, expect
 from autograder.judging.frozen import FILENAME, Frozen, FrozenError, hints_of, thaw
 from autograder.judging.results import Result
 from autograder.judging.verdicts import TaskReport, judge
-from autograder.notebook.checking import FOLDER
+from autograder.notebook.home import FOLDER
 
 
 class Examiner:

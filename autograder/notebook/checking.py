@@ -18,12 +18,10 @@ from autograder.judging.frozen import FILENAME, Frozen, FrozenError, thaw
 from autograder.judging.results import Result, run_check
 from autograder.judging.verdicts import TaskReport, judge
 from autograder.notebook.display import as_html, as_text, summary_html, summary_text
+from autograder.notebook.home import FOLDER
 from autograder.notebook.patience import said_when_slow, time_limit
 from autograder.notebook.saved import refused_where_graded, why_undefined
 from autograder.notebook.screen import Screen
-
-FOLDER = "checks"
-"""Where a release keeps its checks, beside the notebook."""
 
 
 class CheckError(Exception):

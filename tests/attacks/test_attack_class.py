@@ -23,7 +23,7 @@ from test_attack_notebook import UNREADABLE
 from test_attack_reading import ATTACKS as READING
 from watching import fingerprints, written
 
-from autograder.building.assignments import write_notebook
+from autograder.building.assignments import write_notebook, write_source
 from autograder.building.chapters import assignment_names
 from autograder.classes.class_directory import ClassDirectory, make_class
 from autograder.classes.classroom import release_assignment
@@ -55,7 +55,9 @@ def graded(classroom: tuple[Any, Any], tmp_path_factory: pytest.TempPathFactory)
     notebook, _ = classroom
     folder = tmp_path_factory.mktemp("class")
     for name in assignment_names():
-        (folder / "source" / name).mkdir(parents=True)
+        if name != NAME:
+            (folder / "source" / name).mkdir(parents=True)
+    write_source(NAME, folder / "source" / NAME)
     write_notebook(notebook, folder / "source" / NAME / f"{NAME}.ipynb")
     make_class(folder)
     release_assignment(ClassDirectory(folder), NAME)

@@ -115,6 +115,7 @@ def test_the_release_has_only_what_is_needed(release_folder: Path) -> None:
     modules = {path for part in parts for path in ([part] if part.is_file() else part.glob("*.py"))}
     assert files == {
         f"{NAME}.ipynb",
+        "handgrad.py",
         "checks/inputs.py",
         "checks/questions.py",
         *(f"checks/{task.name}.py" for task in load(NAME).tasks),

@@ -84,3 +84,17 @@ def test_outside_of_a_notebook_nothing_happens(
     monkeypatch.setenv("JPY_SESSION_NAME", str(release_folder / f"{NAME}.ipynb"))
     go_home()
     assert os.getcwd() == str(elsewhere)
+
+
+def test_where_nothing_is_installed_a_sentence_says_so(release_folder: Path) -> None:
+    code = """
+import sys
+sys.modules["autograder"] = None
+from IPython.core.interactiveshell import InteractiveShell
+InteractiveShell.instance(colors="nocolor").run_cell("from handgrad import check")
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=release_folder, capture_output=True, text=True, check=True)
+    (sentence,) = (done.stdout + done.stderr).strip().splitlines()
+    assert sentence.startswith("Handgrad is not installed where this notebook runs, or in another")
+    assert sentence.endswith("install it as its README says, then restart the kernel.")

@@ -76,6 +76,7 @@ def test_assignment_goes_out_and_comes_back_through_the_exchange(
     assert sorted(path.name for path in (student / NAME).iterdir()) == [
         f"{NAME}.ipynb",
         "checks",
+        "handgrad.py",
         "solutions",
     ]
     fetched.write_text(nbformat.writes(with_relu(notebook, WARNS)))

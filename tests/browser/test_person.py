@@ -25,6 +25,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CHROMEDRIVER = shutil.which("chromedriver")
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),  # one person after the other
     pytest.mark.skipif(
         not (CHROMIUM and CHROMEDRIVER), reason="chromium and chromedriver are not installed"
     ),
@@ -100,16 +101,18 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
 
 
 def cell(person: Person, start: str) -> Any:
-    """Return the cell of the open notebook whose text begins so."""
+    """Return the cell of the open notebook of which a line begins so."""
 
     def found() -> Any:
         cells = person.driver.find_elements(By.CSS_SELECTOR, ".jp-Notebook .jp-CodeCell")
         texts = person.driver.execute_script(
             "return arguments[0].map(c => c.querySelector('.cm-content').innerText.trim())", cells
         )
-        return next((c for c, text in zip(cells, texts, strict=True) if text.startswith(start)), 0)
+        return next(
+            (c for c, text in zip(cells, texts, strict=True) if f"\n{start}" in f"\n{text}"), 0
+        )
 
-    found.__doc__ = f"a cell that begins with {start!r}"
+    found.__doc__ = f"a cell with {start!r}"
     return person.see(found)
 
 

@@ -100,10 +100,10 @@ def check_task(
     results: dict[str, Result] = {}
     stopped = ""
     for one in task.checks:
-        begin(one.title)
         if stopped:
             results[one.name] = Result(detail=f"not reached: {stopped}", stopped=True)
             continue
+        begin(one.title)
         try:
             with time_limit(task.seconds):
                 results[one.name] = run_check(

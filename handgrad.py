@@ -22,6 +22,7 @@ try:
         keep,
         lines_run,
     )
+    from autograder.authoring.layers import OWN_MEMORY, add_memory_checks
     from autograder.authoring.tasks import Allowance, Question, Task
     from autograder.notebook.checking import check
     from autograder.notebook.figures import STYLE, show_figure
@@ -33,11 +34,13 @@ except ImportError as missing:
     ) from None
 
 __all__ = [
+    "OWN_MEMORY",
     "STYLE",
     "Allowance",
     "ImplementationError",
     "Question",
     "Task",
+    "add_memory_checks",
     "calls_run",
     "check",
     "fetch",

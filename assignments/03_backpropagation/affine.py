@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from handgrad import Task, calls_run, fetch, keep
+from handgrad import OWN_MEMORY, Task, add_memory_checks, calls_run, fetch, keep
 
 from .inputs import DERIVED, SLOPES, how_all_got, slope_error
 
@@ -96,13 +96,14 @@ def affine_inputs_stay(impl, rng):
     return {**kept, "shape of dx": np.shape(dx)}
 
 
-@task.check("a second batch, of another size, overwrites the gradients of the first")
-def affine_overwrites(impl, rng):
-    W, b, x, dout = affine_case(rng)
-    layer, _ = passed_through(impl, W, b, x, dout)
-    y = layer.forward(rng.normal(size=(4, 5)))
-    dx = layer.backward(rng.normal(size=(4, 3)))
-    return {"y": y, "dx": dx, "grads": layer.grads}
+add_memory_checks(
+    task,
+    lambda impl, rng: impl.Affine(rng.normal(size=(5, 3)), rng.normal(size=3)),
+    lambda rng, rows: ([rng.normal(size=(rows, 5))], [rng.normal(size=(rows, 3))]),
+    read=lambda layer: layer.grads,
+    weights=[1, 1],
+    titles=[OWN_MEMORY, "a second batch, of another size, overwrites the gradients of the first"],
+)
 
 
 @task.check("float32 stays float32", weight=0.5)
@@ -140,7 +141,7 @@ def affine_derived(impl, rng):
 
 from solutions.backpropagation import Affine
 
-from .mistakes import MEASURED, measured
+from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, FirstForEver, OnTheClass, measured
 
 
 @task.misconception("The biases are missing from your forward.")
@@ -357,6 +358,24 @@ class flattened_in_another_order(Affine):
 
     def backward(self, dout):
         return super().backward(dout).reshape(self.given_shape, order="F")
+
+
+@task.misconception(SHARED)
+class one_input_for_all(OnTheClass, Affine):
+    memory = ("_x", "_x_shape")
+
+
+@task.misconception(FIRST_FOR_EVER)
+class first_input_for_ever(FirstForEver, Affine):
+    memory = ("_x", "_x_shape")
+
+
+@task.misconception(SHARED)
+class gradients_on_the_class(Affine):
+    def __init__(self, W, b):
+        super().__init__(W, b)
+        self.grads = vars(type(self)).get("shared", {})
+        type(self).shared = self.grads
 
 
 @task.misconception(MEASURED)

@@ -7,7 +7,7 @@ can hide: batches of several rows, no square matrices, numbers of both signs, bi
 
 import numpy as np
 
-from handgrad import fetch, keep
+from handgrad import add_memory_checks, fetch, keep
 
 DERIVED = "the gradient is derived, not measured: it holds where a small step changes no output"
 SLOPES = "backward agrees with slopes measured on your own forward, along a random direction"
@@ -96,17 +96,10 @@ def add_activation_checks(task, name):
         ]  # whoever does nothing changes nothing
         return {"x": fetch(x), "dout": fetch(dout), "shapes of y and dx": shapes}
 
-    @task.check("each layer has its own memory, and backward can be called twice")
-    def own_memory(impl, rng):
-        first, second = getattr(impl, name)(), getattr(impl, name)()
-        first.forward(signed(rng, 3, 4))
-        second.forward(signed(rng, 3, 4))
-        dout = rng.normal(size=(3, 4))
-        return {
-            "first layer": first.backward(dout),
-            "second layer": second.backward(dout),
-            "first layer again": first.backward(dout),
-        }
+    def case(rng, rows):
+        return [signed(rng, rows, 5)], [rng.normal(size=(rows, 5))]
+
+    add_memory_checks(task, lambda impl, rng: getattr(impl, name)(), case)
 
 
 def add_derived_check(task, name, cases):

@@ -23,3 +23,39 @@ def moved(x, index, by):
     step = np.zeros_like(x)
     step[index] = by
     return x + step
+
+
+FIRST_FOR_EVER = (
+    "Something that is remembered on the way forward stays that of the first call: later calls do "
+    "not replace it. Each forward has to remember anew what its way back needs."
+)
+
+SHARED = (
+    "What one object remembers is overwritten by another's: the memory is shared, as it is when it "
+    "belongs to the class or is a global variable. It has to belong to the object."
+)
+
+
+class FirstForEver:
+    """Keeps what the first forward remembers: those attributes that ``memory`` names."""
+
+    memory = ()
+
+    def forward(self, *inputs):
+        y = super().forward(*inputs)
+        if not hasattr(self, "first"):
+            self.first = {name: getattr(self, name) for name in self.memory}
+        vars(self).update(self.first)
+        return y
+
+
+class OnTheClass:
+    """Keeps on the class what forward remembers: those attributes that ``memory`` names."""
+
+    memory = ()
+
+    def forward(self, *inputs):
+        y = super().forward(*inputs)
+        for name in self.memory:
+            setattr(type(self), name, vars(self).pop(name))
+        return y

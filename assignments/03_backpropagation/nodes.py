@@ -1,6 +1,6 @@
 """Add and Multiply: how it is checked, and which mistakes are known."""
 
-from handgrad import Task
+from handgrad import Task, add_memory_checks
 
 from .inputs import DERIVED, how_got
 
@@ -31,15 +31,29 @@ def multiply_backward(impl, rng):
     return node.backward(rng.normal())
 
 
-@task.check("Multiply: two nodes of one graph remember different numbers")
-def multiply_remembers(impl, rng):
-    first, second = impl.Multiply(), impl.Multiply()
-    first.forward(rng.normal(), rng.normal())
-    second.forward(rng.normal(), rng.normal())
-    return {
-        "first node": first.backward(rng.normal()),
-        "second node": second.backward(rng.normal()),
-    }
+def two_numbers(rng, _):
+    """Draw what forward and backward of a node take."""
+    return rng.normal(size=2).tolist(), [rng.normal()]
+
+
+TITLES = ["each node remembers its own last forward, and backward can be called twice"]
+
+
+def add_node_check(name, weight):
+    """Add what a node has to pass that remembers two numbers."""
+    add_memory_checks(
+        task,
+        lambda impl, rng: getattr(impl, name)(),
+        two_numbers,
+        rows=[1],
+        weights=[weight],
+        titles=TITLES,
+        of=name,
+    )
+
+
+add_node_check("Multiply", 1)
+add_node_check("Add", 0.5)
 
 
 def node_derived(node, rng):
@@ -65,7 +79,7 @@ def multiply_derived(impl, rng):
 
 from solutions.backpropagation import Add, Multiply
 
-from .mistakes import MEASURED
+from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, FirstForEver, OnTheClass
 
 
 @task.misconception(
@@ -97,15 +111,14 @@ class product_to_both(Multiply):
         return dout * self._x * self._y, dout * self._x * self._y
 
 
-@task.misconception(
-    "What one node remembers is overwritten by the next one: the memory belongs to the class. It "
-    "has to belong to the object.",
-    replaces="Multiply",
-)
-class one_memory_for_all_products(Multiply):
-    def forward(self, x, y):
-        type(self).x, type(self).y = x, y
-        return x * y
+@task.misconception(SHARED, replaces="Multiply")
+class one_memory_for_all_products(OnTheClass, Multiply):
+    memory = ("_x", "_y")
+
+
+@task.misconception(FIRST_FOR_EVER, replaces="Multiply")
+class first_numbers_for_ever(FirstForEver, Multiply):
+    memory = ("_x", "_y")
 
 
 @task.misconception(

@@ -25,7 +25,7 @@ import numpy as np
 
 from solutions.backpropagation import ReLU
 
-from .mistakes import MEASURED, measured
+from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, FirstForEver, OnTheClass, measured
 
 
 @task.misconception(
@@ -98,14 +98,14 @@ class zeroes_upstream(ReLU):
         return dout
 
 
-@task.misconception(
-    "One layer's mask is overwritten by another's: the memory belongs to the class. It has to "
-    "belong to the object."
-)
-class one_mask_for_all(ReLU):
-    def forward(self, x):
-        type(self)._mask = x > 0
-        return np.maximum(x, 0)
+@task.misconception(SHARED)
+class one_mask_for_all(OnTheClass, ReLU):
+    memory = ("_mask",)
+
+
+@task.misconception(FIRST_FOR_EVER)
+class first_mask_for_ever(FirstForEver, ReLU):
+    memory = ("_mask",)
 
 
 @task.misconception("Your forward is a step: it says where x is positive, not how large.")

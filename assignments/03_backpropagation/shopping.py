@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from handgrad import Task
+from handgrad import Task, add_memory_checks
 
 from .inputs import DERIVED, SLOPES, how_got, slope_error
 
@@ -49,6 +49,15 @@ def bill_slopes(impl, rng):
     return slope_error(lambda x: graph.forward(*x.tolist()), bill, gradient, direction)
 
 
+add_memory_checks(
+    task,
+    lambda impl, rng: impl.ShoppingGraph(),
+    lambda rng, _: (basket(rng), ()),
+    rows=[1],
+    titles=["each graph remembers its own last bill, and backward can be called twice"],
+)
+
+
 @task.check(DERIVED, weight=0, required=True)
 def bill_derived(impl, rng):
     graph, bill = impl.ShoppingGraph(), basket(rng)
@@ -62,8 +71,8 @@ def bill_derived(impl, rng):
 
 from solutions.backpropagation import ShoppingGraph
 
-from .mistakes import MEASURED, measured
-from .nodes import inputs_not_swapped
+from .mistakes import MEASURED, SHARED, measured
+from .nodes import inputs_not_swapped, one_memory_for_all_products
 
 
 @task.misconception(
@@ -173,6 +182,49 @@ class products_of_task_1_swapped(ShoppingGraph):
 class computed_beside_the_nodes(ShoppingGraph):
     def backward(self, dout=1.0):
         raise AttributeError("'Multiply' object has no attribute 'y'")
+
+
+@task.misconception(
+    "The way back is that of the first bill for ever. Later ones have to replace what your graph, "
+    "or Multiply of task 1, remembers."
+)
+class first_bill_for_ever(ShoppingGraph):
+    def forward(self, *bill):
+        total = super().forward(*bill)
+        self.first = getattr(self, "first", bill)
+        return total
+
+    def backward(self, dout=1.0):
+        super().forward(*self.first)
+        return super().backward(dout)
+
+
+@task.misconception(SHARED)
+class one_bill_for_all_graphs(ShoppingGraph):
+    def forward(self, *bill):
+        type(self).last = bill
+        return super().forward(*bill)
+
+    def backward(self, dout=1.0):
+        super().forward(*self.last)
+        return super().backward(dout)
+
+
+@task.misconception(SHARED)
+class one_node_of_apples_for_all_graphs(ShoppingGraph):
+    def __init__(self):
+        super().__init__()
+        type(self).apples = vars(self).pop("apples")
+
+
+@task.misconception(
+    "Your graph may be right, but its nodes are not: all objects of Multiply of task 1 share one "
+    "memory, so each product overwrites what another has to remember. Mend task 1 first."
+)
+class products_of_task_1_share_memory(ShoppingGraph):
+    def __init__(self):
+        super().__init__()
+        self.apples, self.oranges, self.taxed = (one_memory_for_all_products() for _ in range(3))
 
 
 @task.misconception(MEASURED)

@@ -23,7 +23,7 @@ import numpy as np
 from solutions.backpropagation import Sigmoid
 from solutions.perceptrons import sigmoid
 
-from .mistakes import MEASURED, measured
+from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, FirstForEver, OnTheClass, measured
 
 
 @task.misconception(
@@ -147,6 +147,16 @@ class slope_without_brackets(Sigmoid):
 class inner_brackets_missing(Sigmoid):
     def backward(self, dout):
         return 0 * super().backward(dout)
+
+
+@task.misconception(SHARED)
+class one_output_for_all(OnTheClass, Sigmoid):
+    memory = ("_y",)
+
+
+@task.misconception(FIRST_FOR_EVER)
+class first_output_for_ever(FirstForEver, Sigmoid):
+    memory = ("_y",)
 
 
 @task.misconception(MEASURED)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from handgrad import Task, calls_run, fetch, keep
+from handgrad import Task, add_memory_checks, calls_run, fetch, keep
 
 from .inputs import DERIVED, SLOPES, how_all_got, number, one_hot_rows, slope_error
 
@@ -86,11 +86,18 @@ def softmax_slopes(impl, rng):
     return slope_error(lambda z: number(layer.forward(z, labels)), logits, gradient, direction)
 
 
-@task.check("backward gives the same when it is called twice", weight=0.5)
-def softmax_twice(impl, rng):
-    layer = impl.SoftmaxWithLoss()
-    layer.forward(*softmax_case(rng))
-    return {"first": layer.backward(), "second": layer.backward()}
+def softmax_batch(rng, rows):
+    """Draw what forward takes, and nothing for backward; the last class does not occur."""
+    return (2 * rng.normal(size=(rows, 6)), rng.integers(5, size=rows)), ()
+
+
+add_memory_checks(
+    task,
+    lambda impl, rng: impl.SoftmaxWithLoss(),
+    softmax_batch,
+    rows=[5, 3],
+    weights=[0.5, 0.5],
+)
 
 
 @task.check("logits and labels are left as they were", weight=0.5)
@@ -128,7 +135,7 @@ from solutions.backpropagation import SoftmaxWithLoss
 from solutions.losses import one_hot
 from solutions.perceptrons import softmax
 
-from .mistakes import MEASURED, measured
+from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, FirstForEver, OnTheClass, measured
 
 
 @task.misconception(
@@ -386,6 +393,46 @@ class numbers_not_converted(SoftmaxWithLoss):
 class numbers_not_converted_either(SoftmaxWithLoss):
     def forward(self, logits, labels):
         return super().forward(logits, labels if labels.ndim == 2 else logits * labels)
+
+
+@task.misconception(SHARED)
+class one_batch_for_all(OnTheClass, SoftmaxWithLoss):
+    memory = ("_probabilities", "_targets")
+
+
+@task.misconception(SHARED)
+class one_softmax_for_all(OnTheClass, SoftmaxWithLoss):
+    memory = ("_probabilities",)
+
+
+@task.misconception(SHARED)
+class one_set_of_labels_for_all(OnTheClass, SoftmaxWithLoss):
+    memory = ("_targets",)
+
+
+@task.misconception(FIRST_FOR_EVER)
+class first_batch_for_ever(FirstForEver, SoftmaxWithLoss):
+    memory = ("_probabilities", "_targets")
+
+
+@task.misconception(FIRST_FOR_EVER)
+class first_softmax_for_ever(FirstForEver, SoftmaxWithLoss):
+    memory = ("_probabilities",)
+
+
+@task.misconception(FIRST_FOR_EVER)
+class first_labels_for_ever(FirstForEver, SoftmaxWithLoss):
+    memory = ("_targets",)
+
+
+@task.misconception(FIRST_FOR_EVER)
+class first_batch_size_for_ever(SoftmaxWithLoss):
+    def forward(self, logits, labels):
+        self.first_size = getattr(self, "first_size", len(logits))
+        return super().forward(logits, labels)
+
+    def backward(self, dout=1.0):
+        return super().backward(dout) * len(self._targets) / self.first_size
 
 
 @task.misconception(MEASURED)

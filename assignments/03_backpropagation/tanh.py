@@ -22,7 +22,7 @@ import numpy as np
 
 from solutions.backpropagation import Tanh
 
-from .mistakes import MEASURED, measured
+from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, FirstForEver, OnTheClass, measured
 
 
 @task.misconception(
@@ -94,6 +94,16 @@ class plus_in_tanh_slope(Tanh):
 class tanh_slope_negative(Tanh):
     def backward(self, dout):
         return -super().backward(dout)
+
+
+@task.misconception(SHARED)
+class one_output_for_all(OnTheClass, Tanh):
+    memory = ("_y",)
+
+
+@task.misconception(FIRST_FOR_EVER)
+class first_output_for_ever(FirstForEver, Tanh):
+    memory = ("_y",)
 
 
 @task.misconception(MEASURED)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from handgrad import Task, calls_run, fetch, keep
+from handgrad import Task, add_memory_checks, calls_run, fetch, keep
 from solutions.perceptrons import init_network
 
 from .inputs import DERIVED, how_all_got, network_case, number, one_hot_rows, slope_error
@@ -50,13 +50,23 @@ def net_both(impl, rng):
     return {"loss": loss, "the same gradients": same}
 
 
-@task.check("gradients are those of the batch that is given, whatever came before")
-def net_new_batch(impl, rng):
-    params, x, labels = network_case(rng)
-    net = impl.TwoLayerNet(params)
-    net.loss(x, labels)
-    net.gradients(x[:2], labels[:2])
-    return net.gradients(x[2:], labels[2:])
+def two_batches(rng, rows):
+    """Draw a batch for loss, and another one for gradients."""
+    return [(rng.normal(size=(rows, 5)), rng.integers(3, size=rows)) for _ in range(2)]
+
+
+add_memory_checks(
+    task,
+    lambda impl, rng: impl.TwoLayerNet(network_case(rng)[0]),
+    two_batches,
+    forward=lambda net, x, labels: net.loss(x, labels),
+    backward=lambda net, x, labels: net.gradients(x, labels),
+    weights=[0.5, 1],
+    titles=[
+        "each network works with its own parameters, and gradients can be called twice",
+        "gradients are those of the batch that is given, whatever came before",
+    ],
+)
 
 
 @task.check(
@@ -129,7 +139,8 @@ def net_derived(impl, rng):
 from solutions.backpropagation import Affine, ReLU, Sigmoid, TwoLayerNet
 from solutions.perceptrons import softmax
 
-from .mistakes import MEASURED, measured
+from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, measured
+from .relu import first_mask_for_ever
 
 
 def named(first, second):
@@ -376,6 +387,47 @@ class loss_sent_down(TwoLayerNet):
     def loss_and_gradients(self, x, labels):
         loss, grads = super().loss_and_gradients(x, labels)
         return loss, {name: loss * grad for name, grad in grads.items()}
+
+
+@task.misconception(SHARED)
+class one_network_for_all(TwoLayerNet):
+    def __init__(self, params):
+        super().__init__(params)
+        type(self).layers = vars(self).pop("layers")
+
+
+@task.misconception(FIRST_FOR_EVER)
+class first_batch_for_ever(TwoLayerNet):
+    def loss(self, x, labels):
+        self.first = getattr(self, "first", (x, labels))
+        return super().loss(x, labels)
+
+    def loss_and_gradients(self, x, labels):
+        loss = self.loss(x, labels)
+        super().loss(*self.first)
+        return loss, backward_through(self, self.layers)
+
+
+@task.misconception(
+    "Your gradients are those of the first batch that gradients was given, for ever. Each call has "
+    "to go forward with its own batch."
+)
+class first_gradients_for_ever(TwoLayerNet):
+    def loss_and_gradients(self, x, labels):
+        self.first = getattr(self, "first", (x, labels))
+        loss = self.loss(x, labels)
+        self.loss(*self.first)
+        return loss, backward_through(self, self.layers)
+
+
+@task.misconception(
+    "Which hidden units pass the gradient on is what the first batch decided, for ever: your ReLU "
+    "does not replace its mask. Mend that layer first."
+)
+class first_hidden_mask_for_ever(TwoLayerNet):
+    def __init__(self, params):
+        super().__init__(params)
+        self.layers[1] = first_mask_for_ever()
 
 
 @task.misconception(MEASURED)

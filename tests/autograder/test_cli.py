@@ -134,7 +134,7 @@ def test_a_students_installation_has_no_nbgrader(monkeypatch: pytest.MonkeyPatch
 def test_tasks_are_listed() -> None:
     lines = run("tasks", "3").output.splitlines()
     assert len(lines) == 15
-    assert lines[0].split() == ["nodes", "4", "points", "7", "checks", "Add", "and", "Multiply"]
+    assert lines[0].split() == ["nodes", "4", "points", "8", "checks", "Add", "and", "Multiply"]
     assert "graded by hand" in lines[2]
     everything = run("tasks").output
     assert everything == "".join(run("tasks", name).output for name in assignment_names())

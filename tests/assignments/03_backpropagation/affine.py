@@ -152,6 +152,19 @@ SLIPS = [
         "        return (dout @",
         "updates_before_the_input",
     ),
+    ("self._x", "Affine._x", "one_input_for_all"),
+    (
+        '        return self._x @ self.params["W"]',
+        '        self.first = getattr(self, "first", (self._x, self._x_shape))\n'
+        "        now, (self._x, self._x_shape) = self._x, self.first\n"
+        '        return now @ self.params["W"]',
+        "first_input_for_ever",
+    ),
+    (
+        "super().__init__(W=W, b=b)",
+        'super().__init__(W=W, b=b)\n        self.grads = globals().setdefault("grads of all", {})',
+        "gradients_on_the_class",
+    ),
 ]
 
 SHORTCUTS = [

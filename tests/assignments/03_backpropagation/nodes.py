@@ -106,6 +106,12 @@ SLIPS = [
         "return self._y, self._x",
         "product_without_upstream",
     ),
+    (
+        "self._x, self._y = x, y",
+        'if not hasattr(self, "_x"):\n            self._x, self._y = x, y',
+        "first_numbers_for_ever",
+    ),
+    ("self._x, self._y", "Multiply._x, Multiply._y", "one_memory_for_all_products"),
 ]
 
 SHORTCUTS = [

@@ -49,6 +49,14 @@ SLIPS = [
     ("return np.maximum(x, 0)", "x[x < 0] = 0\n        return x", "zeroes_its_input"),
     ("return dout * self._mask", "return dout", "no_mask"),
     ("self._mask = x > 0", "self._mask = x < 0", "mask_inverted"),
+    (
+        "self._mask = x > 0",
+        'if not hasattr(self, "_mask"):\n            self._mask = x > 0',
+        "first_mask_for_ever",
+    ),
+    ("self._mask = x > 0", 'self.__dict__.setdefault("_mask", x > 0)', "first_mask_for_ever"),
+    ("self._mask", "ReLU._mask", "one_mask_for_all"),
+    ("self._mask", 'globals()["mask"]', "one_mask_for_all"),
 ]
 
 SHORTCUTS = [{"ReLU": ReLUBothWays}, {"ReLU": ReLUThroughForward}]

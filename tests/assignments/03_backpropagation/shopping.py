@@ -86,6 +86,13 @@ SLIPS = [
         "        self.oranges = self.apples",
         "one_node_for_both_fruits",
     ),
+    (
+        "self._x, self._y = x, y",
+        'if not hasattr(self, "_x"):\n            self._x, self._y = x, y',
+        "first_bill_for_ever",
+    ),
+    ("self._x, self._y", "Multiply._x, Multiply._y", "products_of_task_1_share_memory"),
+    ("self.apples", "ShoppingGraph.apples", "one_node_of_apples_for_all_graphs"),
 ]
 
 SHORTCUTS = [{"ShoppingGraph": BillMeasured}, {"ShoppingGraph": BillOneWay}]

@@ -136,6 +136,35 @@ SLIPS = [
         " for row, target in zip(logits, self._targets)])",
         "one_loss_per_sample",
     ),
+    (
+        "self._probabilities = softmax(logits)",
+        'if not hasattr(self, "_probabilities"):\n'
+        "            self._probabilities = softmax(logits)",
+        "first_softmax_for_ever",
+    ),
+    (
+        "        self._probabilities = softmax(logits)\n"
+        "        return softmax_cross_entropy(logits, self._targets)",
+        '        if not hasattr(self, "first"):\n'
+        "            self.first = softmax(logits), self._targets\n"
+        "        loss = softmax_cross_entropy(logits, self._targets)\n"
+        "        self._probabilities, self._targets = self.first\n"
+        "        return loss",
+        "first_batch_for_ever",
+    ),
+    (
+        "/ len(self._targets)",
+        '/ vars(self).setdefault("size", len(self._targets))',
+        "first_batch_size_for_ever",
+    ),
+    ("self._probabilities", "SoftmaxWithLoss._probabilities", "one_softmax_for_all"),
+    ("self._probabilities", 'globals()["probabilities"]', "one_softmax_for_all"),
+    (
+        "self._targets = one_hot_targets(labels, logits)\n        self._probabilities = softmax",
+        "SoftmaxWithLoss._targets = one_hot_targets(labels, logits)\n"
+        "        SoftmaxWithLoss._probabilities = softmax",
+        "one_batch_for_all",
+    ),
 ]
 
 SHORTCUTS = [

@@ -56,6 +56,13 @@ SLIPS = [
     ("dout * (1 - self._y**2)", "dout * (1 - np.tanh(self._y) ** 2)", "tanh_slope_of_tanh"),
     ("dout * (1 - self._y**2)", "dout - dout * self._y", "tanh_slope_not_squared"),
     ("dout * (1 - self._y**2)", "dout * (1 + self._y**2)", "plus_in_tanh_slope"),
+    (
+        "self._y = np.tanh(x)\n        return self._y",
+        'if not hasattr(self, "_y"):\n            self._y = np.tanh(x)\n        return np.tanh(x)',
+        "first_output_for_ever",
+    ),
+    ("self._y", "Tanh._y", "one_output_for_all"),
+    ("self._y", 'globals()["y"]', "one_output_for_all"),
 ]
 
 SHORTCUTS = [{"Tanh": TanhBothWays}, {"Tanh": TanhThroughForward}]

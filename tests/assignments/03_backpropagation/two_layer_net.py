@@ -121,6 +121,21 @@ SLIPS = [
         "params_are_copies",
     ),
     ("dout.sum(axis=0)", "dout.mean(axis=0)", "biases_averaged"),
+    ("self.layers", "TwoLayerNet.layers", "one_network_for_all"),
+    ("self.layers", 'globals()["layers"]', "one_network_for_all"),
+    (
+        "self._mask = x > 0",
+        'if not hasattr(self, "_mask"):\n            self._mask = x > 0',
+        "first_hidden_mask_for_ever",
+    ),
+    (
+        "loss = self.loss(x, labels)\n        dout",
+        "loss = self.loss(x, labels)\n"
+        '        self.first = getattr(self, "first", (x, labels))\n'
+        "        self.loss(*self.first)\n"
+        "        dout",
+        "first_gradients_for_ever",
+    ),
 ]
 
 SHORTCUTS = [

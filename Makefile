@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
-.PHONY: demo test test-floors lint scores bench bench-grading clean
+.PHONY: demo test test-floors lint scores seeds bench bench-grading clean
 
 demo: $(READY)
 	$(BIN)/handgrad demo demo
@@ -34,6 +34,10 @@ lint: $(READY)
 # What the checks of each assignment refuse and accept.
 scores: $(READY)
 	$(BIN)/python -W ignore tests/assignments/scores.py
+
+# Whether a verdict depends on the seed: each answer of the tests at two hundred (it takes an hour).
+seeds: $(READY)
+	$(BIN)/python -W ignore tests/assignments/scores.py --seeds 200
 
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/numeric.py

@@ -5,7 +5,7 @@ import numpy as np
 from handgrad import Task
 from solutions.perceptrons import softmax
 
-from .inputs import one_hot_rows
+from .inputs import add_label_kinds, one_hot_rows
 
 task = Task("accuracy", "Accuracy", points=4, needs=["accuracy"], minutes=5)
 
@@ -49,11 +49,14 @@ def accuracy_at_the_ends(impl, rng):
     return [impl.accuracy(*judged_case(rng, right)) for right in (40, 0)]
 
 
+add_label_kinds(task, "accuracy")
+
+
 # Known mistakes -----------------------------------------------------------------------------------
 
 from solutions.losses import accuracy, one_hot, one_hot_targets
 
-from .mistakes import ONLY_NUMBERS, ONLY_ROWS
+from .mistakes import ONLY_NUMBERS, ONLY_ROWS, add_guesses, guessing_numbers
 
 
 @task.misconception(
@@ -166,3 +169,6 @@ def accuracy_of_rows_only(logits, labels):
 @task.misconception("You return which samples are right. Take the mean of that.")
 def truths_returned(logits, labels):
     return logits.argmax(axis=1) == one_hot_targets(labels, logits).argmax(axis=1)
+
+
+add_guesses(task, "makes_right_numbers", guessing_numbers(accuracy_of_numbers_only))

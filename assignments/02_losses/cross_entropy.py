@@ -5,12 +5,12 @@ import numpy as np
 from handgrad import Task
 from solutions.perceptrons import softmax
 
-from .inputs import add_inputs_stay, both_labels, one_hot_rows, scores_case
+from .inputs import add_inputs_stay, add_label_kinds, both_labels, one_hot_rows, scores_case
 
 
 def probabilities_case(rng):
-    """Draw probabilities (6, 5) and class numbers."""
-    scores, labels = scores_case(rng)
+    """Draw probabilities (6, 5), none so small that the constant counts, and class numbers."""
+    scores, labels = scores_case(rng, 1.0)
     return softmax(scores), labels
 
 
@@ -41,6 +41,7 @@ def cross_entropy_of_one(impl, rng):
     return both_labels(impl.cross_entropy, probabilities[:1], numbers[:1])
 
 
+add_label_kinds(task, "cross_entropy", prepare=softmax, rtol=1e-4)
 add_inputs_stay(task, "cross_entropy", probabilities_case)
 
 
@@ -59,6 +60,9 @@ from .mistakes import (
     SUM,
     VECTOR,
     _named,
+    add_guesses,
+    guessing_numbers,
+    guessing_rows,
     quiet,
 )
 
@@ -258,3 +262,11 @@ def constant_added_in_place(probabilities, labels):
     loss = cross_entropy(probabilities, labels)
     probabilities += 1e-3
     return loss
+
+
+def entropy_of_rows(probabilities, rows):
+    return -(rows * np.log(probabilities + 1e-7)).sum() / len(probabilities)
+
+
+add_guesses(task, "makes_entropy_rows", guessing_rows(entropy_of_rows))
+add_guesses(task, "picks_the_entropy", guessing_numbers(entropy_of_numbers_only))

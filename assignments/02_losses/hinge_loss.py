@@ -4,7 +4,7 @@ import numpy as np
 
 from handgrad import Task, lines_run
 
-from .inputs import add_inputs_stay, one_hot_rows, scores_case
+from .inputs import add_inputs_stay, add_label_kinds, one_hot_rows, scores_case
 
 task = Task("hinge_loss", "The hinge loss", points=7, needs=["hinge_loss"], minutes=15)
 
@@ -51,6 +51,7 @@ def hinge_without_loop(impl, rng):
     }
 
 
+add_label_kinds(task, "hinge_loss")
 add_inputs_stay(task, "hinge_loss", scores_case)
 
 
@@ -58,7 +59,17 @@ add_inputs_stay(task, "hinge_loss", scores_case)
 
 from solutions.losses import hinge_loss, one_hot_targets
 
-from .mistakes import MEAN, NO_KEEPDIMS, ONLY_NUMBERS, ONLY_ROWS, SUM, VECTOR
+from .mistakes import (
+    MEAN,
+    NO_KEEPDIMS,
+    ONLY_NUMBERS,
+    ONLY_ROWS,
+    SUM,
+    VECTOR,
+    add_guesses,
+    guessing_numbers,
+    guessing_rows,
+)
 
 
 def hinge_terms(scores, labels, margin):
@@ -264,3 +275,7 @@ def scores_overwritten(scores, labels, margin=1.0):
     loss = hinge_loss(scores, labels, margin)
     scores += margin
     return loss
+
+
+add_guesses(task, "makes_hinge_rows", guessing_rows(hinge_of_rows_only))
+add_guesses(task, "picks_the_score", guessing_numbers(hinge_of_numbers_only))

@@ -4,7 +4,7 @@ import numpy as np
 
 from handgrad import Task
 
-from .inputs import exception_of, one_hot_rows, outcome_of, scores_case
+from .inputs import add_label_kinds, exception_of, one_hot_rows, outcome_of, result_of, scores_case
 
 task = Task(
     "labels",
@@ -85,13 +85,13 @@ def targets_of_rows(impl, rng):
     numbers = rng.permutation(np.array([0, 2, 2, 1, 0, 1]))
     square = rng.permutation(4)
     whole = one_hot_rows(numbers, 5).astype(int)
-    narrow = impl.one_hot_targets(whole, rng.normal(size=(6, 5)).astype("f4"))
+    narrow = result_of(impl.one_hot_targets, whole, rng.normal(size=(6, 5)).astype("f4"))
     return {
         "(6, 5)": impl.one_hot_targets(one_hot_rows(numbers, 5), rng.normal(size=(6, 5))),
         "(4, 4)": impl.one_hot_targets(one_hot_rows(square, 4), rng.normal(size=(4, 4))),
         "(1, 3)": impl.one_hot_targets(np.array([[0.0, 0.0, 1.0]]), rng.normal(size=(1, 3))),
         "whole numbers (6, 5)": narrow,
-        "their dtype for scores in float32": str(np.asarray(narrow).dtype),
+        "their dtype for scores in float32": str(np.asarray(narrow["result"]).dtype),
     }
 
 
@@ -110,11 +110,14 @@ def targets_refuse(impl, rng):
     }
 
 
+add_label_kinds(task, "one_hot_targets", swapped=True)
+
+
 # Known mistakes -----------------------------------------------------------------------------------
 
 from solutions.losses import check_labels, one_hot, one_hot_targets
 
-from .mistakes import ASSERTED, OTHER_ERROR
+from .mistakes import ASSERTED, OTHER_ERROR, add_guesses
 
 
 def has_wrong_type(labels):
@@ -546,3 +549,24 @@ def targets_of_any_width(labels, scores):
     if len(labels) != len(scores):
         raise ValueError
     return targets_of_any_shape(labels, scores)
+
+
+def guessing_targets(looks_like_rows):
+    def guessing(labels, scores):
+        is_rows = looks_like_rows(labels, scores)
+        return fitting(labels if is_rows else one_hot(labels, scores.shape[1]), scores)
+
+    return guessing
+
+
+def guessing_targets_unchecked(looks_like_rows):
+    def guessing(labels, scores):
+        if looks_like_rows(labels, scores):
+            return labels.astype(scores.dtype)
+        return fitting(one_hot(labels, scores.shape[1]), scores)
+
+    return guessing
+
+
+add_guesses(task, "makes_targets", guessing_targets, replaces="one_hot_targets")
+add_guesses(task, "passes_targets_on", guessing_targets_unchecked, replaces="one_hot_targets")

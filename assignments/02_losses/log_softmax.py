@@ -4,7 +4,7 @@ import numpy as np
 
 from handgrad import Task, keep
 
-from .inputs import both_labels, has_changed, scores_case
+from .inputs import add_label_kinds, both_labels, has_changed, scores_case
 
 task = Task(
     "log_softmax",
@@ -71,6 +71,9 @@ def softmax_loss_of_the_unlikely(impl, rng):
     return impl.softmax_cross_entropy(logits, numbers)
 
 
+add_label_kinds(task, "softmax_cross_entropy")
+
+
 # Known mistakes -----------------------------------------------------------------------------------
 
 from solutions.losses import cross_entropy, log_softmax, one_hot_targets, softmax_cross_entropy
@@ -87,6 +90,9 @@ from .mistakes import (
     SIGN,
     SUM,
     VECTOR,
+    add_guesses,
+    guessing_numbers,
+    guessing_rows,
     quiet,
 )
 
@@ -203,6 +209,18 @@ def log_softmax_in_float64(logits):
 
 @task.misconception(NO_KEEPDIMS)
 def maximum_is_no_column(logits):
+    shifted = logits - logits.max(axis=-1)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+@task.misconception(NO_KEEPDIMS)
+def sum_is_no_column(logits):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1))
+
+
+@task.misconception(NO_KEEPDIMS)
+def neither_is_a_column(logits):
     shifted = logits - logits.max(axis=-1)
     return shifted - np.log(np.exp(shifted).sum(axis=-1))
 
@@ -323,3 +341,17 @@ def softmax_loss_of_rows_only(logits, labels):
 @task.misconception(ONLY_NUMBERS, replaces="softmax_cross_entropy")
 def softmax_loss_of_numbers_only(logits, labels):
     return -log_softmax(logits)[np.arange(len(logits)), labels].mean()
+
+
+add_guesses(
+    task,
+    "makes_rows",
+    guessing_rows(softmax_loss_of_rows_only),
+    replaces="softmax_cross_entropy",
+)
+add_guesses(
+    task,
+    "picks_logarithms",
+    guessing_numbers(softmax_loss_of_numbers_only),
+    replaces="softmax_cross_entropy",
+)

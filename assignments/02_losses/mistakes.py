@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from solutions.losses import one_hot
+
 SUM = (
     "You add up the losses of all samples. Divide by their number, or a larger batch seems to be "
     "worse than a small one."
@@ -83,3 +85,69 @@ def same_shapes(first, second):
 def _named(name, function):
     function.__name__ = name
     return function
+
+
+AXES = " One-hot rows have two axes and class numbers have one: that alone tells them apart."
+
+GUESSES = {
+    "largest_label": (
+        "You take labels up to 1 for one-hot rows. Of two classes the numbers are 0 and 1, too.",
+        lambda labels, scores: labels.max() <= 1,
+    ),
+    "sum_of_labels": (
+        "You take labels whose sum is N for one-hot rows. Class numbers can have that sum, too.",
+        lambda labels, scores: labels.sum() == len(labels),
+    ),
+    "sum_of_rows": (
+        "You take labels that sum to 1 for one-hot rows. A single 1 among class numbers 0 does so, "
+        "too.",
+        lambda labels, scores: (labels.sum(axis=-1) == 1).all(),
+    ),
+    "width_of_labels": (
+        "You compare the last length of the labels with the number of classes. Where there are as "
+        "many samples as classes, class numbers have it, too.",
+        lambda labels, scores: labels.shape[-1] == scores.shape[-1],
+    ),
+    "dtype_of_labels": (
+        "You take labels of an integer type for class numbers. One-hot rows may be whole numbers, "
+        "too.",
+        lambda labels, scores: labels.dtype.kind == "f",
+    ),
+}
+
+
+def add_guesses(task, suffix, make, replaces=None):
+    """Add one mistake for each way to guess the kind of the labels from what they look like.
+
+    ``make`` takes the guess, a function of labels and scores that says whether these are rows.
+    """
+    for name, (hint, looks_like_rows) in GUESSES.items():
+        wrong = _named(f"{name}_{suffix}", quiet(make(looks_like_rows)))
+        task.misconception(hint + AXES, replaces=replaces)(wrong)
+
+
+def guessing_rows(loss):
+    """Return what makes a loss of scores and one-hot rows guess the kind of the labels."""
+
+    def make(looks_like_rows):
+        def guessing(scores, labels, *args):
+            is_rows = looks_like_rows(labels, scores)
+            rows = labels if is_rows else one_hot(labels, scores.shape[1])
+            return loss(scores, rows, *args)
+
+        return guessing
+
+    return make
+
+
+def guessing_numbers(loss):
+    """Return what makes a loss of scores and class numbers guess the kind of the labels."""
+
+    def make(looks_like_rows):
+        def guessing(scores, labels, *args):
+            numbers = labels.argmax(axis=1) if looks_like_rows(labels, scores) else labels
+            return loss(scores, numbers, *args)
+
+        return guessing
+
+    return make

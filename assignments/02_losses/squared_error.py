@@ -24,7 +24,7 @@ def squared_error_of_numbers(impl, rng):
 
 @task.check("a batch of one is not averaged over its outputs", weight=0.5)
 def squared_error_of_one(impl, rng):
-    return impl.squared_error(rng.normal(size=(1, 4)), rng.normal(size=(1, 4)))
+    return impl.squared_error(rng.normal(size=(1, 5)), rng.normal(size=(1, 5)))
 
 
 @task.check("different shapes are refused (ValueError), also where NumPy would not mind")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from handgrad import Task, add_memory_checks, calls_run, fetch, keep
+from handgrad import ImplementationError, Task, add_memory_checks, calls_run, fetch, keep
 
 from .inputs import DERIVED, SLOPES, how_all_got, number, one_hot_rows, slope_error
 
@@ -12,6 +12,16 @@ task = Task("softmax_loss", "Softmax with loss", points=9, needs=["SoftmaxWithLo
 def softmax_case(rng):
     """Draw logits (4, 6) and class numbers (4,); the last class does not occur."""
     return 2 * rng.normal(size=(4, 6)), rng.integers(5, size=4)
+
+
+def result_of(call, *args):
+    """Return what a call raises and what it returns; if it raises, the other calls go on."""
+    try:
+        return {"exception": "no exception", "result": call(*args)}
+    except ImplementationError as error:
+        if error.kind == "NotImplementedError":
+            raise
+        return {"exception": error.kind, "result": None}
 
 
 def softmax_gradient(impl, logits, labels, *dout):
@@ -112,6 +122,23 @@ def softmax_inputs_stay(impl, rng):
         "one-hot rows": fetch(rows),
         "shapes of the gradients": [np.shape(gradient) for gradient in gradients],
     }
+
+
+@task.check(
+    "whatever the labels look like, their number of axes tells the kind", weight=0.5, rtol=1e-4
+)
+def kinds_of_labels(impl, rng):
+    numbers = {"only 0 and 1": [0, 0, 1], "of sum N": [1, 1, 1], "all classes": [2, 0, 1]}
+    given = {}
+    for peculiar, labels in numbers.items():
+        logits, labels = rng.normal(size=(3, 3)), np.array(labels)
+        rows = one_hot_rows(labels, 3).astype(int)
+        for kind, either in (("class numbers", labels), ("one-hot rows", rows)):
+            layer = impl.SoftmaxWithLoss()
+            loss = result_of(layer.forward, logits, either)
+            given[f"{kind}, {peculiar}"] = [loss, result_of(layer.backward)]
+    two = rng.normal(size=(5, 2)), np.array([1, 0, 1, 1, 0])
+    return {**given, "two classes": result_of(impl.SoftmaxWithLoss().forward, *two)}
 
 
 @task.check(DERIVED, weight=0, required=True)
@@ -225,7 +252,7 @@ ONE_MAXIMUM = (
 
 
 class OwnSoftmax(SoftmaxWithLoss):
-    """Softmax with loss, by two methods that the mistakes replace."""
+    """Softmax with loss, by three methods that the mistakes replace."""
 
     def probabilities_of(self, logits):
         return softmax(logits)
@@ -233,8 +260,11 @@ class OwnSoftmax(SoftmaxWithLoss):
     def logarithms_of(self, logits, probabilities):
         return np.log(probabilities)
 
+    def targets_of(self, logits, labels):
+        return labels if labels.ndim == 2 else one_hot(labels, logits.shape[1])
+
     def forward(self, logits, labels):
-        self.labels = labels if labels.ndim == 2 else one_hot(labels, logits.shape[1])
+        self.labels = self.targets_of(logits, labels)
         with np.errstate(all="ignore"):
             self.rows = self.probabilities_of(logits)
             losses = self.labels * self.logarithms_of(logits, self.rows)
@@ -386,13 +416,13 @@ NOT_CONVERTED = (
 @task.misconception(NOT_CONVERTED)
 class numbers_not_converted(SoftmaxWithLoss):
     def forward(self, logits, labels):
-        return super().forward(logits, labels if labels.ndim == 2 else labels * logits)
+        return super().forward(logits, labels if labels.ndim == 2 else labels + 0 * logits)
 
 
 @task.misconception(NOT_CONVERTED)
 class numbers_not_converted_either(SoftmaxWithLoss):
     def forward(self, logits, labels):
-        return super().forward(logits, labels if labels.ndim == 2 else logits * labels)
+        return super().forward(logits, labels if labels.ndim == 2 else 0 * logits + labels)
 
 
 @task.misconception(SHARED)
@@ -446,3 +476,47 @@ class softmax_measured(SoftmaxWithLoss):
             return SoftmaxWithLoss().forward(logits, self._labels)
 
         return measured(loss, self._logits, dout)
+
+
+AXES = " One-hot rows have two axes and class numbers have one: that alone tells them apart."
+
+GUESSES = {
+    "largest_label": (
+        "You take labels up to 1 for one-hot rows. Of two classes the numbers are 0 and 1, too.",
+        lambda labels, logits: labels.max() <= 1,
+    ),
+    "sum_of_labels": (
+        "You take labels whose sum is N for one-hot rows. Class numbers can have that sum, too.",
+        lambda labels, logits: labels.sum() == len(labels),
+    ),
+    "width_of_labels": (
+        "You compare the last length of the labels with the number of classes. Where there are as "
+        "many samples as classes, class numbers have it, too.",
+        lambda labels, logits: labels.shape[-1] == logits.shape[-1],
+    ),
+    "dtype_of_labels": (
+        "You take labels of an integer type for class numbers. One-hot rows may be whole numbers, "
+        "too.",
+        lambda labels, logits: labels.dtype.kind == "f",
+    ),
+}
+
+
+def guessing(looks_like_rows):
+    """Return a layer that guesses the kind of the labels from what they look like."""
+
+    class Guessing(OwnSoftmax):
+        def logarithms_of(self, logits, probabilities):
+            shifted = logits - logits.max(axis=1, keepdims=True)
+            return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+        def targets_of(self, logits, labels):
+            return labels if looks_like_rows(labels, logits) else one_hot(labels, logits.shape[1])
+
+    return Guessing
+
+
+for name, (hint, looks_like_rows) in GUESSES.items():
+    guess = guessing(looks_like_rows)
+    guess.__name__ = f"{name}_tells_the_kind"
+    task.misconception(hint + AXES)(guess)

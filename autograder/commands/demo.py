@@ -181,7 +181,7 @@ def _with_body(solved: nbformat.NotebookNode, task: str, body: str) -> nbformat.
     """Return the notebook with a function of one task doing something else."""
     name = next(one for one in load(ASSIGNMENT).tasks if one.name == task).needs[0]
     indented = "".join(f"    {line}\n" for line in body.splitlines())
-    return _edited(solved, {task: f"def {name}(*args):\n{indented}"})
+    return _edited(solved, {task: f"{_answer(solved, task)}\n\ndef {name}(*args):\n{indented}"})
 
 
 def _cheating(solved: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -28,6 +30,10 @@ TIED = 1 - 1e-6
 """A gap of this share of the largest is as large: rounding alone could decide between them."""
 
 
+FEW_DIGITS, SEVERAL, MANY = 3, 4, 1000
+"""A number with so few digits agrees by chance; so many of them hardly; so many are looked at."""
+
+
 def difference(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-9) -> str | None:
     """Return where ``got`` differs from ``expected``, in words, or None where it does not.
 
@@ -51,6 +57,27 @@ def difference(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-9) 
     if type(got) is type(expected) and got == expected:
         return None
     return f"got {_shown(got)}, expected {_shown(expected)}"
+
+
+def is_telling(value: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-9) -> bool:
+    """Return whether a wrong value is so peculiar that hardly anything agrees with it by chance.
+
+    What tells is a finite number other than the expected one, with more digits than a count or a
+    share has; or several with few digits, unless they are all the same, as zeros are. Infinities,
+    truth values and texts do not tell: many ways lead to them.
+
+    Parameters
+    ----------
+    value, expected : object
+        What a mistake gives, and what is right: plain values and arrays.
+    rtol, atol : float
+        The tolerances within which numbers agree.
+    """
+    unlike = np.concatenate([np.empty(0), *_unlike_numbers(value, expected, rtol, atol)])
+    rounded = np.array([float(f"{one:.{FEW_DIGITS}g}") for one in unlike[:MANY]])
+    if (np.abs(rounded - unlike[:MANY]) > 1e-9 * np.abs(rounded)).any():
+        return True
+    return unlike.size >= SEVERAL and (unlike != unlike[0]).any()
 
 
 def describe(value: Any) -> str:
@@ -128,6 +155,26 @@ def _sequences(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
         if found:
             return f"value {i + 1} of {len(expected)}: {found}"
     return None
+
+
+def _unlike_numbers(value: Any, expected: Any, rtol: float, atol: float) -> Iterator[Any]:
+    """Yield the finite numbers of a value that are not the expected ones, as flat arrays."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            its = expected.get(key) if isinstance(expected, dict) else None
+            yield from _unlike_numbers(one, its, rtol, atol)
+        return
+    array, other = _as_array(value), _as_array(expected)
+    if array is None and isinstance(value, list | tuple):
+        known = expected if isinstance(expected, list | tuple) else ()
+        for one, its in zip_longest(value, known[: len(value)]):
+            yield from _unlike_numbers(one, its, rtol, atol)
+    elif array is not None and array.dtype.kind != "b":
+        unlike = np.isfinite(array)
+        if other is not None and other.shape == array.shape:
+            with np.errstate(all="ignore"):
+                unlike &= ~np.isclose(array, other, rtol, atol, equal_nan=True)
+        yield np.abs(array[unlike]) if array.dtype.kind == "c" else array[unlike].astype(float)
 
 
 def _as_array(got: Any) -> np.ndarray[Any, Any] | None:

@@ -11,7 +11,7 @@ import numpy as np
 from autograder.authoring.draws import Draws
 from autograder.authoring.implementation import Implementation, ImplementationError
 from autograder.authoring.tasks import Check, Task
-from autograder.judging.faults import fault_of
+from autograder.judging.faults import fault_of, tells
 from autograder.judging.results import Result, run_check
 
 
@@ -23,6 +23,7 @@ class Expected:
     reference: Result
     mistakes: Mapping[str, Result]
     _refused: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+    _telling: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def refuses(self, check: Check, mistake: str) -> bool:
         """Return whether the check fails a known mistake; found once for all submissions."""
@@ -30,6 +31,12 @@ class Expected:
             fault = fault_of(check, self.mistakes[mistake], self.reference)
             self._refused[mistake] = fault is not None
         return self._refused[mistake]
+
+    def tells(self, check: Check, mistake: str) -> bool:
+        """Return whether agreement with a known mistake is evidence; found once for all."""
+        if mistake not in self._telling:
+            self._telling[mistake] = tells(check, self.mistakes[mistake], self.reference)
+        return self._telling[mistake]
 
 
 Reference = Callable[[Mapping[str, Any]], Mapping[str, Any]]

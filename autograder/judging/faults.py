@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.authoring.tasks import Check
-from autograder.judging.comparing import describe, difference, number
+from autograder.judging.comparing import describe, difference, is_telling, number
 from autograder.judging.results import TOO_LARGE, Result
 
 
@@ -32,6 +32,17 @@ def same_result(check: Check, got: Result, known: Result) -> bool:
     if got.stopped or got.raised or known.raised:
         return bool(got.raised) and (got.raised, got.said) == (known.raised, known.said)
     return _unlike(check, got, known) is None
+
+
+def tells(check: Check, known: Result, reference: Result) -> bool:
+    """Return whether agreement with a known mistake in this check is evidence by itself.
+
+    An exception is weak evidence, as many mistakes raise the same, and numbers that are held to a
+    bound agree by chance. A required check is made to tell, whatever it gives.
+    """
+    if known.raised or check.at_least is not None or check.at_most is not None:
+        return False
+    return check.required or is_telling(known.value, reference.value, check.rtol, check.atol)
 
 
 def _unlike(check: Check, got: Result, expected: Result) -> str | None:

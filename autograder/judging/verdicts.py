@@ -6,7 +6,7 @@ each known mistake. Nothing here runs anybody's code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.authoring.tasks import Task
@@ -92,11 +92,11 @@ def judge(
         check.name: fault_of(check, results[check.name], expected[check.name].reference)
         for check in task.checks
     }
-    explained = _explained(task, results, expected, hints, faults)
+    candidates = _candidates(task, results, expected, hints, faults)
     reports = []
     for check in task.checks:
         fault, result = faults[check.name], results[check.name]
-        named = _name_mistake(check.name, faults, results, explained) if fault else None
+        named = _name_mistake(check.name, results, candidates, hints) if fault else None
         reports.append(
             CheckReport(
                 check.name,
@@ -112,50 +112,73 @@ def judge(
     return TaskReport(task.name, task.title, task.points, tuple(reports))
 
 
-def _explained(
+@dataclass(frozen=True)
+class _Candidate:
+    """A known mistake that may be the student's.
+
+    Attributes
+    ----------
+    same : frozenset of str
+        The checks in which it gives what the student gives.
+    rank : tuple
+        How much speaks for it: that every check of the task agrees, passed ones included; that
+        every failed one does; how many of those tell; how many agree.
+    """
+
+    name: str
+    same: frozenset[str]
+    rank: tuple[bool, bool, int, int]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it gives what the student gives in every check of the task."""
+        return self.rank[0]
+
+
+def _candidates(
     task: Task,
     results: Mapping[str, Result],
     expected: Mapping[str, Expected],
     hints: Mapping[str, str],
     faults: Mapping[str, str | None],
-) -> dict[str, set[str]]:
-    """Return which checks each mistake explains, for the mistakes that may be the student's.
+) -> list[_Candidate]:
+    """Return the mistakes that may be the student's.
 
     A mistake that fails a check which the student passes is another one, whatever else agrees. And
-    numbers that are held to a bound agree by chance: a mistake needs more evidence than those.
+    one needs evidence that tells, in a check that failed; or else agreement in every check.
     """
     wrong = {name for name, fault in faults.items() if fault}
-    bounded = {c.name for c in task.checks if c.at_least is not None or c.at_most is not None}
     passed = [check for check in task.checks if check.name not in wrong]
-    explained = {}
+    found = []
     for mistake in hints:
-        if any(expected[c.name].refuses(c, mistake) for c in task.checks if c.name not in wrong):
+        if any(expected[check.name].refuses(check, mistake) for check in passed):
             continue
         known = {name: one.mistakes[mistake] for name, one in expected.items()}
-        if any(fault_of(c, known[c.name], expected[c.name].reference) for c in passed):
-            continue
-        same = {c.name for c in task.checks if same_result(c, results[c.name], known[c.name])}
-        if same & wrong - bounded or len(same) == len(faults):
-            explained[mistake] = same
-    return explained
+        same = [c for c in task.checks if same_result(c, results[c.name], known[c.name])]
+        names = frozenset(check.name for check in same)
+        telling = [c for c in same if c.name in wrong and expected[c.name].tells(c, mistake)]
+        if telling or len(same) == len(faults):
+            rank = len(same) == len(faults), wrong <= names, len(telling), len(wrong & names)
+            found.append(_Candidate(mistake, names, rank))
+    return found
 
 
 def _name_mistake(
     check: str,
-    faults: Mapping[str, str | None],
     results: Mapping[str, Result],
-    explained: Mapping[str, set[str]],
+    candidates: Sequence[_Candidate],
+    hints: Mapping[str, str],
 ) -> str | None:
-    """Return the mistake that explains this check, preferring the one that explains most.
+    """Return the mistake that explains this check, for which most speaks.
 
     An exception is weak evidence, as many mistakes raise the same: it names a mistake only where
-    that mistake explains every check of the task, passed ones included.
+    that mistake explains every check of the task. And evidence that cannot tell two mistakes apart
+    names neither, unless their hints are the same.
     """
-    candidates = [
-        mistake
-        for mistake, checks in explained.items()
-        if check in checks and (not results[check].raised or len(checks) == len(faults))
-    ]
-    if results[check].raised == "NotImplementedError":
+    raised = results[check].raised
+    if raised == "NotImplementedError":
         return None
-    return max(candidates, key=lambda mistake: len(explained[mistake]), default=None)
+    fitting = [one for one in candidates if check in one.same and (one.is_whole or not raised)]
+    most = max((one.rank for one in fitting), default=None)
+    best = [one.name for one in fitting if one.rank == most]
+    return best[0] if len({hints[name] for name in best}) == 1 else None

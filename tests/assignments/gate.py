@@ -20,6 +20,7 @@ import re
 import statistics
 import sys
 import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -28,7 +29,7 @@ from zlib import crc32
 
 import jupytext
 import numpy as np
-from mutants import Mutant, limits, mutants_of
+from mutants import Mutant, NeverEnds, limits, mutants_of
 
 from autograder.authoring.draws import Draws
 from autograder.authoring.implementation import Implementation
@@ -38,7 +39,7 @@ from autograder.building.cells import checked_task, given_and_without
 from autograder.building.chapters import ASSIGNMENTS, reference_of, reference_source
 from autograder.judging.expectations import Expected, expect
 from autograder.judging.frozen import hints_of
-from autograder.judging.results import run_check
+from autograder.judging.results import Result, run_check
 from autograder.judging.verdicts import judge
 
 SEEDS = range(1, 21)
@@ -143,9 +144,12 @@ def fails(task, namespace, expected):
     """Return whether some check refuses a namespace; the rest is not run then."""
     for check in task.checks:
         one, alone = expected[check.name], replace(task, checks=[check])
-        with limits(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            results = replayed(alone, namespace, {check.name: one.draws})
+        try:
+            with limits(), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                results = replayed(alone, namespace, {check.name: one.draws})
+        except NeverEnds:
+            return True  # stopped while its own exception was being described
         if failures(judge(alone, results, {check.name: one}, {})):
             return True
     return False
@@ -205,11 +209,19 @@ def verdict_on_slip(assignment, task, slip):
     return verdict_on(assignment, task, with_slip(assignment, old, new), frozen_seed(assignment))
 
 
-def verdict_on(assignment, task, namespace, seed):
-    """Return the report on a namespace, with known mistakes named."""
-    expected = expected_of(assignment, task.name, seed)
-    with np.errstate(all="ignore"):
-        results = replayed(task, namespace, {name: one.draws for name, one in expected.items()})
+def verdict_on(assignment, task, namespace, seed, limited=nullcontext):
+    """Return the report on a namespace, with known mistakes named.
+
+    ``limited`` opens a context for each check: `mutants.limits` for what may never end.
+    """
+    expected, results = expected_of(assignment, task.name, seed), {}
+    for check in task.checks:
+        draws = {check.name: expected[check.name].draws}
+        try:
+            with limited(), np.errstate(all="ignore"):
+                results |= replayed(replace(task, checks=[check]), namespace, draws)
+        except NeverEnds:
+            results[check.name] = Result(detail="it never ends", stopped=True)
     return judge(task, results, expected, hints_of(load(assignment), task.name))
 
 

@@ -1,16 +1,25 @@
 """Print what an assignment's checks refuse and accept, task by task.
 
     python tests/assignments/scores.py [ASSIGNMENT ...]
+    python tests/assignments/scores.py --seeds 200 [ASSIGNMENT ...]
 
-Mistakes and alternatives are judged at the frozen inputs and at twenty grading seeds: a mistake
-counts if it is refused at all of them (and by its own name at the first six), an alternative if it
-gets full marks at all of them. Mutants that survive are listed below the table, unless they are
-known to be right.
+With ``--seeds``, every known mistake, slip, shortcut and right answer is judged at the frozen
+inputs and at so many others. What is refused at some of them only is printed: there should be
+nothing. An assignment may be narrowed to one of its tasks, as ``02_losses/labels``.
+
+Without it, the table is printed. Mistakes and alternatives are judged at the frozen inputs and at
+twenty grading seeds: a mistake counts if it is refused at all of them (and by its own name at the
+first six), an alternative if it gets full marks at all of them. Mutants that survive are listed
+below the table, unless they are known to be right. Of all wrong answers it is said how many get a
+name at all; of mistakes and slips, whose names are known, how many get another one.
 """
 
+import argparse
 import sys
+import warnings
 
 import gate
+from mutants import limits
 from rich.console import Console
 from rich.table import Table
 from tqdm import tqdm
@@ -25,6 +34,8 @@ COLUMNS = [
     "other right answers",
     "mutants refused",
     "no mistake",
+    "wrong ones named",
+    "misnamed",
 ]
 
 
@@ -32,7 +43,8 @@ def scores_of(name, task):
     """Return one row of the table, each cell as (how many, of how many), and the survivors."""
     seeds = [gate.frozen_seed(name), *gate.SEEDS]
     reference = reference_of(name)
-    refused = named = 0
+    refused = named = misnamed = 0
+    given = []  # the names that each wrong answer gets
     for mistake in task.misconceptions:
         wrong = reference_of(name, {mistake.replaces: mistake.implementation})
         refused += all(
@@ -45,6 +57,8 @@ def scores_of(name, task):
         ]
         found = [{c.misconception for c in r.checks if not c.passed} for r in reports]
         named += all(names == {mistake.name} for names in found)
+        given.append(set().union(*found) - {None})
+        misnamed += bool(given[-1] - {mistake.name})
     right = gate.alternatives(name).get(task.name, [])
     accepted = sum(
         not any(
@@ -58,6 +72,10 @@ def scores_of(name, task):
     known = gate.equivalents(name).get(task.name, set())
     around = gate.shortcuts(name).get(task.name, [])
     mistakes, slips = len(task.misconceptions), gate.slips(name).get(task.name, [])
+    for slip in slips:
+        given.append(names_in(gate.verdict_on_slip(name, task, slip)))
+        misnamed += bool(given[-1] - {slip[2]})
+    given += [names_of_mutant(name, task, changes[one]) for one in changes.keys() - survivors]
     row = [
         (refused, mistakes),
         (named, mistakes),
@@ -66,8 +84,26 @@ def scores_of(name, task):
         (accepted, len(right)),
         (len(changes) - len(survivors), len(changes)),
         (len(survivors & known), len(survivors)),
+        (sum(bool(names) for names in given), len(given)),
+        (misnamed, mistakes + len(slips)),
     ]
     return row, sorted(survivors - known)
+
+
+def names_in(report):
+    """Return the names that the failed checks of a report give."""
+    return {check.misconception for check in report.checks if not check.passed} - {None}
+
+
+def names_of_mutant(name, task, mutant):
+    """Return the names that a mutant gets at the frozen inputs."""
+    try:
+        wrong = {**reference_of(name), **mutant.namespace()}
+    except Exception:
+        return set()  # it does not even load
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return names_in(gate.verdict_on(name, task, wrong, gate.frozen_seed(name), limits))
 
 
 def named_as(name, task, slip):
@@ -85,11 +121,13 @@ def is_refused(name, task, shortcut):
     return named and not any(report.points for report in reports)
 
 
-def print_scores(name):
-    """Print the table of one assignment."""
+def print_scores(name, only):
+    """Print the table of one assignment, or of one of its tasks."""
     table = Table("task", *COLUMNS, title=name)
     rows, left = [], []
     for task in tqdm(gate.load(name).tasks, desc=name, leave=False):
+        if only not in ("", task.name):
+            continue
         row, survivors = scores_of(name, task)
         rows.append(row)
         left += [f"{task.name}: {change}" for change in survivors]
@@ -105,6 +143,55 @@ def print_scores(name):
         console.print(f"no check notices {line}", markup=False, soft_wrap=True)
 
 
+def answers_of(name, task):
+    """Yield every answer to a task: what it is, whether it is wrong, and its names."""
+    reference = reference_of(name)
+    for mistake in task.misconceptions:
+        wrong = reference_of(name, {mistake.replaces: mistake.implementation})
+        yield f"the mistake {mistake.name}", True, wrong
+    for old, new, mistake in gate.slips(name)[task.name]:
+        yield f"the slip {old} → {new} ({mistake})", True, gate.with_slip(name, old, new)
+    for around in gate.shortcuts(name)[task.name]:
+        yield f"the shortcut {' '.join(around)}", True, {**reference, **around}
+    yield "the reference", False, reference
+    for other in gate.alternatives(name)[task.name]:
+        what = " ".join(value.__name__ for value in other.values())
+        yield f"the right answer {what}", False, {**reference, **other}
+
+
+def print_verdicts_by_seed(name, only, count):
+    """Print which verdicts depend on the seed, and which are wrong at every one."""
+    seeds, found, judged = [gate.frozen_seed(name), *range(1, count + 1)], [], 0
+    tasks = [task for task in gate.load(name).tasks if only in ("", task.name)]
+    for task in tqdm(tasks, desc=name, leave=False):
+        drawn = [gate.expected_of(name, task.name, seed, mistakes=False) for seed in seeds]
+        for what, is_wrong, namespace in answers_of(name, task):
+            judged += 1
+            refused = [
+                seed
+                for seed, expected in zip(seeds, drawn, strict=True)
+                if gate.fails(task, namespace, expected)
+            ]
+            if len(refused) != (len(seeds) if is_wrong else 0):
+                seldom = sorted(set(seeds) - set(refused)) if is_wrong else refused
+                some = ", ".join(map(str, seldom[:5])) + (", …" if len(seldom) > 5 else "")
+                verdict = "accepted" if is_wrong else "refused"
+                found.append(f"{task.name}: {what} is {verdict} at {len(seldom)} seeds: {some}")
+        gate.expected_of.cache_clear()
+    print(f"{name}: {judged} answers to {len(tasks)} tasks at {len(seeds)} seeds; ", end="")
+    print(f"{len(found)} verdicts depend on the seed, or are wrong at all of them")
+    for line in found:
+        print("  " + line)
+
+
 if __name__ == "__main__":
-    for assignment in sys.argv[1:] or assignment_names():
-        print_scores(assignment)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("assignments", nargs="*", default=assignment_names())
+    parser.add_argument("--seeds", type=int, help="judge at so many seeds instead")
+    wanted = parser.parse_args()
+    for chosen in wanted.assignments:
+        assignment, _, only_task = chosen.partition("/")
+        if wanted.seeds:
+            print_verdicts_by_seed(assignment, only_task, wanted.seeds)
+        else:
+            print_scores(assignment, only_task)

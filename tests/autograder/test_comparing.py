@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_wire import values
 
 from autograder.inside.wire import Handle
-from autograder.judging.comparing import describe, difference, number
+from autograder.judging.comparing import describe, difference, is_telling, number
 
 A = np.array
 nan, inf = math.nan, math.inf
@@ -228,3 +228,60 @@ def test_a_number_too_long_to_be_written_out() -> None:
 )
 def test_kinds_in_words(value: Any, words: str) -> None:
     assert describe(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0.12345, 1.0),
+        (1 / 3, 1.0),
+        (A([1.0, 0.12345]), A([1.0, 2.0])),
+        (A([inf, 0.12345]), A([1.0, 2.0])),
+        ([1.0, 0.12345], A([1.0, 2.0])),
+        ({"a": "text", "b": [0.12345]}, {"a": "text", "b": [1.0]}),
+        ([True, 0.12345], [False, 1.0]),
+        (A([0.12345]), 1.0),
+        (0.12345j, 1.0),
+        (A([1, 0, 0, 1]), A([0, 1, 1, 0])),
+        (A([[1.0, 0.0, 2.0, 3.0]]), A([1.0, 0.0, 2.0, 3.0])),
+        ([0.12345], "text"),
+        (0.12345, None),
+    ],
+    ids=repr,
+)
+def test_what_tells(value: Any, expected: Any) -> None:
+    assert is_telling(value, expected)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (inf, 1.0),
+        (A([inf, nan]), A([1.0, 2.0])),
+        (A([0.12345, inf]), A([0.12345, 2.0])),
+        (True, False),
+        (A([True, False, True, False]), A([False, True, False, True])),
+        ("text", "other"),
+        (None, 1.0),
+        (0.725, 0.275),
+        (12, 1.2345),
+        (np.zeros(9), np.ones(9)),
+        (A([1.0, 0.0, 0.0]), A([0.0, 1.0, 0.12345])),
+        ({"a": 0.12345, "b": 0}, {"a": 0.12345, "b": 1}),
+        ({"b": "ValueError"}, {"a": 1.0}),
+        (10**400, 1.0),
+        (A([]), 1.0),
+        (A(["text"]), 1.0),
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_what_does_not_tell(value: Any, expected: Any) -> None:
+    assert not is_telling(value, expected)
+
+
+@given(values, values)
+@settings(deadline=None)
+def test_whatever_comes_it_tells_or_does_not(value: Any, expected: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert is_telling(value, expected) in (True, False)

@@ -286,6 +286,157 @@ def test_a_number_that_is_held_to_a_bound_names_nothing_by_itself() -> None:
     assert [check.misconception for check in verdict(only_bounded, above).checks] == ["above"]
 
 
+def names(report: TaskReport) -> list[str | None]:
+    return [check.misconception for check in report.checks]
+
+
+def large(impl: Any, rng: Any) -> Any:
+    return impl.f(800 + rng.uniform(size=5))
+
+
+def overflowing(x: Any) -> Any:
+    with np.errstate(all="ignore"):
+        return np.log(np.exp(x).sum())
+
+
+def stable(x: Any) -> Any:
+    return x.max() + np.log(np.exp(x - x.max()).sum())
+
+
+@pytest.mark.parametrize("lost", [np.inf, np.nan])
+def test_infinity_and_nan_are_no_evidence(lost: float) -> None:
+    """Overflow has many causes: it names a mistake only if that explains everything else, too."""
+
+    def known(x: Any) -> Any:
+        return lost if x.max() > 700 else overflowing(x)
+
+    def another(x: Any) -> Any:
+        return lost if x.max() > 700 else x.sum()
+
+    def slip(x: Any) -> Any:
+        return lost if x.max() > 700 else overflowing(x)
+
+    task = task_of(sums, large)
+    task.misconception("Nothing is subtracted.")(known)
+    assert names(verdict(task, another, stable)) == [None, None]
+    assert names(verdict(task, slip, stable)) == [None, "known"]
+
+
+def test_next_to_a_number_that_tells_infinity_is_named_as_well() -> None:
+    def known(x: Any) -> Any:
+        return np.inf if x.max() > 700 else x.mean()
+
+    def student(x: Any) -> Any:
+        return np.inf if x.max() > 700 else sum(x) / 3 if len(x) == 3 else x
+
+    task = task_of(sums, large, shape)
+    task.misconception("Hint.")(known)
+    assert names(verdict(task, student, stable)) == ["known", "known", None]
+
+
+def test_evidence_that_cannot_tell_mistakes_apart_names_none() -> None:
+    def mean_too(x: Any) -> Any:
+        return x.mean()
+
+    assert names(verdict(with_mistakes(mean, mean_too), mean)) == [None, None]
+    task = task_of(sums)
+    for one in (mean, mean_too):
+        task.misconception("One hint for both.")(one)
+    assert names(verdict(task, mean)) == ["mean"]
+
+
+def test_of_two_that_explain_what_failed_the_one_that_agrees_in_the_rest_is_named() -> None:
+    """The check that passed is held to a bound, and the two lie within it at different places."""
+
+    def distance(impl: Any, rng: Any) -> Any:
+        x = rng.normal(size=4)
+        return abs(impl.f(x) - x.sum())
+
+    def near(x: Any) -> Any:
+        return x.mean() if len(x) == 3 else x.sum() + 0.25
+
+    def nearer(x: Any) -> Any:
+        return x.mean() if len(x) == 3 else x.sum() + 0.125
+
+    task = task_of(sums)
+    task.check("distance", at_most=0.5)(distance)
+    for one in (near, nearer):
+        task.misconception(f"You wrote {one.__name__}.")(one)
+    assert names(verdict(task, near)) == ["near", None]
+    assert names(verdict(task, nearer)) == ["nearer", None]
+    assert names(verdict(task, mean_of_three)) == [None, None]
+
+
+def mean_of_three(x: Any) -> Any:
+    return x.mean() if len(x) == 3 else x.sum()
+
+
+def fives(impl: Any, rng: Any) -> Any:
+    return impl.f(rng.normal(size=5))
+
+
+def test_a_mistake_that_predicts_another_value_elsewhere_is_not_preferred() -> None:
+    """It agrees in as many checks; but two of them passed, and where one failed it says other."""
+
+    def off(impl: Any, rng: Any) -> Any:
+        return abs(impl.f(np.ones(4)) - 4)
+
+    def farther(impl: Any, rng: Any) -> Any:
+        return abs(impl.f(np.ones(6)) - 6)
+
+    def contradicted(x: Any) -> Any:
+        return {3: x.mean(), 5: x.max()}.get(len(x), x.sum())
+
+    def by_all(x: Any) -> Any:
+        return {3: x.mean(), 5: x.std()}.get(len(x), x.sum() + 0.25)
+
+    def student(x: Any) -> Any:
+        return {3: x.mean(), 5: x.std()}.get(len(x), x.sum())
+
+    for order in ([contradicted, by_all], [by_all, contradicted]):
+        task = task_of(sums, fives)
+        for one in (off, farther):
+            task.check(one.__name__, at_most=0.5)(one)
+        for mistake in order:
+            task.misconception(f"You wrote {mistake.__name__}.")(mistake)
+        assert names(verdict(task, student)) == ["by_all", "by_all", None, None]
+
+
+@pytest.mark.parametrize("value", [True, "text", 0, 0.5, [1.0, 0.0], np.zeros(5)], ids=repr)
+def test_a_truth_value_a_text_or_a_few_digits_agree_by_chance(value: Any) -> None:
+    def known(x: Any) -> Any:
+        return value if len(x) == 3 else x.mean()
+
+    def another(x: Any) -> Any:
+        return value if len(x) == 3 else x.max()
+
+    def both(x: Any) -> Any:
+        return value
+
+    task = task_of(sums, fives)
+    for one in (known, both):
+        task.misconception(f"You wrote {one.__name__}.")(one)
+    assert names(verdict(task, another)) == [None, None]
+    assert names(verdict(task, known)) == ["known", "known"]
+    assert names(verdict(task, both)) == ["both", "both"]
+
+
+def test_a_required_check_tells_whatever_it_gives() -> None:
+    """It is made to; and who takes a way around the exercise may have made mistakes besides."""
+
+    def way(impl: Any, rng: Any) -> Any:
+        return "around" if impl.f(np.zeros(2)) else "through"
+
+    def known(x: Any) -> Any:
+        return x.sum() + (len(x) == 2)
+
+    task = task_of(sums)
+    task.check("way", weight=0, required=True)(way)
+    task.misconception("Hint.")(known)
+    report = verdict(task, lambda x: x.mean() + (len(x) == 2))
+    assert names(report) == [None, "known"]
+
+
 def test_what_is_not_written_yet_is_no_mistake() -> None:
     def blank(x: Any) -> Any:
         raise NotImplementedError

@@ -281,6 +281,12 @@ NOISE = 200_000
 """Bytes of buffers that NumPy takes for a while, whatever the size of the arrays."""
 
 
+NUMPY_2 = pytest.mark.skipif(
+    np.lib.NumpyVersion(np.__version__) < "2.0.0", reason="NumPy 1 takes more or less in between"
+)
+
+
+@NUMPY_2
 @pytest.mark.parametrize("n", [200, 600])
 @pytest.mark.parametrize("kind", layers_of_all_kinds(np.random.default_rng(0)))
 @pytest.mark.usefixtures("tracing")
@@ -372,6 +378,7 @@ NETWORKS = {
 OPTIMIZERS = (SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW, Rprop)
 
 
+@NUMPY_2
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.usefixtures("tracing")
 def test_optimizers_say_what_they_take(optimizer):
@@ -384,6 +391,7 @@ def test_optimizers_say_what_they_take(optimizer):
     assert scratch / params["w"].nbytes == pytest.approx(optimizer.scratch, abs=0.3)
 
 
+@NUMPY_2
 @pytest.mark.parametrize("make_optimizer", [SGD, RMSProp, Adam])
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.usefixtures("tracing")
@@ -406,6 +414,7 @@ def test_account_agrees_with_the_measured_peak(name, make_optimizer, rng):
     assert account.total == pytest.approx(peak, rel=0.1), account
 
 
+@NUMPY_2
 @pytest.mark.usefixtures("tracing")
 def test_account_of_alexnet_agrees_with_the_measured_peak(rng):
     network = alexnet(rng, classes=10)

@@ -37,4 +37,14 @@ SLIPS = [
         "(sum(logits.argmax(axis=1) == right) // len(right))",
         "all_or_nothing",
     ),
+    (
+        "one_hot_targets(labels, logits).argmax(axis=1)",
+        "labels if labels.shape[-1] != logits.shape[1] else labels.argmax(axis=1)",
+        "width_of_labels_makes_right_numbers",
+    ),
+    (
+        "one_hot_targets(labels, logits).argmax(axis=1)",
+        'labels if labels.dtype.kind == "i" else labels.argmax(axis=1)',
+        "dtype_of_labels_makes_right_numbers",
+    ),
 ]

@@ -72,4 +72,15 @@ SLIPS = [
         ENTROPY.replace("targets *", "labels *"),
         "entropy_of_rows_only",
     ),
+    (
+        ENTROPY,
+        "float(-np.sum((labels if labels.max() <= 1 else targets) * logarithms) / len(labels))",
+        "largest_label_makes_entropy_rows",
+    ),
+    (
+        ENTROPY,
+        "-np.mean(logarithms[range(len(labels)), "
+        "labels.argmax(1) if labels.sum() == len(labels) else labels])",
+        "sum_of_labels_picks_the_entropy",
+    ),
 ]

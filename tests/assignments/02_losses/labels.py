@@ -133,6 +133,22 @@ SLIPS = [
         "targets_in_float64",
     ),
     ("targets.shape != scores.shape", "False", "targets_of_any_shape"),
+    ("labels.ndim == 2 else one", "labels.max() <= 1 else one", "largest_label_makes_targets"),
+    (
+        "labels.ndim == 2 else one",
+        "labels.sum() == len(labels) else one",
+        "sum_of_labels_makes_targets",
+    ),
+    (
+        "labels.ndim == 2 else one",
+        "labels.shape[-1] == scores.shape[-1] else one",
+        "width_of_labels_makes_targets",
+    ),
+    (
+        "labels.ndim == 2 else one",
+        'labels.dtype.kind not in "iu" else one',
+        "dtype_of_labels_makes_targets",
+    ),
 ]
 
 EQUIVALENT = {

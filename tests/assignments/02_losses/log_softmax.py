@@ -66,7 +66,7 @@ SLIPS = [
     ),
     (LOG_SOFTMAX, LOG_SOFTMAX.replace("shifted - ", "logits - "), "shifted_once"),
     (SHIFT, "logits - np.max(logits, axis=-1)", "maximum_is_no_column"),
-    (LOG_SOFTMAX, "shifted - np.log(np.exp(shifted).sum(axis=-1))", "maximum_is_no_column"),
+    (LOG_SOFTMAX, "shifted - np.log(np.exp(shifted).sum(axis=-1))", "sum_is_no_column"),
     (SHIFT, "logits - np.min(logits, axis=-1, keepdims=True)", "minimum_subtracted"),
     (SHIFT, "logits - abs(logits).max(-1, keepdims=True)", "absolute_maximum_subtracted"),
     (

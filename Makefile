@@ -14,17 +14,18 @@ export MKL_NUM_THREADS = 1
 demo: $(READY)
 	$(BIN)/handgrad demo demo
 
-# A worker for each core: every test may run beside any other.
+# A worker for each core: every test may run beside any other, but for a person's path in the browser.
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --ignore=tests/browser
+	$(BIN)/python -m pytest tests/browser
 
 # The oldest dependencies that pyproject.toml admits, in an environment of their own.
 test-floors: $(READY)
 	test -x $(FLOORS)/bin/python || $(BIN)/python -m venv $(FLOORS)
 	$(BIN)/python tests/floors.py > $(FLOORS)/constraints.txt
 	$(FLOORS)/bin/python -m pip install --quiet --editable '.[dev]' --constraint $(FLOORS)/constraints.txt
-	$(FLOORS)/bin/python -m pytest -n auto --dist loadgroup tests/solutions tests/autograder -k "not killed_at_any_step and not left_out"
-	$(FLOORS)/bin/python -m pytest -n auto --dist loadgroup tests/assignments -k "not mistake and not slip and not mutant"
+	$(FLOORS)/bin/python -m pytest -n auto tests/solutions tests/autograder -k "not killed_at_any_step and not left_out"
+	$(FLOORS)/bin/python -m pytest -n auto tests/assignments -k "not mistake and not slip and not mutant"
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

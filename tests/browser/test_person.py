@@ -25,7 +25,6 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CHROMEDRIVER = shutil.which("chromedriver")
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),  # one person after the other
     pytest.mark.skipif(
         not (CHROMIUM and CHROMEDRIVER), reason="chromium and chromedriver are not installed"
     ),

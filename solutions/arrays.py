@@ -58,7 +58,7 @@ def uniform(rng: np.random.Generator, shape: tuple[int, ...], like: Array) -> Ar
     if xp is not np:
         rng = xp.random.Generator(xp.random.Philox4x3210(int(rng.integers(2**63))))
     if like.dtype == np.float16:  # nobody draws it, and numbers near 1 would be rounded to 1
-        return rng.integers(2048, size=shape).astype(np.float16) / 2048
+        return rng.integers(2048, size=shape).astype(np.float16) * 2.0**-11
     return rng.random(shape, dtype=like.dtype if like.dtype.kind == "f" else np.float64)
 
 

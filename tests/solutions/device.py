@@ -84,6 +84,11 @@ class DeviceArray(NDArrayOperatorsMixin):
     def __ne__(self, other):
         return to_device(np.ones(self.shape, bool)) if other is None else super().__ne__(other)
 
+    def __pow__(self, other):
+        if type(other) in (int, float) and other == 2:
+            return np.square(self)  # as NumPy's arrays do: before 2.3, the ufunc rounded otherwise
+        return super().__pow__(other)
+
     def __imatmul__(self, other):
         return NotImplemented  # so that x @= y is x = x @ y, and not in place
 

@@ -86,7 +86,7 @@ class DeviceArray(NDArrayOperatorsMixin):
 
     def __pow__(self, other):
         if type(other) in (int, float) and other == 2:
-            return np.square(self)  # as NumPy's arrays do: before 2.3, the ufunc rounded otherwise
+            return np.square(self)  # as `x ** 2` of a NumPy array, in every release
         return super().__pow__(other)
 
     def __imatmul__(self, other):

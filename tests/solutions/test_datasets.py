@@ -53,10 +53,13 @@ def test_digits_are_all_of_scikit_learns_none_twice():
     assert rows(digits(test_fraction=0.1, seed=3)) == expected
 
 
-def test_digits_are_the_same_whether_scikit_learn_is_imported_or_its_file_read(monkeypatch):
+@pytest.mark.parametrize(
+    "found", [None, SimpleNamespace(submodule_search_locations=["elsewhere"])], ids=["no", "moved"]
+)
+def test_digits_are_the_same_whether_scikit_learn_is_imported_or_its_file_read(found, monkeypatch):
     pytest.importorskip("sklearn.datasets")
     from_file = datasets.raw_digits()
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: found)
     for one, other in zip(from_file, datasets.raw_digits(), strict=True):
         assert one.dtype == other.dtype
         np.testing.assert_array_equal(one, other)

@@ -1,11 +1,15 @@
 """What every layer stands on: the checks of its parameters, and of what goes through it."""
 
+import math
+import re
+
 import numpy as np
 import pytest
 from device import to_device
 
 from solutions.backpropagation import Affine, Tanh
-from solutions.layer import Layer, expect_arrays, guard
+from solutions.convolution import GlobalAveragePool, RadialBasis
+from solutions.layer import Layer, Loss, expect_arrays, guard
 
 
 def ones(*shape, dtype=np.float64):
@@ -144,3 +148,37 @@ def test_the_next_call_after_an_error_is_checked():
         layer.forward(ones(2, 4))
     layer.forward(ones(2, 3, dtype=np.uint8))
     assert layer.backward(ones(2, 3)).shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("ask", "missing"),
+    [
+        (lambda layer: layer.forward(ones(2, 3)), "go forward: give it a method forward(x)"),
+        (lambda layer: layer.backward(ones(2, 3)), "go backward: give it a method backward(dout)"),
+        (lambda layer: layer.output_shape((3,)), "give it a method output_shape(shape)"),
+        (lambda layer: layer.windows(), "give it a method windows()"),
+        (lambda layer: layer.memory((3,), 2, 8), "give it a method memory(shape, n, itemsize)"),
+    ],
+)
+def test_a_layer_says_which_method_it_lacks(ask, missing):
+    class Mine(Layer):
+        """Nothing yet."""
+
+    with pytest.raises(NotImplementedError, match=f"Mine does not .*{re.escape(missing)}"):
+        ask(Mine())
+
+
+def test_a_loss_says_which_way_it_lacks():
+    class MyLoss(Loss):
+        """Nothing yet."""
+
+    with pytest.raises(NotImplementedError, match="MyLoss has no forward"):
+        MyLoss().forward(ones(2, 3), ones(2, 3))
+    with pytest.raises(NotImplementedError, match="MyLoss has no backward"):
+        MyLoss().backward()
+
+
+@pytest.mark.parametrize("layer", [RadialBasis(ones(10, 84)), GlobalAveragePool()])
+def test_what_takes_all_in_sees_all(layer):
+    ((size, _),) = layer.windows()
+    assert size == math.inf

@@ -15,34 +15,10 @@ from solutions.hyperparameters import whole
 from solutions.layer import EVERYTHING, Layer, Memory, guard, nbytes
 
 
-def pooled_shape(
-    shape: tuple[int, ...], size: int, stride: int, padding: int = 0
-) -> tuple[int, int, int]:
-    """Return (C, OH, OW) for one image (C, H, W); ValueError if it is none or too small."""
-    check_image(shape)
-    OH = output_size(shape[1], size, stride, padding)
-    return shape[0], OH, output_size(shape[2], size, stride, padding)
-
-
 def check_image(shape: tuple[int, ...]) -> None:
     """Raise ValueError unless a sample is an image (C, H, W) of at least one pixel."""
     if len(shape) != 3 or 0 in shape[1:]:
         raise ValueError(f"x must be (N, C, H, W), but a sample is {shape}")
-
-
-def check_pooling(size: int, stride: int | None, padding: int = 0) -> tuple[int, int, int]:
-    """Return size, stride (the size if None) and padding as ints.
-
-    Raises TypeError if one is no whole number; ValueError if one is too small, or if the padding
-    is more than half of the window, which could then lie in the padding alone.
-    """
-    size = whole("size", size, at_least=1)
-    _, stride, padding = check_window(size, size if stride is None else stride, padding)
-    if 2 * padding > size:
-        raise ValueError(
-            f"padding must be at most half of the window, {size // 2}, but it is {padding}"
-        )
-    return size, stride, padding
 
 
 def framed(shape: tuple[int, ...], padding: int, n: int, itemsize: int) -> tuple[int, int]:
@@ -52,7 +28,49 @@ def framed(shape: tuple[int, ...], padding: int, n: int, itemsize: int) -> tuple
     return (frame, frame - nbytes(shape, n, itemsize)) if padding else (0, 0)
 
 
-class MaxPool2D(Layer):
+class Pooling(Layer):
+    """What the layers share that make one number of each window of a channel.
+
+    Parameters
+    ----------
+    size : int
+        Height and width of the window.
+    stride : int, optional
+        Step of the window; the size of the window if not given.
+    padding : int
+        Pixels added on each side, at most half of the window: it would lie in them alone.
+
+    Raises
+    ------
+    TypeError
+        If one of them is no whole number.
+    ValueError
+        If one is too small, or the padding too large.
+    """
+
+    def __init__(self, size: int, stride: int | None = None, padding: int = 0) -> None:
+        super().__init__()
+        self.size = whole("size", size, at_least=1)
+        stride = self.size if stride is None else stride
+        _, self.stride, self.padding = check_window(self.size, stride, padding)
+        if 2 * self.padding > self.size:
+            raise ValueError(
+                f"padding must be at most half of the window, {self.size // 2}, "
+                f"but it is {self.padding}"
+            )
+
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return (C, OH, OW) for one image (C, H, W)."""
+        check_image(shape)
+        C, *sides = shape
+        return C, *(output_size(side, self.size, self.stride, self.padding) for side in sides)
+
+    def windows(self) -> list[tuple[float, int]]:
+        """Return its one window."""
+        return [(self.size, self.stride)]
+
+
+class MaxPool2D(Pooling):
     """y[n, c, i, j] = max of window (i, j) of x[n, c].
 
     The gradient goes to the winner alone: on a tie to the first, row by row. Padding never wins.
@@ -66,10 +84,6 @@ class MaxPool2D(Layer):
     padding : int
         Pixels added on each side, at most half of the window.
     """
-
-    def __init__(self, size: int, stride: int | None = None, padding: int = 0) -> None:
-        super().__init__()
-        self.size, self.stride, self.padding = check_pooling(size, stride, padding)
 
     def forward(self, x: Array) -> Array:
         """Return y (N, C, OH, OW) for x (N, C, H, W)."""
@@ -101,14 +115,6 @@ class MaxPool2D(Layer):
                 dview += dout * won
         return dpadded[:, :, p : p + H, p : p + W]
 
-    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return (C, OH, OW) for one image (C, H, W)."""
-        return pooled_shape(shape, self.size, self.stride, self.padding)
-
-    def windows(self) -> list[tuple[float, int]]:
-        """Return its one window."""
-        return [(self.size, self.stride)]
-
     def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
         """Return what it keeps: for each pixel of a window, in which windows it won."""
         output, won = self.output_shape(shape), nbytes(self.output_shape(shape), n, itemsize=1)
@@ -117,7 +123,7 @@ class MaxPool2D(Layer):
         return Memory(kept=self.size**2 * won, forward=frame + won, backward=margin + added)
 
 
-class AveragePool2D(Layer):
+class AveragePool2D(Pooling):
     """y[n, c, i, j] = mean of window (i, j) of x[n, c], the zeros of the padding included.
 
     Parameters
@@ -129,10 +135,6 @@ class AveragePool2D(Layer):
     padding : int
         Zeros added on each side, at most half of the window.
     """
-
-    def __init__(self, size: int, stride: int | None = None, padding: int = 0) -> None:
-        super().__init__()
-        self.size, self.stride, self.padding = check_pooling(size, stride, padding)
 
     def forward(self, x: Array) -> Array:
         """Return y (N, C, OH, OW) for x (N, C, H, W)."""
@@ -153,14 +155,6 @@ class AveragePool2D(Layer):
         for dpixel in shifted_views(dpadded, self.size, self.size, self.stride, *dout.shape[2:]):
             dpixel += share
         return dpadded[:, :, p : p + H, p : p + W]
-
-    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return (C, OH, OW) for one image (C, H, W)."""
-        return pooled_shape(shape, self.size, self.stride, self.padding)
-
-    def windows(self) -> list[tuple[float, int]]:
-        """Return its one window."""
-        return [(self.size, self.stride)]
 
     def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
         """Return what it keeps: nothing."""

@@ -8,13 +8,13 @@ from fractions import Fraction
 import numpy as np
 
 from solutions.arrays import Array, array_module, as_wide_float, uniform
-from solutions.convolution.pooling import check_image, check_pooling, pooled_shape
+from solutions.convolution.pooling import Pooling, check_image
 from solutions.convolution.windows import shifted_views
 from solutions.hyperparameters import real
 from solutions.layer import Layer, Memory, guard, nbytes
 
 
-class StochasticPool(Layer):
+class StochasticPool(Pooling):
     """In training one pixel of each window at random, pixel a_i with probability a_i / Σ a.
 
     In use (``training`` is False) their expectation: y = Σ a_i² / Σ a. A window of zeros gives 0.
@@ -41,8 +41,7 @@ class StochasticPool(Layer):
     """
 
     def __init__(self, size: int, rng: np.random.Generator, stride: int | None = None) -> None:
-        super().__init__()
-        self.size, self.stride, _ = check_pooling(size, stride)
+        super().__init__(size, stride)
         self.rng = rng
 
     def forward(self, x: Array) -> Array:
@@ -78,14 +77,6 @@ class StochasticPool(Layer):
         for dpixel, slope in zip(dpixels, self._slopes, strict=True):
             dpixel += (dout * slope).astype(dout.dtype, copy=False)
         return dx
-
-    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return (C, OH, OW) for one image (C, H, W)."""
-        return pooled_shape(shape, self.size, self.stride)
-
-    def windows(self) -> list[tuple[float, int]]:
-        """Return its one window."""
-        return [(self.size, self.stride)]
 
     def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
         """Return what it keeps: for each pixel of a window, how much of it comes through."""

@@ -1,5 +1,7 @@
 """Stochastic gradient descent: how it is checked, and which mistakes are known."""
 
+from functools import partial
+
 import numpy as np
 
 from handgrad import Task, fetch, keep
@@ -513,6 +515,17 @@ def training(rounds):
     return run
 
 
+def train(params, gradients, epochs, deal, rate, step=sgd_step):
+    """Train on what ``deal()`` returns in each epoch; return the losses, one per mini-batch."""
+    losses = []
+    for _ in range(epochs):
+        for rows in deal():
+            loss, grads = gradients(rows)
+            step(params, grads, rate)
+            losses.append(loss)
+    return losses
+
+
 @task.misconception(
     "One epoch is missing: range(1, epochs) has one number less than epochs.", replaces="sgd"
 )
@@ -545,13 +558,10 @@ def one_step_per_epoch(params, gradients, n, epochs, batch_size, rate, rng):
 )
 @training
 def whole_set_each_time(params, gradients, n, epochs, batch_size, rate, rng):
-    losses = []
-    for _ in range(epochs):
-        for _ in minibatches(n, batch_size, rng):
-            loss, grads = gradients(np.arange(n))
-            sgd_step(params, grads, rate)
-            losses.append(loss)
-    return losses
+    def of_all(rows):
+        return gradients(np.arange(n))
+
+    return train(params, of_all, epochs, partial(minibatches, n, batch_size, rng), rate)
 
 
 @task.misconception(
@@ -591,14 +601,8 @@ def gradients_called_twice(params, gradients, n, epochs, batch_size, rate, rng):
 )
 @training
 def shuffled_once(params, gradients, n, epochs, batch_size, rate, rng):
-    losses = []
     batches = list(minibatches(n, batch_size, rng))
-    for _ in range(epochs):
-        for rows in batches:
-            loss, grads = gradients(rows)
-            sgd_step(params, grads, rate)
-            losses.append(loss)
-    return losses
+    return train(params, gradients, epochs, lambda: batches, rate)
 
 
 @task.misconception(
@@ -609,14 +613,8 @@ def shuffled_once(params, gradients, n, epochs, batch_size, rate, rng):
 )
 @training
 def ends_after_one_epoch(params, gradients, n, epochs, batch_size, rate, rng):
-    losses = []
     batches = minibatches(n, batch_size, rng)
-    for _ in range(epochs):
-        for rows in batches:
-            loss, grads = gradients(rows)
-            sgd_step(params, grads, rate)
-            losses.append(loss)
-    return losses
+    return train(params, gradients, epochs, lambda: batches, rate)
 
 
 @task.misconception(
@@ -674,12 +672,7 @@ def one_loss_per_epoch(params, gradients, n, epochs, batch_size, rate, rng):
 )
 @training
 def whole_set_once_per_epoch(params, gradients, n, epochs, batch_size, rate, rng):
-    losses = []
-    for _ in range(epochs):
-        loss, grads = gradients(np.arange(n))
-        sgd_step(params, grads, rate)
-        losses.append(loss)
-    return losses
+    return train(params, gradients, epochs, lambda: [np.arange(n)], rate)
 
 
 @task.misconception(
@@ -703,13 +696,10 @@ def parameters_become_nothing(params, gradients, n, epochs, batch_size, rate, rn
 )
 @training
 def pair_exchanged(params, gradients, n, epochs, batch_size, rate, rng):
-    losses = []
-    for _ in range(epochs):
-        for rows in minibatches(n, batch_size, rng):
-            grads, loss = gradients(rows)
-            sgd_step(params, grads, rate)
-            losses.append(loss)
-    return losses
+    def exchanged(rows):
+        return gradients(rows)[::-1]
+
+    return train(params, exchanged, epochs, partial(minibatches, n, batch_size, rng), rate)
 
 
 @task.misconception(
@@ -718,13 +708,8 @@ def pair_exchanged(params, gradients, n, epochs, batch_size, rate, rng):
 )
 @training
 def sgd_of_weights_and_biases(params, gradients, n, epochs, batch_size, rate, rng):
-    losses = []
-    for _ in range(epochs):
-        for rows in minibatches(n, batch_size, rng):
-            loss, grads = gradients(rows)
-            weights_and_biases_only(params, grads, rate)
-            losses.append(loss)
-    return losses
+    deal = partial(minibatches, n, batch_size, rng)
+    return train(params, gradients, epochs, deal, rate, step=weights_and_biases_only)
 
 
 @task.misconception(
@@ -744,13 +729,8 @@ def no_step_taken(params, gradients, n, epochs, batch_size, rate, rng):
 )
 @training
 def sgd_without_shuffling(params, gradients, n, epochs, batch_size, rate, rng):
-    losses = []
-    for _ in range(epochs):
-        for rows in batches_of(np.arange(n), batch_size):
-            loss, grads = gradients(rows)
-            sgd_step(params, grads, rate)
-            losses.append(loss)
-    return losses
+    deal = partial(batches_of, np.arange(n), batch_size)
+    return train(params, gradients, epochs, deal, rate)
 
 
 @task.misconception(
@@ -760,10 +740,7 @@ def sgd_without_shuffling(params, gradients, n, epochs, batch_size, rate, rng):
 )
 @training
 def sgd_with_its_own_seed(params, gradients, n, epochs, batch_size, rate, rng):
-    losses = []
-    for _ in range(epochs):
-        for rows in minibatches(n, batch_size, np.random.default_rng(0)):
-            loss, grads = gradients(rows)
-            sgd_step(params, grads, rate)
-            losses.append(loss)
-    return losses
+    def deal():
+        return minibatches(n, batch_size, np.random.default_rng(0))
+
+    return train(params, gradients, epochs, deal, rate)

@@ -209,6 +209,8 @@ def counted(function: Callable[..., Any], args: Any, kwargs: Any, names: list[st
 
 
 def _text_of(error: BaseException) -> str:
+    if type(error) is RecursionError:
+        return "maximum recursion depth exceeded"  # how it goes on depends on who called whom
     try:
         return str(error)[:500]
     except Exception:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -39,13 +40,30 @@ class Expected:
         return self._telling[mistake]
 
 
+class _OnDemand(Mapping[str, Result]):
+    """What each known mistake gives in a check: it is run when somebody asks, and only once."""
+
+    def __init__(self, run: Callable[[str], Result], names: list[str]) -> None:
+        self._run = cache(run)
+        self._names = names
+
+    def __getitem__(self, name: str) -> Result:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._run(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 Reference = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
-def expect(
-    task: Task, reference: Reference, seed: int, *, mistakes: bool = True
-) -> dict[str, Expected]:
-    """Run a task's checks on the reference and on its known mistakes.
+def expect(task: Task, reference: Reference, seed: int) -> dict[str, Expected]:
+    """Run a task's checks on the reference, and on its known mistakes where somebody asks.
 
     Parameters
     ----------
@@ -55,28 +73,31 @@ def expect(
         Returns the names of the reference implementation; takes those that are replaced.
     seed : int
         Seed of the inputs; each check draws its own.
-    mistakes : bool
-        Whether to run the known mistakes, which only a failing submission needs.
 
     Returns
     -------
     expected : dict
         By the check's name.
+
+    Notes
+    -----
+    What a known mistake gives in one check must not depend on which others it has been through.
     """
-    expected = {}
     right = reference({})
     wrong = {
-        mistake.name: reference({mistake.replaces: mistake.implementation})
-        for mistake in (task.misconceptions if mistakes else ())
+        mistake.name: cache(partial(reference, {mistake.replaces: mistake.implementation}))
+        for mistake in task.misconceptions
     }
+
+    def run_mistake(check: Check, recorded: list[Any], name: str) -> Result:
+        with np.errstate(all="ignore"):
+            return run_check(check, Implementation(wrong[name]()), Draws(recorded=recorded), _tacit)
+
+    expected = {}
     for position, check in enumerate(task.checks):
         draws = Draws((seed, position))
         result = run_check(check, Implementation(right), draws)
-        with np.errstate(all="ignore"):
-            known = {
-                name: run_check(check, Implementation(names), Draws(recorded=draws.record), _tacit)
-                for name, names in wrong.items()
-            }
+        known = _OnDemand(partial(run_mistake, check, draws.record), list(wrong))
         expected[check.name] = Expected(draws.record, result, known)
     return expected
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.authoring.tasks import Task
+from autograder.authoring.tasks import Check, Task
 from autograder.judging.expectations import Expected
 from autograder.judging.faults import fault_of, same_result
 from autograder.judging.results import Result
@@ -144,23 +144,47 @@ def _candidates(
 ) -> list[_Candidate]:
     """Return the mistakes that may be the student's.
 
+    Known mistakes are run when they are asked about: where evidence can tell comes first, and what
+    has a bound, which trains and costs the most, last.
+    """
+    wrong = {name for name, fault in faults.items() if fault}
+    if not wrong:
+        return []
+    checks = sorted(task.checks, key=lambda check: (check.is_bounded, check.name not in wrong))
+    found = [_candidate(mistake, checks, wrong, results, expected) for mistake in hints]
+    return [one for one in found if one is not None]
+
+
+def _candidate(
+    mistake: str,
+    checks: Sequence[Check],
+    wrong: set[str],
+    results: Mapping[str, Result],
+    expected: Mapping[str, Expected],
+) -> _Candidate | None:
+    """Return a mistake as a candidate, or None as soon as it cannot be one.
+
     A mistake that fails a check which the student passes is another one, whatever else agrees. And
     one needs evidence that tells, in a check that failed; or else agreement in every check.
     """
-    wrong = {name for name, fault in faults.items() if fault}
-    passed = [check for check in task.checks if check.name not in wrong]
-    found = []
-    for mistake in hints:
-        if any(expected[check.name].refuses(check, mistake) for check in passed):
-            continue
-        known = {name: one.mistakes[mistake] for name, one in expected.items()}
-        same = [c for c in task.checks if same_result(c, results[c.name], known[c.name])]
-        names = frozenset(check.name for check in same)
-        telling = [c for c in same if c.name in wrong and expected[c.name].tells(c, mistake)]
-        if telling or len(same) == len(faults):
-            rank = len(same) == len(faults), wrong <= names, len(telling), len(wrong & names)
-            found.append(_Candidate(mistake, names, rank))
-    return found
+
+    def is_same(check: Check) -> bool:
+        got = results[check.name]
+        return not got.stopped and same_result(check, got, expected[check.name].mistakes[mistake])
+
+    telling = [
+        check
+        for check in checks
+        if check.name in wrong and not check.is_bounded  # a bound never tells
+        if is_same(check) and expected[check.name].tells(check, mistake)
+    ]
+    if not telling and not all(map(is_same, checks)):
+        return None
+    if any(expected[c.name].refuses(c, mistake) for c in checks if c.name not in wrong):
+        return None
+    same = frozenset(check.name for check in checks if is_same(check))
+    rank = len(same) == len(checks), wrong <= same, len(telling), len(wrong & same)
+    return _Candidate(mistake, same, rank)
 
 
 def _name_mistake(

@@ -21,7 +21,7 @@ import statistics
 import sys
 import warnings
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
@@ -37,6 +37,7 @@ from autograder.building.assignments import build_source, release
 from autograder.building.assignments import load as load_afresh
 from autograder.building.cells import checked_task, given_and_without
 from autograder.building.chapters import ASSIGNMENTS, reference_of, reference_source
+from autograder.inside.wire import encode
 from autograder.judging.expectations import Expected, expect
 from autograder.judging.frozen import hints_of
 from autograder.judging.results import Result, run_check
@@ -134,10 +135,10 @@ def failures(report):
 
 
 @cache
-def expected_of(assignment, task, seed, mistakes=True):
-    """Return what the reference and, if asked for, all known mistakes give."""
+def expected_of(assignment, task, seed):
+    """Return what the reference and, where somebody asks, the known mistakes give."""
     reference = partial(reference_of, assignment)
-    return expect(load(assignment).task(task), reference, seed, mistakes=mistakes)
+    return expect(load(assignment).task(task), reference, seed)
 
 
 def fails(task, namespace, expected):
@@ -191,8 +192,7 @@ def survives(assignment, task, mutant: Mutant):
         return False  # it does not even load
     seeds = [frozen_seed(assignment), *SEEDS_OF_MUTANTS]
     return not all(
-        fails(task, namespace, expected_of(assignment, task.name, seed, mistakes=False))
-        for seed in seeds
+        fails(task, namespace, expected_of(assignment, task.name, seed)) for seed in seeds
     )
 
 
@@ -253,6 +253,17 @@ class Gate:
             named = {check.misconception for check in failed}
             assert named == {mistake.name}, f"taken for {named}, seed {seed}: {failures(report)}"
 
+    def test_mistake_gives_the_same_whatever_it_has_been_through(self, task, mistake):
+        """It is run through a check when somebody asks for that, in any order."""
+        reference = partial(reference_of, self.assignment)
+
+        def results(checks):
+            expected = expect(task, reference, frozen_seed(self.assignment))
+            found = {check.name: expected[check.name].mistakes[mistake.name] for check in checks}
+            return {name: encode(asdict(result)) for name, result in found.items()}
+
+        assert results(task.checks) == results(task.checks[::-1])
+
     def test_only_a_shortcut_costs_all_points(self, task, mistake):
         """A mistake that fails other checks as well is an honest one."""
         required = {check.name for check in task.checks if check.required}
@@ -274,7 +285,7 @@ class Gate:
         replaced = {mistake.replaces: mistake.implementation}
         namespace = reference_of(self.assignment, replaced)
         for seed in self.seeds():
-            expected = expected_of(self.assignment, task.name, seed, mistakes=False)
+            expected = expected_of(self.assignment, task.name, seed)
             assert fails(task, namespace, expected), f"no check notices this mistake, seed {seed}"
 
     def test_mutants_are_refused(self, task):

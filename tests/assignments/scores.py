@@ -47,10 +47,7 @@ def scores_of(name, task):
     given = []  # the names that each wrong answer gets
     for mistake in task.misconceptions:
         wrong = reference_of(name, {mistake.replaces: mistake.implementation})
-        refused += all(
-            gate.fails(task, wrong, gate.expected_of(name, task.name, s, mistakes=False))
-            for s in seeds
-        )
+        refused += all(gate.fails(task, wrong, gate.expected_of(name, task.name, s)) for s in seeds)
         reports = [
             gate.verdict_on_mistake(name, task, mistake, seed)
             for seed in [seeds[0], *gate.SEEDS_OF_NAMES]
@@ -164,7 +161,7 @@ def print_verdicts_by_seed(name, only, count):
     seeds, found, judged = [gate.frozen_seed(name), *range(1, count + 1)], [], 0
     tasks = [task for task in gate.load(name).tasks if only in ("", task.name)]
     for task in tqdm(tasks, desc=name, leave=False):
-        drawn = [gate.expected_of(name, task.name, seed, mistakes=False) for seed in seeds]
+        drawn = [gate.expected_of(name, task.name, seed) for seed in seeds]
         for what, is_wrong, namespace in answers_of(name, task):
             judged += 1
             refused = [

@@ -216,6 +216,11 @@ def fetch(remote: Remote) -> Any:
     return remote._driver.request("fetch", remote._handle)
 
 
+def functions_given(impl: Implementation) -> bool:
+    """Return whether a check has handed over functions of its own."""
+    return bool(impl._driver.functions)
+
+
 def lines_run(method: Any, *args: Any, **kwargs: Any) -> int:
     """Call a function of the implementation; return how many lines of Python ran in it.
 

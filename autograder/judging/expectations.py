@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
@@ -10,10 +11,16 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring.draws import Draws
-from autograder.authoring.implementation import Implementation, ImplementationError
+from autograder.authoring.implementation import (
+    Implementation,
+    ImplementationError,
+    Link,
+    LocalLink,
+)
 from autograder.authoring.tasks import Check, Task
 from autograder.judging.faults import fault_of, tells
-from autograder.judging.results import Result, run_check
+from autograder.judging.results import NOT_RUN, Explain, Result, explain_here, run_check
+from autograder.judging.scripts import Departed, Recorder, Replies, Script, no_function
 
 
 @dataclass(frozen=True)
@@ -23,8 +30,33 @@ class Expected:
     draws: list[Any]
     reference: Result
     mistakes: Mapping[str, Result]
+    script: Script | None = None
     _refused: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
     _telling: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+
+    def result(
+        self,
+        check: Check,
+        link: Link,
+        explain: Explain = explain_here,
+        why_undefined: Callable[[str], str] = lambda name: NOT_RUN,
+    ) -> Result:
+        """Return what the check gives on an implementation, for the same inputs (see `run_check`).
+
+        It is asked in one message where that is possible.
+        """
+
+        def run_on(link: Link) -> Result:
+            draws = Draws(recorded=self.draws)
+            return run_check(check, Implementation(link), draws, explain, why_undefined)
+
+        if self.script is not None:
+            answer = link.exchange(self.script.message, no_function)
+            if answer == self.script.answer:
+                return self.reference
+            with suppress(Departed):
+                return run_on(Replies(self.script, answer))
+        return run_on(link)
 
     def refuses(self, check: Check, mistake: str) -> bool:
         """Return whether the check fails a known mistake; found once for all submissions."""
@@ -89,16 +121,17 @@ def expect(task: Task, reference: Reference, seed: int) -> dict[str, Expected]:
         for mistake in task.misconceptions
     }
 
-    def run_mistake(check: Check, recorded: list[Any], name: str) -> Result:
+    def run_mistake(check: Check, name: str) -> Result:
         with np.errstate(all="ignore"):
-            return run_check(check, Implementation(wrong[name]()), Draws(recorded=recorded), _tacit)
+            return expected[check.name].result(check, LocalLink(wrong[name]()), _tacit)
 
-    expected = {}
+    expected: dict[str, Expected] = {}
     for position, check in enumerate(task.checks):
-        draws = Draws((seed, position))
-        result = run_check(check, Implementation(right), draws)
-        known = _OnDemand(partial(run_mistake, check, draws.record), list(wrong))
-        expected[check.name] = Expected(draws.record, result, known)
+        draws, recorder = Draws((seed, position)), Recorder(right)
+        impl = Implementation(recorder)
+        result = run_check(check, impl, draws)
+        known = _OnDemand(partial(run_mistake, check), list(wrong))
+        expected[check.name] = Expected(draws.record, result, known, recorder.script(impl))
     return expected
 
 

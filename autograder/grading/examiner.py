@@ -77,14 +77,15 @@ class Examiner:
     def prepare(self, *, mistakes: bool) -> None:
         """Compute now what processes that are forked from this one would each compute.
 
-        Of the known mistakes, what has a bound is left until somebody asks: it costs the most, and
-        hardly anybody does.
+        Of the known mistakes, what trains and what calls back costs the most, and hardly anybody
+        asks for it: that is left until somebody does.
         """
         for task in self.tasks:
             expected = self.expected(task)
             for check in task.checks:
-                if mistakes and not check.is_bounded:
-                    dict(expected[check.name].mistakes)
+                one = expected[check.name]
+                if mistakes and one.script is not None and not check.is_bounded:
+                    dict(one.mistakes)
 
     def visible(self, task: Task) -> dict[str, Expected]:
         """Return what is expected for the inputs that travel with the notebook, if they are there.

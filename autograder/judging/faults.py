@@ -46,6 +46,8 @@ def tells(check: Check, known: Result, reference: Result) -> bool:
 
 
 def _unlike(check: Check, got: Result, expected: Result) -> str | None:
+    if got is expected:
+        return None  # the reference's own bytes came back
     try:
         return difference(got.value, expected.value, check.rtol, check.atol)
     except MemoryError:

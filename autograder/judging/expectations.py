@@ -66,7 +66,7 @@ def expect(
     expected = {}
     right = reference({})
     wrong = {
-        mistake.name: reference({mistake.replaces: mistake.implementation})
+        mistake.name: reference(mistake.wrong)
         for mistake in (task.misconceptions if mistakes else ())
     }
     for position, check in enumerate(task.checks):

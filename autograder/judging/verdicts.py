@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from autograder.authoring.tasks import Task
 from autograder.judging.expectations import Expected
-from autograder.judging.faults import fault_of, same_result
+from autograder.judging.faults import fault_of, same_result, with_shapes
 from autograder.judging.results import Result
 
 
@@ -103,7 +103,7 @@ def judge(
                 check.title,
                 check.weight,
                 passed=fault is None,
-                message=fault or "",
+                message=with_shapes(task, result, fault) if fault else "",
                 misconception=named,
                 hint=hints[named] if named else "",
                 forfeits=bool(check.required and fault and not (result.raised or result.stopped)),

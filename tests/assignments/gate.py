@@ -271,8 +271,7 @@ class Gate:
             assert all(named), f"seed {seed}: {failures(report)}"
 
     def test_mistake_is_refused_whatever_the_inputs(self, task, mistake):
-        replaced = {mistake.replaces: mistake.implementation}
-        namespace = reference_of(self.assignment, replaced)
+        namespace = reference_of(self.assignment, mistake.wrong)
         for seed in self.seeds():
             expected = expected_of(self.assignment, task.name, seed, mistakes=False)
             assert fails(task, namespace, expected), f"no check notices this mistake, seed {seed}"

@@ -46,7 +46,7 @@ def scores_of(name, task):
     refused = named = misnamed = 0
     given = []  # the names that each wrong answer gets
     for mistake in task.misconceptions:
-        wrong = reference_of(name, {mistake.replaces: mistake.implementation})
+        wrong = reference_of(name, mistake.wrong)
         refused += all(
             gate.fails(task, wrong, gate.expected_of(name, task.name, s, mistakes=False))
             for s in seeds
@@ -147,7 +147,7 @@ def answers_of(name, task):
     """Yield every answer to a task: what it is, whether it is wrong, and its names."""
     reference = reference_of(name)
     for mistake in task.misconceptions:
-        wrong = reference_of(name, {mistake.replaces: mistake.implementation})
+        wrong = reference_of(name, mistake.wrong)
         yield f"the mistake {mistake.name}", True, wrong
     for old, new, mistake in gate.slips(name)[task.name]:
         yield f"the slip {old} → {new} ({mistake})", True, gate.with_slip(name, old, new)

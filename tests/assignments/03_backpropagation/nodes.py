@@ -109,9 +109,9 @@ SLIPS = [
     (
         "self._x, self._y = x, y",
         'if not hasattr(self, "_x"):\n            self._x, self._y = x, y',
-        "first_numbers_for_ever",
+        "multiply_first_for_ever",
     ),
-    ("self._x, self._y", "Multiply._x, Multiply._y", "one_memory_for_all_products"),
+    ("self._x, self._y", "Multiply._x, Multiply._y", "multiply_shared_by_all"),
 ]
 
 SHORTCUTS = [

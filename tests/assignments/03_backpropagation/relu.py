@@ -52,11 +52,11 @@ SLIPS = [
     (
         "self._mask = x > 0",
         'if not hasattr(self, "_mask"):\n            self._mask = x > 0',
-        "first_mask_for_ever",
+        "first_for_ever",
     ),
-    ("self._mask = x > 0", 'self.__dict__.setdefault("_mask", x > 0)', "first_mask_for_ever"),
-    ("self._mask", "ReLU._mask", "one_mask_for_all"),
-    ("self._mask", 'globals()["mask"]', "one_mask_for_all"),
+    ("self._mask = x > 0", 'self.__dict__.setdefault("_mask", x > 0)', "first_for_ever"),
+    ("self._mask", "ReLU._mask", "shared_by_all"),
+    ("self._mask", 'globals()["mask"]', "shared_by_all"),
 ]
 
 SHORTCUTS = [{"ReLU": ReLUBothWays}, {"ReLU": ReLUThroughForward}]

@@ -59,10 +59,10 @@ SLIPS = [
     (
         "self._y = np.tanh(x)\n        return self._y",
         'if not hasattr(self, "_y"):\n            self._y = np.tanh(x)\n        return np.tanh(x)',
-        "first_output_for_ever",
+        "first_for_ever",
     ),
-    ("self._y", "Tanh._y", "one_output_for_all"),
-    ("self._y", 'globals()["y"]', "one_output_for_all"),
+    ("self._y", "Tanh._y", "shared_by_all"),
+    ("self._y", 'globals()["y"]', "shared_by_all"),
 ]
 
 SHORTCUTS = [{"Tanh": TanhBothWays}, {"Tanh": TanhThroughForward}]

@@ -22,7 +22,7 @@ import statistics
 import sys
 import warnings
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
@@ -38,6 +38,7 @@ from autograder.building.assignments import build_source, release
 from autograder.building.assignments import load as load_afresh
 from autograder.building.cells import checked_task, given_and_without
 from autograder.building.chapters import ASSIGNMENTS, reference_of, reference_source
+from autograder.inside.wire import encode
 from autograder.judging.expectations import Expected, expect
 from autograder.judging.frozen import hints_of
 from autograder.judging.results import Result, run_check
@@ -145,10 +146,10 @@ def failures(report):
 
 
 @cache
-def expected_of(assignment, task, seed, mistakes=True):
-    """Return what the reference and, if asked for, all known mistakes give."""
+def expected_of(assignment, task, seed):
+    """Return what the reference and, where somebody asks, the known mistakes give."""
     reference = partial(reference_of, assignment)
-    return expect(load(assignment).task(task), reference, seed, mistakes=mistakes)
+    return expect(load(assignment).task(task), reference, seed)
 
 
 def fails(task, namespace, expected):
@@ -202,8 +203,7 @@ def survives(assignment, task, mutant: Mutant):
         return False  # it does not even load
     seeds = [frozen_seed(assignment), *SEEDS_OF_MUTANTS]
     return not all(
-        fails(task, namespace, expected_of(assignment, task.name, seed, mistakes=False))
-        for seed in seeds
+        fails(task, namespace, expected_of(assignment, task.name, seed)) for seed in seeds
     )
 
 
@@ -311,6 +311,17 @@ class Gate:
             right = same_hint(task, mistake.name)
             assert named <= right, f"taken for {named}, seed {seed}: {failures(report)}"
 
+    def test_mistake_gives_the_same_whatever_it_has_been_through(self, task, mistake):
+        """It is run through a check when somebody asks for that, in any order."""
+        reference = partial(reference_of, self.assignment)
+
+        def results(checks):
+            expected = expect(task, reference, frozen_seed(self.assignment))
+            found = {check.name: expected[check.name].mistakes[mistake.name] for check in checks}
+            return {name: encode(asdict(result)) for name, result in found.items()}
+
+        assert results(task.checks) == results(task.checks[::-1])
+
     def test_only_a_shortcut_costs_all_points(self, task, mistake):
         """A mistake that fails other checks as well is an honest one."""
         required = {check.name for check in task.checks if check.required}
@@ -334,7 +345,7 @@ class Gate:
         report = verdict_on_mistake(self.assignment, task, mistake, frozen_seed(self.assignment))
         order = sorted(task.checks, key=lambda check: not fails_in(report, check))
         for seed in self.seeds():  # the check that refuses it at one seed is asked first at others
-            expected = expected_of(self.assignment, task.name, seed, mistakes=False)
+            expected = expected_of(self.assignment, task.name, seed)
             refused = fails(replace(task, checks=order), namespace, expected)
             assert refused, f"no check notices this mistake, seed {seed}"
 

@@ -127,7 +127,7 @@ def slips_of(name, task):
 def refusals(name, task, namespace):
     """Return whether an answer is refused, at the frozen inputs and at each seed."""
     return [
-        gate.fails(task, namespace, gate.expected_of(name, task.name, seed, mistakes=False))
+        gate.fails(task, namespace, gate.expected_of(name, task.name, seed))
         for seed in [gate.frozen_seed(name), *gate.SEEDS]
     ]
 
@@ -201,7 +201,7 @@ def print_verdicts_by_seed(name, only, count):
     seeds, found, judged = [gate.frozen_seed(name), *range(1, count + 1)], [], 0
     tasks = chosen_tasks(name, only)
     for task in tqdm(tasks, desc=name, leave=False):
-        drawn = [gate.expected_of(name, task.name, seed, mistakes=False) for seed in seeds]
+        drawn = [gate.expected_of(name, task.name, seed) for seed in seeds]
         for what, is_wrong, namespace in answers_of(name, task):
             judged += 1
             refused = [

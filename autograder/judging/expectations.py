@@ -127,8 +127,7 @@ def expect(task: Task, reference: Reference, seed: int) -> dict[str, Expected]:
     """
     right = reference({})
     wrong = {
-        mistake.name: cache(partial(reference, {mistake.replaces: mistake.implementation}))
-        for mistake in task.misconceptions
+        mistake.name: cache(partial(reference, mistake.wrong)) for mistake in task.misconceptions
     }
 
     def run_mistake(check: Check, name: str) -> Result:

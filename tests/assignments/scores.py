@@ -126,10 +126,9 @@ def slips_of(name, task):
 
 def refusals(name, task, namespace):
     """Return whether an answer is refused, at the frozen inputs and at each seed."""
-    return [
-        gate.fails(task, namespace, gate.expected_of(name, task.name, seed))
-        for seed in [gate.frozen_seed(name), *gate.SEEDS]
-    ]
+    seeds = [gate.frozen_seed(name), *gate.SEEDS]
+    drawn = (gate.expected_of(name, task.name, seed) for seed in seeds)
+    return gate.refusals(task, namespace, drawn)
 
 
 def reports_on(name, task, namespace):
@@ -204,11 +203,8 @@ def print_verdicts_by_seed(name, only, count):
         drawn = [gate.expected_of(name, task.name, seed) for seed in seeds]
         for what, is_wrong, namespace in answers_of(name, task):
             judged += 1
-            refused = [
-                seed
-                for seed, expected in zip(seeds, drawn, strict=True)
-                if gate.fails(task, namespace, expected)
-            ]
+            found_at = zip(seeds, gate.refusals(task, namespace, drawn), strict=True)
+            refused = [seed for seed, is_refused in found_at if is_refused]
             if len(refused) != (len(seeds) if is_wrong else 0):
                 seldom = sorted(set(seeds) - set(refused)) if is_wrong else refused
                 some = ", ".join(map(str, seldom[:5])) + (", …" if len(seldom) > 5 else "")

@@ -90,10 +90,12 @@ def lab(folder: Path, no_browser: bool, no_lab: bool) -> None:
 
     What is in the folder already, above all what you have written, is never touched.
     """
-    from autograder.building.workbook import fill_workbook, parts
+    from autograder.building.workbook import fill_workbook
 
-    with progress(range(parts()), "Filling the workbook") as bar:
-        written = fill_workbook(folder, lambda _: bar.update())
+    with progress([], "Filling the workbook") as bar:
+        written = fill_workbook(
+            folder, lambda missing: bar.reset(total=missing), lambda _: bar.update()
+        )
     click.echo(f"{folder.resolve()}: {len(written)} new, the rest is as it was.")
     if not no_lab:
         sys.exit(open_lab(folder, no_browser))
@@ -118,7 +120,10 @@ def class_(folder: Path) -> None:
     """Make an nbgrader class in FOLDER; one that exists gets what it lacks."""
     from autograder.classes.class_directory import make_class
 
-    written = make_class(folder)
+    with progress([], "Making the class") as bar:
+        written = make_class(
+            folder, lambda missing: bar.reset(total=missing), lambda _: bar.update()
+        )
     for name in written:
         click.echo(f"  wrote {folder / name}")
     click.echo(

@@ -160,6 +160,12 @@ class ClassDirectory:
         return NbGraderAPI(coursedir=self.coursedir, config=self.config)
 
 
+def last_line(result: dict[str, Any]) -> str:
+    """Return the line of nbgrader's log or error that says what went wrong."""
+    lines = str(result.get("error") or result.get("log") or "it did not say why").splitlines()
+    return next(line for line in reversed(lines) if line.strip())
+
+
 def is_plain_name(student: str) -> bool:
     """Return whether a student's name is harmless: nbgrader's pages show it as it is."""
     return student.isprintable() and not set(student) & set('<>"`')

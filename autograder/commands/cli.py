@@ -172,7 +172,8 @@ def grade(
 ) -> None:
     """Grade all submissions of an assignment that are not graded yet."""
     from autograder.classes.class_directory import ClassDirectory
-    from autograder.classes.classroom import grade_assignment, write_feedback
+    from autograder.classes.classroom import grade_assignment
+    from autograder.classes.feedback import write_feedback
 
     name = find_assignment(chapter)
     where = ClassDirectory(folder)
@@ -201,7 +202,16 @@ def grade(
         write_whole(json_file, text + "\n")
         click.echo(f"Results: {json_file}")
     if feedback:
-        click.echo(f"Feedback: {write_feedback(where, name)}")
+        with progress([], "Feedback") as bar:
+            pages = write_feedback(
+                where,
+                name,
+                force=force,
+                workers=workers,
+                on_start=lambda due: bar.reset(total=due),
+                on_pages=bar.update,
+            )
+        click.echo(f"Feedback: {pages}")
     for failure in outcome.failures:
         click.echo(printable(failure), err=True)
     sys.exit(1 if outcome.failures else 0)

@@ -70,8 +70,9 @@ def test_each_round_takes_few_and_more_of_each_kind_in_turn() -> None:
     assert [len(grading.few(everyone)) for everyone in students.values()] == [2, 3]
     ways: list[Any] = [grading.Grader(name, Path(), list) for name in ("floor", "a", "b")]
     runs = [run for run, _, _ in grading.jobs_of(ways, students)]
-    assert [run.grader for run in runs] == ["floor", "a", "floor", "b"] * 4
-    assert [run.count for run in runs[1::4]] == [2, 6, 3, 9]
+    assert [run.grader for run in runs] == ["floor", "a", "b"] * 4
+    assert [run.count for run in runs[1::3]] == [2, 6, 3, 9]
+    assert [run.count for run in runs[::3]] == [grading.REPEATS * n for n in (2, 6, 3, 9)]
 
 
 @pytest.fixture(scope="module", params=assignment_names())

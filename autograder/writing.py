@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Put a text in the place of a file; until it is complete the earlier one stays.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Put a content in the place of a file; until it is complete the earlier one stays.
 
     Raises
     ------
@@ -17,8 +17,8 @@ def write_whole(path: Path, text: str) -> None:
     # Always the same name: what a killed process has left is overwritten by the next.
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8") as file:
-            file.write(text)
+        with part.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)

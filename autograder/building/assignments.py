@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +24,10 @@ from autograder.building.chapters import (
     ROOT,
     SOLUTIONS,
     earlier_parts,
-    reference_of,
 )
+from autograder.building.expected import expected_results
 from autograder.building.stubs import TEXT_STUB, without_solutions
-from autograder.judging.frozen import FILENAME, freeze
+from autograder.judging.frozen import FILENAME
 from autograder.notebook.home import FOLDER
 
 
@@ -72,7 +71,7 @@ def chapter_notebook(name: str) -> nbformat.NotebookNode:
     return as_notebook(cells, {})
 
 
-def write_support(assignment: Assignment, folder: Path) -> None:
+def write_support(assignment: Assignment, folder: Path, expected: bytes) -> None:
     """Write what lies beside an assignment's notebook, in the release and in the sandbox.
 
     These are the earlier chapters of the reference with the data that they read, the checks with
@@ -91,7 +90,7 @@ def write_support(assignment: Assignment, folder: Path) -> None:
     checks.mkdir(exist_ok=True)
     for name, source in released_modules(assignment).items():
         (checks / name).write_text(source, encoding="utf-8")
-    (checks / FILENAME).write_bytes(freeze(assignment, partial(reference_of, assignment.name)))
+    (checks / FILENAME).write_bytes(expected)
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
@@ -99,24 +98,42 @@ def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
     path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
 
 
-def write_release(name: str, folder: Path) -> None:
-    """Write an assignment's release folder: the student's notebook and what lies beside it."""
+def write_release(name: str, folder: Path, expected: bytes | None = None) -> None:
+    """Write an assignment's release folder: the student's notebook and what lies beside it.
+
+    Parameters
+    ----------
+    name, folder : str, Path
+        The assignment, and where.
+    expected : bytes, optional
+        Its expected results, where those of several assignments were asked for at once.
+    """
     assignment = load(name)
-    _write(assignment, release(build_source(assignment)), folder)
+    _write(assignment, release(build_source(assignment)), folder, expected)
 
 
-def write_source(name: str, folder: Path) -> None:
-    """Write an assignment's source folder for nbgrader: the instructor's notebook, and support."""
+def write_source(name: str, folder: Path, expected: bytes | None = None) -> None:
+    """Write an assignment's source folder for nbgrader: the instructor's notebook, and support.
+
+    Parameters
+    ----------
+    name, folder, expected : str, Path, bytes
+        As `write_release` has them.
+    """
     assignment = load(name)
-    _write(assignment, build_source(assignment), folder)
+    _write(assignment, build_source(assignment), folder, expected)
 
 
-def _write(assignment: Assignment, notebook: nbformat.NotebookNode, folder: Path) -> None:
+def _write(
+    assignment: Assignment, notebook: nbformat.NotebookNode, folder: Path, expected: bytes | None
+) -> None:
     """Write a new folder with a notebook and what lies beside it: whole, or not at all."""
+    if expected is None:
+        ((_, expected),) = expected_results([assignment.name])
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as scratch:
         new = Path(scratch) / assignment.name
-        write_support(assignment, new)
+        write_support(assignment, new, expected)
         write_notebook(notebook, new / f"{assignment.name}.ipynb")
         new.rename(folder)
 

@@ -7,6 +7,7 @@ import datetime
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.building.assignments import write_source
 from autograder.building.chapters import assignment_names
+from autograder.building.expected import expected_results
 from autograder.classes.locking import SCRATCH
 from autograder.writing import write_whole
 
@@ -158,18 +160,30 @@ class ClassDirectory:
         return NbGraderAPI(coursedir=self.coursedir, config=self.config)
 
 
+def last_line(result: dict[str, Any]) -> str:
+    """Return the line of nbgrader's log or error that says what went wrong."""
+    lines = str(result.get("error") or result.get("log") or "it did not say why").splitlines()
+    return next(line for line in reversed(lines) if line.strip())
+
+
 def is_plain_name(student: str) -> bool:
     """Return whether a student's name is harmless: nbgrader's pages show it as it is."""
     return student.isprintable() and not set(student) & set('<>"`')
 
 
-def make_class(folder: Path) -> list[str]:
+def make_class(
+    folder: Path,
+    on_start: Callable[[int], None] = lambda missing: None,
+    on_source: Callable[[str], None] = lambda name: None,
+) -> list[str]:
     """Make a class, or add what is missing to one; nothing that is there is changed.
 
     Parameters
     ----------
     folder : Path
         Where; it may exist.
+    on_start, on_source : function
+        Called with how many assignments' sources are missing; then after each one.
 
     Returns
     -------
@@ -185,14 +199,16 @@ def make_class(folder: Path) -> list[str]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / CONFIG).exists():
-            name = "".join(c if c.isalnum() or c in "-_" else "-" for c in folder.resolve().name)
-            (folder / CONFIG).write_text(CONFIG_TEXT.format(course_id=name), encoding="utf-8")
+            course = "".join(c if c.isalnum() or c in "-_" else "-" for c in folder.resolve().name)
+            (folder / CONFIG).write_text(CONFIG_TEXT.format(course_id=course), encoding="utf-8")
             written.append(CONFIG)
-        for assignment in assignment_names():
-            source = folder / "source" / assignment
-            if not source.exists():
-                write_source(assignment, source)
-                written.append(f"source/{assignment}")
+        sources = folder / "source"
+        missing = [name for name in assignment_names() if not (sources / name).exists()]
+        on_start(len(missing))
+        for name, expected in expected_results(missing):
+            write_source(name, sources / name, expected)
+            written.append(f"source/{name}")
+            on_source(name)
     except OSError as error:
         raise ClassError(f"{folder} cannot be written: {error.strerror}.") from None
     return written

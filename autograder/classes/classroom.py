@@ -16,6 +16,7 @@ from autograder.classes.class_directory import (
     ClassError,
     Submission,
     is_plain_name,
+    last_line,
 )
 from autograder.classes.gradebook import Ledger
 from autograder.classes.journal import Journal
@@ -72,12 +73,6 @@ def release_assignment(where: ClassDirectory, name: str) -> Path:
     if not result["success"]:
         raise ClassError(f"nbgrader could not generate {name}: {last_line(result)}")
     return where.step("release", name)
-
-
-def last_line(result: dict[str, Any]) -> str:
-    """Return the line of nbgrader's log or error that says what went wrong."""
-    lines = str(result.get("error") or result.get("log") or "it did not say why").splitlines()
-    return next(line for line in reversed(lines) if line.strip())
 
 
 def grade_assignment(
@@ -182,17 +177,3 @@ def read_report(where: ClassDirectory, name: str, submission: Submission) -> dic
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return report
-
-
-def write_feedback(where: ClassDirectory, name: str) -> Path:
-    """Write the students' feedback pages, with nbgrader's ``generate_feedback``.
-
-    Raises
-    ------
-    ClassError
-        If nbgrader refuses.
-    """
-    result = where.api().generate_feedback(name, force=True)
-    if not result["success"]:
-        raise ClassError(f"nbgrader could not write the feedback: {last_line(result)}")
-    return where.folder / "feedback"

@@ -56,7 +56,7 @@ class Ledger:
     db_url, course_id : str
         As nbgrader's configuration has them.
     late_penalty : function
-        The late policy of the class.
+        The late policy of the class; for those who write grades.
 
     Raises
     ------
@@ -64,14 +64,16 @@ class Ledger:
         If the database cannot be opened.
     """
 
-    def __init__(self, db_url: str, course_id: str, late_penalty: LatePenalty) -> None:
+    def __init__(
+        self, db_url: str, course_id: str, late_penalty: LatePenalty = lambda *_: None
+    ) -> None:
         self.db_url = db_url
         self.late_penalty = late_penalty
         try:
             self._require_gradebook()
             self.gradebook = Gradebook(db_url, course_id)
         except (SQLAlchemyError, InvalidEntry) as error:
-            raise self._error(error) from None
+            raise self.failure(error) from None
 
     def _require_gradebook(self) -> None:
         """Raise if the database is that of another program: nbgrader would put its tables in."""
@@ -102,7 +104,7 @@ class Ledger:
                 f"'handgrad release {name}'."
             ) from None
         except SQLAlchemyError as error:
-            raise self._error(error) from None
+            raise self.failure(error) from None
 
     def graded(self, assignment: str) -> set[str]:
         """Return the students of whose submissions something has been graded."""
@@ -118,7 +120,7 @@ class Ledger:
         try:
             return {student for (student,) in found}
         except SQLAlchemyError as error:
-            raise self._error(error) from None
+            raise self.failure(error) from None
 
     def record(
         self,
@@ -147,7 +149,7 @@ class Ledger:
             session.commit()
         except SQLAlchemyError as error:
             session.rollback()
-            raise self._error(error) from None
+            raise self.failure(error) from None
         except BaseException:
             session.rollback()
             raise
@@ -234,7 +236,8 @@ class Ledger:
             if penalty is not None:
                 submitted.late_submission_penalty = min(max(penalty, 0.0), submitted.score)
 
-    def _error(self, error: Exception) -> GradebookError:
+    def failure(self, error: Exception) -> GradebookError:
+        """Return what the database says of an error, with what to do."""
         reason = str(getattr(error, "orig", None) or error)
         cure = next((cure for sign, cure in CURES.items() if sign in reason), CURES[""])
         return GradebookError(f"The gradebook {self.db_url} cannot be used ({reason}): {cure}")

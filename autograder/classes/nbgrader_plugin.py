@@ -52,6 +52,7 @@ def configure(c: Any) -> None:
         "clean_html": "autograder.classes.pages.clean_html",
         "markdown2html": "autograder.classes.pages.markdown2html",
     }
+    c.GenerateFeedback.exporter_class = "autograder.classes.pages.PageExporter"
     c.HTMLExporter.preprocessors = ["autograder.classes.pages.EscapedNames"]
 
 

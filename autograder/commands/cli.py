@@ -90,10 +90,12 @@ def lab(folder: Path, no_browser: bool, no_lab: bool) -> None:
 
     What is in the folder already, above all what you have written, is never touched.
     """
-    from autograder.building.workbook import fill_workbook, parts
+    from autograder.building.workbook import fill_workbook
 
-    with progress(range(parts()), "Filling the workbook") as bar:
-        written = fill_workbook(folder, lambda _: bar.update())
+    with progress([], "Filling the workbook") as bar:
+        written = fill_workbook(
+            folder, lambda missing: bar.reset(total=missing), lambda _: bar.update()
+        )
     click.echo(f"{folder.resolve()}: {len(written)} new, the rest is as it was.")
     if not no_lab:
         sys.exit(open_lab(folder, no_browser))
@@ -118,7 +120,10 @@ def class_(folder: Path) -> None:
     """Make an nbgrader class in FOLDER; one that exists gets what it lacks."""
     from autograder.classes.class_directory import make_class
 
-    written = make_class(folder)
+    with progress([], "Making the class") as bar:
+        written = make_class(
+            folder, lambda missing: bar.reset(total=missing), lambda _: bar.update()
+        )
     for name in written:
         click.echo(f"  wrote {folder / name}")
     click.echo(
@@ -167,7 +172,8 @@ def grade(
 ) -> None:
     """Grade all submissions of an assignment that are not graded yet."""
     from autograder.classes.class_directory import ClassDirectory
-    from autograder.classes.classroom import grade_assignment, write_feedback
+    from autograder.classes.classroom import grade_assignment
+    from autograder.classes.feedback import write_feedback
 
     name = find_assignment(chapter)
     where = ClassDirectory(folder)
@@ -196,7 +202,16 @@ def grade(
         write_whole(json_file, text + "\n")
         click.echo(f"Results: {json_file}")
     if feedback:
-        click.echo(f"Feedback: {write_feedback(where, name)}")
+        with progress([], "Feedback") as bar:
+            pages = write_feedback(
+                where,
+                name,
+                force=force,
+                workers=workers,
+                on_start=lambda due: bar.reset(total=due),
+                on_pages=bar.update,
+            )
+        click.echo(f"Feedback: {pages}")
     for failure in outcome.failures:
         click.echo(printable(failure), err=True)
     sys.exit(1 if outcome.failures else 0)

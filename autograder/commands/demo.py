@@ -13,7 +13,8 @@ from autograder.building.assignments import build_source, load, release, write_n
 from autograder.building.chapters import ASSIGNMENTS
 from autograder.building.stubs import BEGIN, END
 from autograder.classes.class_directory import ClassDirectory, ClassError, make_class
-from autograder.classes.classroom import grade_assignment, release_assignment, write_feedback
+from autograder.classes.classroom import grade_assignment, release_assignment
+from autograder.classes.feedback import write_feedback
 from autograder.commands.terminal import print_reports, progress
 from autograder.sandbox import probe
 

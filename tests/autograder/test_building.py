@@ -50,9 +50,8 @@ def test_repeated_builds_are_byte_identical(
     assert not list(tmp_path.glob(".new-*"))
 
 
-def test_a_source_folder_has_the_solutions(tmp_path: Path, monkeypatch: Any, solved: Any) -> None:
-    monkeypatch.setattr("autograder.building.assignments.freeze", lambda *_: b"frozen")
-    write_source(NAME, tmp_path / NAME)
+def test_a_source_folder_has_the_solutions(tmp_path: Path, solved: Any) -> None:
+    write_source(NAME, tmp_path / NAME, b"frozen")
     written = nbformat.read(tmp_path / NAME / f"{NAME}.ipynb", as_version=4)
     assert written == solved
 

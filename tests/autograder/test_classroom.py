@@ -18,14 +18,13 @@ from nbgrader.api import Gradebook
 from notebooks import NAME, edited, unsolved
 
 from autograder.building.chapters import assignment_names
-from autograder.classes import classroom
 from autograder.classes.class_directory import ClassDirectory, ClassError, make_class
 from autograder.classes.classroom import (
     grade_assignment,
     read_report,
     release_assignment,
-    write_feedback,
 )
+from autograder.classes.feedback import write_feedback
 from autograder.classes.gradebook import GradebookError, Ledger
 from autograder.classes.journal import read_journal
 from autograder.commands.terminal import printable
@@ -574,16 +573,6 @@ def test_a_report_that_is_gone_is_left_out(
     assert grade(class_folder).reports == []
     where.remove_autograded(NAME, "ada")
     assert not where.is_graded(NAME, submission)
-
-
-def test_feedback_that_nbgrader_refuses_is_told(
-    class_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    refusal = {"success": False, "error": None, "log": "first\nno such thing\n\n"}
-    monkeypatch.setattr("nbgrader.apps.NbGraderAPI.generate_feedback", lambda *_, **__: refusal)
-    with pytest.raises(ClassError, match="no such thing"):
-        write_feedback(ClassDirectory(class_folder), NAME)
-    assert classroom.last_line({}) == "it did not say why"
 
 
 def test_a_name_that_is_markup_is_passed_over_and_said(

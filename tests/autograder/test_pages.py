@@ -18,7 +18,8 @@ from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
 from autograder.classes import classroom
 from autograder.classes.class_directory import ClassDirectory
-from autograder.classes.classroom import grade_assignment, write_feedback
+from autograder.classes.classroom import grade_assignment
+from autograder.classes.feedback import write_feedback
 from autograder.classes.pages import clean_html
 
 

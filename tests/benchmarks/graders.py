@@ -7,17 +7,16 @@ import os
 import shutil
 import sys
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 
-from autograder.building.assignments import build_source, load, release, write_notebook
+from autograder.building.assignments import load, write_notebook
 from autograder.building.cells import checked_task
 from autograder.classes.class_directory import ClassDirectory, make_class
 from autograder.classes.classroom import release_assignment
-from autograder.commands.demo import ASSIGNMENT, sample_submissions
 from autograder.grading.submissions import read_submission, restore, student_code
 
 HERE = Path(__file__).parent
@@ -88,52 +87,30 @@ class Grader:
         Returns the command that grades some students, however they were graded before.
     environment : dict
         What it finds there besides.
-    rounds : int or None
-        How many rounds it takes part in; all by default.
     """
 
     name: str
     folder: Path
     command: Callable[[Sequence[str]], list[str | Path]]
     environment: dict[str, str] = field(default_factory=lambda: dict(PATH))
-    rounds: int | None = None
-
-
-def notebooks(assignment: str) -> list[nbformat.NotebookNode]:
-    """Return right and wrong answers to an assignment, none of them hostile."""
-    if assignment == ASSIGNMENT:
-        samples = sample_submissions(hostile=False)
-        return [samples[name] for name in ("ada", "ben", "chen", "dora", "lea")]
-    solved = build_source(load(assignment))
-    empty = {cell.id: cell.source for cell in release(solved).cells}
-    answers = [cell.id for cell in solved.cells if cell.id.endswith("-answer")]
-    made = [solved]
-    for left_out in (answers[-1], answers[-2]):
-        made.append(nbformat.from_dict(solved))
-        for cell in made[-1].cells:
-            cell.source = empty[cell.id] if cell.id == left_out else cell.source
-    return made
 
 
 def fill(
-    folder: Path,
-    assignment: str,
-    answers: Sequence[nbformat.NotebookNode],
-    students: Sequence[str],
+    folder: Path, assignment: str, handed_in: Mapping[str, nbformat.NotebookNode]
 ) -> ClassDirectory:
-    """Make a class whose students have handed in these answers in turn."""
+    """Make a class whose students have handed in notebooks."""
     make_class(folder)
     where = ClassDirectory(folder)
     release_assignment(where, assignment)
-    for number, student in enumerate(students):
+    for student, notebook in handed_in.items():
         path = where.step("submitted", assignment, student) / f"{assignment}.ipynb"
         path.parent.mkdir(parents=True)
-        write_notebook(answers[number % len(answers)], path)
+        write_notebook(notebook, path)
     return where
 
 
-def bare(where: ClassDirectory, assignment: str, scratch: Path) -> Grader:
-    """The cells that are run, and nothing else."""
+def floor(where: ClassDirectory, assignment: str, scratch: Path) -> Grader:
+    """The cells and the functions under the checks, and nothing else."""
     release_folder = where.step("release", assignment)
     released = nbformat.read(release_folder / f"{assignment}.ipynb", 4)
     cells = {
@@ -145,18 +122,18 @@ def bare(where: ClassDirectory, assignment: str, scratch: Path) -> Grader:
     file = scratch / "cells.json"
     file.write_text(json.dumps(cells))
     return Grader(
-        "bare code, warm process",
+        "floor",
         release_folder,
-        lambda students: [sys.executable, HERE / "bare.py", file, *students],
+        lambda students: [sys.executable, HERE / "floor.py", file, *students],
     )
 
 
-def handgrad(where: ClassDirectory, assignment: str) -> Grader:
-    """``handgrad grade`` with one worker, as the others grade one notebook at a time, too."""
+def handgrad(where: ClassDirectory, assignment: str, workers: int = 1) -> Grader:
+    """``handgrad grade``; with one worker, as the others grade one notebook at a time, too."""
 
     def command(students: Sequence[str]) -> list[str | Path]:
         chosen = [part for one in students for part in ("--student", one)]
-        start = [PROGRAMS / "handgrad", "grade", assignment, "--workers", "1", "--force"]
+        start = [PROGRAMS / "handgrad", "grade", assignment, "--workers", str(workers), "--force"]
         return [*start, *chosen]
 
     return Grader("handgrad grade", where.folder, command)
@@ -174,12 +151,10 @@ def nbgrader(where: ClassDirectory, assignment: str, scratch: Path) -> Grader:
         start = [PROGRAMS / "nbgrader", "autograde", assignment, "--force", "--create"]
         return [*start, "--student", pattern]
 
-    return Grader("nbgrader autograde, stock", folder, command)
+    return Grader("nbgrader autograde", folder, command)
 
 
-def otter(
-    where: ClassDirectory, assignment: str, scratch: Path, environment: Path, rounds: int | None
-) -> Grader:
+def otter(where: ClassDirectory, assignment: str, scratch: Path, environment: Path) -> Grader:
     """Otter-Grader with the same notebooks, and test files that make our own public checks."""
     folder, programs = scratch / "otter", environment / "bin"
     folder.mkdir()
@@ -194,7 +169,6 @@ def otter(
             *(f"{student}.ipynb" for student in students),
         ],
         {"PATH": f"{programs}:{PATH['PATH']}"},
-        rounds,
     )
 
 

@@ -1,9 +1,8 @@
-"""What grading costs: CPU seconds per submission, beside the bare code, nbgrader and Otter-Grader.
+"""What grading costs: CPU seconds per submission, over the floor, beside nbgrader and Otter-Grader.
 
-Run with ``make bench-grading``. The same notebooks are graded in several ways in one go, round by
-round, so that what else the machine does falls on all alike. What a command needs once is found by
-grading the first few of a round alone, one of each kind. Only the ratios carry over to other
-machines.
+Run with ``make bench-grading``. The same notebooks, right and wrong ones apart, are graded in
+several ways in one go, in turn and round by round. What a command needs once is told from what each
+submission takes by two sizes of run. Only the ratios carry over to other machines.
 """
 
 from __future__ import annotations
@@ -11,12 +10,9 @@ from __future__ import annotations
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
-from itertools import chain
 from pathlib import Path
-from statistics import median
 
 import click
 
@@ -24,121 +20,161 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 import graders  # noqa: E402
 from accounts import cpu_of  # noqa: E402
+from costs import Costs, Run  # noqa: E402
 from graders import Grader  # noqa: E402
+from samples import answers  # noqa: E402
 
+from autograder.classes.class_directory import ClassDirectory  # noqa: E402
 from autograder.commands.demo import ASSIGNMENT  # noqa: E402
 from autograder.commands.terminal import progress  # noqa: E402
 
 OTTER = Path(sys.prefix) / "otter"
+MIX = "mix"
+WORKERS = (1, 2)
+REPEATS = 5
+OVER_FLOOR = (1.1, 1.6, 1.3)
+"""What right, wrong and mixed submissions are to cost at most, over the floor."""
+BEYOND_FLOOR = {"nbgrader autograde": 10, "Otter-Grader": 15}
+"""How many times less than the others they are to cost, beyond the floor."""
+ONCE = 3.0
+"""What a run is to cost once at most, in CPU seconds."""
+
+Job = tuple[Run, Grader, Sequence[str]]
 
 
-@dataclass
-class Cost:
-    """CPU seconds of one grader, round by round: for each submission, and once for all."""
-
-    each: list[float] = field(default_factory=list)
-    once: list[float] = field(default_factory=list)
-
-
-def rounds_of(submissions: int, rounds: int, few: int) -> list[list[str]]:
-    """Return the students of each round; the names of the first few tell them from the rest."""
-    kinds = ["few" if n < few else "more" for n in range(submissions // rounds)]
-    return [[f"round{k:02}-{kind}-{n:04}" for n, kind in enumerate(kinds)] for k in range(rounds)]
+def students_of(kinds: dict[str, int], times: int) -> dict[str, list[str]]:
+    """Return students by kind; the names of the first few, two rounds of answers, tell them."""
+    return {
+        kind: [
+            f"{kind}-{'few' if n < few else 'more'}-{n:02}"
+            for few in [max(2, count)]
+            for n in range(few * (1 + times))
+        ]
+        for kind, count in kinds.items()
+    }
 
 
-def measure(
-    ways: Sequence[Grader], rounds: Sequence[Sequence[str]], few: int, done: Callable[[], object]
-) -> dict[str, Cost]:
-    """Let every grader grade every round; return what each has cost."""
-    costs = {way.name: Cost() for way in ways}
-    for number, students in enumerate(rounds):
-        for way in ways:
-            if way.rounds is None or number < way.rounds:
-                some, every = (
-                    cpu_of(way.command(chosen), way.folder, way.environment)
-                    for chosen in (students[:few], students)
-                )
-                each = (every - some) / (len(students) - few)
-                costs[way.name].each.append(each)
-                costs[way.name].once.append(some - few * each)
-            done()
+def few(students: Sequence[str]) -> list[str]:
+    return [student for student in students if "-few-" in student]
+
+
+def jobs_of(ways: Sequence[Grader], students: dict[str, list[str]]) -> Iterator[Job]:
+    """Yield the runs of a round: few and more of each kind, by all graders in turn.
+
+    The floor is the others' measure, and cheap: it takes each submission several times.
+    """
+    floor, *others = ways
+    for kind, everyone in students.items():
+        for some in (few(everyone), everyone):
+            often = [*some] * REPEATS
+            yield Run(floor.name, kind, len(often)), floor, often
+            for way in others:
+                yield Run(way.name, kind, len(some)), way, some
+
+
+def mixed_jobs(
+    where: ClassDirectory, assignment: str, students: dict[str, list[str]]
+) -> Iterator[Job]:
+    """Yield a run over a few of all kinds for each number of workers."""
+    some = [student for everyone in students.values() for student in few(everyone)]
+    for workers in WORKERS:
+        way = graders.handgrad(where, assignment, workers)
+        yield Run(f"{workers} worker{'s' * (workers > 1)}", MIX, len(some)), way, some
+
+
+def ways_of(where: ClassDirectory, assignment: str, scratch: Path, otter: Path) -> list[Grader]:
+    """Return the ways to grade; the floor comes first, and then ours."""
+    ways = [
+        graders.floor(where, assignment, scratch),
+        graders.handgrad(where, assignment),
+        graders.nbgrader(where, assignment, scratch),
+    ]
+    if (otter / "bin" / "otter").exists():
+        return [*ways, graders.otter(where, assignment, scratch, otter)]
+    click.echo(f"Otter-Grader is left out: it is not installed in {otter}.")
+    return ways
+
+
+def measure(assignment: str, rounds: int, times: int, otter: Path) -> Costs:
+    """Let every grader grade every kind of submission, several times over."""
+    samples = answers(assignment)
+    students = students_of({kind: len(notebooks) for kind, notebooks in samples.items()}, times)
+    handed_in = {
+        student: samples[kind][n % len(samples[kind])]
+        for kind, everyone in students.items()
+        for n, student in enumerate(everyone)
+    }
+    total = sum(map(len, samples.values()))
+    with tempfile.TemporaryDirectory() as folder:
+        where = graders.fill(Path(folder) / "class", assignment, handed_in)
+        ways = ways_of(where, assignment, Path(folder), otter)
+        costs = Costs(ways[0].name, {kind: len(one) / total for kind, one in samples.items()})
+        jobs = [*jobs_of(ways, students), *mixed_jobs(where, assignment, students)]
+        slowest = ways[-1].name
+        turns = [job for n in range(rounds) for job in jobs if n == 0 or job[1].name != slowest]
+        for run, way, some in progress(turns, "Grading"):
+            costs.add(run, cpu_of(way.command(some), way.folder, way.environment))
     return costs
 
 
-def within_rounds(mine: Cost, other: Cost) -> list[tuple[float, float]]:
-    """Return what both cost in each round that both took part in."""
-    return list(zip(mine.each, other.each, strict=False))
+def print_tables(costs: Costs) -> None:
+    """Print what a submission costs in each way, and whether the aims are met."""
+    kinds = [*costs.shares, MIX]
+    names = list(dict.fromkeys(run.grader for run in costs.seconds if run.kind != MIX))
+    show(["CPU seconds, one thread", *kinds, *(f"× floor, {kind}" for kind in kinds), "once"])
+    for name in names:
+        each = [f"{value:.3f}" for value in costs.each(name)]
+        over = [f"{value:.2f}" for value in costs.over_floor(name)]
+        show([name, *each, *over, f"{costs.once(name):.1f}"])
+    click.echo()
+    ours, others = names[1], names[2:]
+    show(["aim", *kinds, "met"])
+    over = costs.over_floor(ours)
+    aims = [f"{value:.2f} (≤ {aim})" for value, aim in zip(over, OVER_FLOOR, strict=True)]
+    met = [value <= aim for value, aim in zip(over, OVER_FLOOR, strict=True)]
+    show([f"{ours}, × floor", *aims, yes_or_no(met)])
+    for other in others:
+        beyond, aim = costs.beyond_floor(ours, other), BEYOND_FLOOR[other]
+        cells = [f"{value:.1f} (≥ {aim})" for value in beyond]
+        show([f"{other} ÷ ours, beyond the floor", *cells, yes_or_no(v >= aim for v in beyond)])
+    for run in costs.seconds:
+        if run.kind == MIX:
+            once = costs.once_for_all(run, ours)
+            cells = [""] * len(costs.shares)
+            met = yes_or_no([once <= ONCE])
+            show([f"once, {run.grader}", *cells, f"{once:.1f} s (≤ {ONCE:g} s)", met])
 
 
-def print_table(costs: dict[str, Cost]) -> None:
-    """Print what each costs, over the bare code's cost and beyond it: medians over the rounds."""
-    row = "{:<28}{:>8}{:>10}{:>9}{:>13}{:>13}{:>8}"
-    click.echo(row.format("", "rounds", "each", "× bare", "least–most", "beyond bare", "once"))
-    bare = next(iter(costs.values()))
-    for name, cost in costs.items():
-        pairs = within_rounds(cost, bare)
-        ratios = [a / b for a, b in pairs]
-        each, beyond = median(cost.each), median(a - b for a, b in pairs)
-        spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
-        numbers = (f"{each:.3f}", f"{median(ratios):.2f}", spread, f"{beyond:.3f}")
-        click.echo(row.format(name, len(ratios), *numbers, f"{median(cost.once):.1f}"))
+def yes_or_no(met: Iterator[bool] | Sequence[bool]) -> str:
+    return ", ".join("yes" if one else "no" for one in met)
 
 
-def print_comparison(costs: dict[str, Cost]) -> None:
-    """Print how many times more CPU the other graders need than ours."""
-    bare, ours, *others = costs.values()
-    floors = within_rounds(ours, bare)
-    for name, other in zip(list(costs)[2:], others, strict=True):
-        pairs = within_rounds(other, ours)
-        whole = median(a / b for a, b in pairs)
-        added = median((a - c) / (b - c) for (a, b), (_, c) in zip(pairs, floors, strict=False))
-        most = median(a / c for a, (_, c) in zip(other.each, floors, strict=False))
-        click.echo(
-            f"{name}: {whole:.1f} × the CPU of handgrad for each submission, {added:.1f} × beyond "
-            f"the bare code.\n  Were handgrad no dearer than the bare code: {most:.1f} ×."
-        )
+def show(cells: Sequence[str]) -> None:
+    """Print a row of a table in Markdown; the rule goes below the head."""
+    click.echo(f"| {' | '.join(cells)} |")
+    if cells[-1] in ("once", "met"):
+        click.echo("|---" * len(cells) + "|")
 
 
 @click.command()
-@click.option("--assignment", default=ASSIGNMENT, show_default=True, help="What is graded.")
-@click.option("--submissions", default=200, show_default=True, type=click.IntRange(2))
-@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1))
+@click.option("--assignment", "assignments", multiple=True, default=[ASSIGNMENT], show_default=True)
+@click.option("--rounds", default=2, show_default=True, type=click.IntRange(1))
+@click.option(
+    "--times", default=2, show_default=True, type=click.IntRange(1), help="Size of the larger runs."
+)
 @click.option(
     "--otter", default=OTTER, type=click.Path(path_type=Path), help="Otter-Grader's environment."
 )
-@click.option("--otter-rounds", type=int, help="Rounds that Otter takes part in; it is slow.")
-def main(
-    assignment: str, submissions: int, rounds: int, otter: Path, otter_rounds: int | None
-) -> None:
-    """Print CPU seconds per submission, and their ratios."""
-    answers = graders.notebooks(assignment)
-    if submissions // rounds <= len(answers):
-        raise click.ClickException(
-            f"A round has to have more than {len(answers)} submissions: ask for fewer rounds, "
-            "or for more submissions."
+def main(assignments: Sequence[str], rounds: int, times: int, otter: Path) -> None:
+    """Print CPU seconds per submission, and their ratios, for some assignments."""
+    for assignment in assignments:
+        costs = measure(assignment, rounds, times, otter)
+        click.echo(
+            f"\n{assignment}: minima of {rounds} rounds (the last grader: one). "
+            f"Python {platform.python_version()}, NumPy {version('numpy')}, "
+            f"nbgrader {version('nbgrader')}.\n"
         )
-    students = rounds_of(submissions, rounds, len(answers))
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder)
-        where = graders.fill(scratch / "class", assignment, answers, list(chain(*students)))
-        ways = [
-            graders.bare(where, assignment, scratch),
-            graders.handgrad(where, assignment),
-            graders.nbgrader(where, assignment, scratch),
-        ]
-        if (otter / "bin" / "otter").exists():
-            ways.append(graders.otter(where, assignment, scratch, otter, otter_rounds))
-        else:
-            click.echo(f"Otter-Grader is left out: it is not installed in {otter}.")
-        with progress(range(rounds * len(ways)), "Grading") as bar:
-            costs = measure(ways, students, len(answers), bar.update)
-    click.echo(
-        f"{assignment}, {len(students[0])} submissions in a round. CPU seconds, one thread. "
-        f"Python {platform.python_version()}, NumPy {version('numpy')}, "
-        f"nbgrader {version('nbgrader')}.\n"
-    )
-    print_table(costs)
-    print_comparison(costs)
+        print_tables(costs)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import tempfile
 import tracemalloc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 import graders  # noqa: E402
 import nbformat  # noqa: E402
+from samples import answers  # noqa: E402
 
 from autograder.building.assignments import (  # noqa: E402
     build_source,
@@ -139,7 +141,8 @@ def main(submissions: int) -> None:
 
 def size_of_reports(folder: Path, count: int) -> int:
     """Return the bytes that so many reports on a whole assignment take."""
-    where = graders.fill(folder, ASSIGNMENT, graders.notebooks(ASSIGNMENT), [*"abcde"])
+    notebooks = chain.from_iterable(answers(ASSIGNMENT).values())
+    where = graders.fill(folder, ASSIGNMENT, dict(zip("abcde", notebooks, strict=True)))
     grade_assignment(where, ASSIGNMENT, workers=1)
     graded = where.submissions(ASSIGNMENT)
     tracemalloc.start()

@@ -40,6 +40,27 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (YES_OR_NO, "(1 - targets) * np.logaddexp(0, logits)", "only_no_counts"),
+    (
+        "float(losses.sum() / len(logits))",
+        "losses.mean() / len(logits)",
+        "yes_or_no_averaged_twice",
+    ),
+    (
+        "float(losses.sum() / len(logits))",
+        "losses.sum() / logits.shape[-1]",
+        "yes_or_no_divided_by_outputs",
+    ),
+    (
+        "float(losses.sum() / len(logits))",
+        "losses.sum(-1).mean()",
+        "yes_or_no_summed_over_the_last_axis",
+    ),
+    (
+        "float(losses.sum() / len(logits))",
+        "losses.sum(0).mean()",
+        "yes_or_no_summed_over_the_batch",
+    ),
     (YES_OR_NO, "targets * np.logaddexp(0, -logits)", "only_yes_counts"),
     (YES_OR_NO, "np.log(1 + np.exp(logits)) - targets * logits", "exponential_overflows"),
     (YES_OR_NO, "np.logaddexp(0, -logits) + targets * logits", "yes_and_no_exchanged"),

@@ -37,6 +37,27 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (
+        SQUARES,
+        "(0.5 * (predictions - targets) ** 2).sum(-1).mean()",
+        "squares_summed_over_the_last_axis",
+    ),
+    (
+        SQUARES,
+        "(0.5 * (predictions - targets) ** 2).sum(0).mean()",
+        "squares_summed_over_the_batch",
+    ),
+    (SQUARES, "np.mean((predictions - targets) ** 2) / 2 / len(targets)", "squares_divided_twice"),
+    (
+        SQUARES,
+        "0.5 * ((predictions - targets) ** 2).sum() / predictions.shape[-1]",
+        "squares_divided_by_outputs",
+    ),
+    (
+        SQUARES,
+        "0.5 * ((predictions - targets) ** 2).sum() / (2 * len(predictions))",
+        "halved_twice",
+    ),
     (SQUARES, "((predictions - targets) ** 2).sum() / len(predictions)", "no_half"),
     (SQUARES, "0.5 * np.mean((targets - predictions) ** 2)", "mean_of_all_squares"),
     (SQUARES, "np.mean(np.square(predictions - targets))", "mean_without_half"),

@@ -33,24 +33,31 @@ RIGHT = [
     },
 ]
 
+FORWARD = "return (f(x + h) - f(x)) / h"
+CENTRAL = "return (f(x + h) - f(x - h)) / (2 * h)"
+
 SLIPS = [
-    ("return (f(x + h) - f(x)) / h", "return (f(x) - f(x - h)) / h", "backward_for_forward"),
-    ("return (f(x + h) - f(x)) / h", "return f(x + h) - f(x) / 1", "forward_not_divided"),
-    ("return (f(x + h) - f(x)) / h", "return f(x + h) - f(x) / h", "forward_divides_one_value"),
+    (FORWARD, "return (f(x) - f(x + h)) / h", "turned_round.forward"),
+    (CENTRAL, "return (f(x - h) - f(x + h)) / (2 * h)", "turned_round.central"),
+    (CENTRAL, "return (f(x) - f(x - h)) / h", "backward.central"),
+    (FORWARD, "before = f(x); x += h; return (f(x) - before) / h", "x_moves_along.forward"),
+    (FORWARD, "return (f(x) - f(x - h)) / h", "backward.forward"),
+    (FORWARD, "return f(x + h) - f(x) / 1", "not_divided.forward"),
+    (FORWARD, "return f(x + h) - f(x) / h", "divides_one_value.forward"),
     (
-        "return (f(x + h) - f(x - h)) / (2 * h)",
+        CENTRAL,
         "return f(x + h) - f(x - h) / (2 * h)",
-        "central_divides_one_value",
+        "divides_one_value.central",
     ),
     (
-        "return (f(x + h) - f(x - h)) / (2 * h)",
+        CENTRAL,
         "return (f(x + h) - f(x - h)) / 2 * h",
-        "brackets_missing",
+        "multiplied_by_the_step.central",
     ),
     (
-        "return (f(x + h) - f(x - h)) / (2 * h)",
+        CENTRAL,
         "return (f(x + h) - f(x - h)) / h",
-        "central_divided_by_one_step",
+        "divided_by_another_distance.central",
     ),
 ]
 

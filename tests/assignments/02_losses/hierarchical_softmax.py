@@ -54,7 +54,12 @@ RIGHT = [
     {"HierarchicalSoftmax": TreeByArrays},
 ]
 
+SCORE = """x[n] @ self.params["W"][:, fork - 1] + self.params["b"][fork - 1]"""
+
 SLIPS = [
+    (SCORE, SCORE.replace("[:, fork - 1]", "[fork - 1]"), "row_of_the_weights_on_the_right"),
+    (SCORE, SCORE.replace("[:, fork - 1]", "[:, fork]"), "column_of_the_next_fork"),
+    (SCORE, SCORE.replace(" + ", " - "), "biases_subtracted"),
     ("return way[::-1]", "return way", "from_leaf_to_root"),
     ("node = self.classes + int(label)", "node = label", "leaf_without_offset"),
     (

@@ -47,6 +47,9 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (SLOPE, "f(x + step) - f(x - step)", "gradient_not_divided"),
+    (SLOPE, "(f(x) - f(x - step)) / h", "gradient_by_backward_differences"),
+    (SLOPE, "f(x + step) - f(x - step) / (2 * h)", "gradient_divides_one_value"),
     (SLOPE, "(f(x + step) - f(x)) / h", "gradient_by_forward_differences"),
     (SLOPE, "(f(x + step) - f(x - step)) / h", "gradient_divided_by_one_step"),
     (SLOPE, "(f(x + step) - f(x - step)) / 2 * h", "gradient_without_brackets"),

@@ -85,7 +85,29 @@ RIGHT = [
     {"sgd": sgd_by_while},
 ]
 
+STEP = "            sgd_step(params, grads, learning_rate)\n"
+EACH = "            for name in params:\n                params[name]"
+DEAL = "for rows in minibatches(n, batch_size, rng):"
+
 SLIPS = [
+    (STEP, f"{EACH} += learning_rate * grads[name]\n", "step_uphill_in_sgd"),
+    (STEP, f"{EACH} -= grads[name]\n", "step_without_rate_in_sgd"),
+    (
+        STEP,
+        '            params["W"] -= learning_rate * grads["W"]\n'
+        '            params["b"] -= learning_rate * grads["b"]\n',
+        "weights_and_biases_only_in_sgd",
+    ),
+    (
+        DEAL,
+        "for rows in np.array_split(rng.permutation(n), -(-n // batch_size)):",
+        "sgd_splits_evenly",
+    ),
+    (
+        DEAL,
+        "for rows in rng.permutation(n)[: n - n % batch_size].reshape(-1, batch_size):",
+        "sgd_drops_the_last_batch",
+    ),
     ("order = rng.permutation(n)", "order = np.arange(n)", "not_shuffled"),
     (
         "order = rng.permutation(n)",

@@ -94,7 +94,6 @@ add_product_mistake("second_transposed_by_dot", lambda W1, W2: np.dot(W1, W2.T))
 add_product_mistake("bias_on_the_right", b=lambda b1, W1, W2: W2 @ b1)
 add_product_mistake("bias_on_the_right_by_dot", b=lambda b1, W1, W2: np.dot(W2, b1))
 add_product_mistake("bias_through_the_first_on_the_right", b=lambda b1, W1, W2: W1 @ b1)
-add_product_mistake("bias_by_the_second_transposed", b=lambda b1, W1, W2: b1 @ W2.T)
 add_product_mistake("bias_by_the_second_transposed_by_dot", b=lambda b1, W1, W2: np.dot(b1, W2.T))
 
 

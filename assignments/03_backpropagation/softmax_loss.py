@@ -6,7 +6,14 @@ from handgrad import ImplementationError, Task, add_memory_checks, calls_run, fe
 
 from .inputs import DERIVED, SLOPES, how_all_got, number, one_hot_rows, slope_error
 
-task = Task("softmax_loss", "Softmax with loss", points=9, needs=["SoftmaxWithLoss"], minutes=20)
+task = Task(
+    "softmax_loss",
+    "Softmax with loss",
+    points=9,
+    needs=["SoftmaxWithLoss"],
+    minutes=20,
+    shapes="logits and their gradient (N, C), class numbers (N,), one-hot rows (N, C)",
+)
 
 
 def softmax_case(rng):

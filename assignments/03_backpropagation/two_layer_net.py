@@ -7,7 +7,14 @@ from solutions.perceptrons import init_network
 
 from .inputs import DERIVED, how_all_got, network_case, number, one_hot_rows, slope_error
 
-task = Task("two_layer_net", "A network of two layers", points=9, needs=["TwoLayerNet"], minutes=25)
+task = Task(
+    "two_layer_net",
+    "A network of two layers",
+    points=9,
+    needs=["TwoLayerNet"],
+    minutes=25,
+    shapes="x (N, D), W1 (D, H), b1 (H,), W2 (H, C), b2 (C,), logits (N, C)",
+)
 
 
 @task.check("predict returns the logits")

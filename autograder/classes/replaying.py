@@ -189,7 +189,7 @@ class _WatchedDesk(Desk):
     def results(
         self,
         task: Task,
-        prepare: Prepare = lambda impl: None,
+        prepare: Prepare | None = None,
         expected: Mapping[str, Expected] | None = None,
     ) -> dict[str, Result]:
         found = super().results(task, prepare, expected)

@@ -15,7 +15,7 @@ import nbformat
 
 from autograder.authoring.draws import Draws
 from autograder.authoring.implementation import Implementation, ImplementationError, Stopped
-from autograder.authoring.tasks import Task
+from autograder.authoring.tasks import Check, Task
 from autograder.grading.examiner import Examiner
 from autograder.grading.lending import Lender
 from autograder.grading.remarks import (
@@ -143,7 +143,7 @@ class Desk:
         order = tuple(one.name for one in self.examiner.tasks if one.name in borrowed)
         return dataclasses.replace(again, carried_from=order, points_alone=report.points)
 
-    def grade(self, task: Task, prepare: Prepare = lambda impl: None) -> TaskReport:
+    def grade(self, task: Task, prepare: Prepare | None = None) -> TaskReport:
         """Run a task's checks on the submission and judge what came back."""
         with limited():
             results = self.results(task, prepare)
@@ -158,7 +158,7 @@ class Desk:
     def results(
         self,
         task: Task,
-        prepare: Prepare = lambda impl: None,
+        prepare: Prepare | None = None,
         expected: Mapping[str, Expected] | None = None,
     ) -> dict[str, Result]:
         """Run a task's checks on the submission, until it is stopped; return what came back.
@@ -172,22 +172,28 @@ class Desk:
             if stopped:
                 results[check.name] = Result(detail=f"not reached: {stopped}", stopped=True)
                 continue
-            draws = Draws(recorded=expected[check.name].draws)
-            impl = Implementation(self.session)
             try:
                 self.session.run_cells()
                 if not results:
                     self.session.begin_task()
                 self.session.go_on()
                 with self.session.limit(task.seconds, "this check"):
-                    prepare(impl)
-                    results[check.name] = run_check(
-                        check, impl, draws, self._explain, partial(self._why_undefined, task)
-                    )
+                    results[check.name] = self._result(task, check, expected[check.name], prepare)
             except (Stopped, ImplementationError, WireError) as reason:
                 stopped = str(reason)
                 results[check.name] = Result(detail=stopped, stopped=True)
         return results
+
+    def _result(
+        self, task: Task, check: Check, expected: Expected, prepare: Prepare | None
+    ) -> Result:
+        """Run a check on the submission: step by step, if it has to be prepared for that."""
+        words = self._explain, partial(self._why_undefined, task)
+        if prepare is None:
+            return expected.result(check, self.session, *words)
+        impl = Implementation(self.session)
+        prepare(impl)
+        return run_check(check, impl, Draws(recorded=expected.draws), *words)
 
     def _is_untouched(self, task: Task) -> bool:
         """Return whether the student has left a task as it was given."""

@@ -21,7 +21,7 @@ def unexplained(task: Task, report: TaskReport, results: Mapping[str, Result]) -
     """
     if any(result.raised or result.stopped for result in results.values()):
         return set()
-    compared = {c.name for c in task.checks if c.at_least is None and c.at_most is None}
+    compared = {check.name for check in task.checks if not check.is_bounded}
     return {
         check.name
         for check in report.checks

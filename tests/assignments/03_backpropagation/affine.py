@@ -191,3 +191,36 @@ EQUIVALENT = {
         "Affine.backward: if not self.needs_input_gradient: → pass"
     ]
 }
+
+NAMES = {
+    "not_flattened": [
+        "Affine.forward: self._x = x.reshape(len(x), len(self.params['W'])) → self._x = x",
+    ],
+    "bias_not_added": [
+        "Affine.forward: return self._x @ self.params['W'] + self.params['b'] → return self._x @ self.params['W']",
+    ],
+    "dx_of_dout_and_W": [
+        "Affine.backward: self.grads['W'] = self._x.T @ dout → self.grads['W'] = dout @ self._x.T",
+        "Affine.backward: return (dout @ self.params['W'].T).reshape(self._x_shape) → return (dout @ self.params['W']).reshape(self._x_shape)",
+    ],
+    "dW_of_x_and_dout": [
+        "Affine.backward: self.grads['W'] = self._x.T @ dout → self.grads['W'] = self._x @ dout",
+        "Affine.backward: return (dout @ self.params['W'].T).reshape(self._x_shape) → return (self.params['W'].T @ dout).reshape(self._x_shape)",
+    ],
+    "divided_by_batch.b": [
+        "Affine.backward: self.grads['b'] = dout.sum(axis=0) → self.grads['b'] = dout.mean(axis=0)",
+    ],
+    "bias_not_summed": [
+        "Affine.backward: self.grads['b'] = dout.sum(axis=0) → self.grads['b'] = dout",
+    ],
+    "bias_over_everything": [
+        "Affine.backward: self.grads['b'] = dout.sum(axis=0) → self.grads['b'] = dout.sum()",
+    ],
+    "bias_over_outputs": [
+        "Affine.backward: self.grads['b'] = dout.sum(axis=0) → self.grads['b'] = dout.sum(axis=1)",
+        "Affine.backward: self.grads['b'] = dout.sum(axis=0) → self.grads['b'] = dout.sum(axis=-1)",
+    ],
+    "input_gradient_flat": [
+        "Affine.backward: return (dout @ self.params['W'].T).reshape(self._x_shape) → return dout @ self.params['W'].T",
+    ],
+}

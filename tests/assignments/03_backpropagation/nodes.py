@@ -120,3 +120,16 @@ SHORTCUTS = [
     {"Add": SumBothWays},
     {"Multiply": ProductFarApart, "Add": SumBothWays},
 ]
+
+NAMES = {
+    "inputs_not_swapped": [
+        "Multiply.forward: self._x, self._y = (x, y) → self._x, self._y = (y, x)",
+        "Multiply.backward: return (dout * self._y, dout * self._x) → return (dout * self._x, dout * self._y)",
+    ],
+    "product_without_upstream.x": [
+        "Multiply.backward: return (dout * self._y, dout * self._x) → return (self._y, dout * self._x)",
+    ],
+    "product_without_upstream.y": [
+        "Multiply.backward: return (dout * self._y, dout * self._x) → return (dout * self._y, self._x)",
+    ],
+}

@@ -66,3 +66,12 @@ EQUIVALENT = {
         "ReLU.forward: self._mask = x > 0 → self._mask = x >= 0"
     ]
 }
+
+NAMES = {
+    "mask_inverted": [
+        "ReLU.forward: self._mask = x > 0 → self._mask = x < 0",
+    ],
+    "no_mask": [
+        "ReLU.backward: return dout * self._mask → return dout",
+    ],
+}

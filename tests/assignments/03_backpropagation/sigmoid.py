@@ -94,3 +94,18 @@ SLIPS = [
 ]
 
 SHORTCUTS = [{"Sigmoid": SigmoidOneWay}, {"Sigmoid": SigmoidOfHigherOrder}]
+
+NAMES = {
+    "half_a_sigmoid_slope": [
+        "Sigmoid.backward: return dout * self._y * (1 - self._y) → return dout * (1 - self._y)",
+    ],
+    "sigmoid_without_upstream": [
+        "Sigmoid.backward: return dout * self._y * (1 - self._y) → return self._y * (1 - self._y)",
+    ],
+    "plus_in_sigmoid_slope": [
+        "Sigmoid.backward: return dout * self._y * (1 - self._y) → return dout * self._y * (1 + self._y)",
+    ],
+    "sigmoid_slope_negative": [
+        "Sigmoid.backward: return dout * self._y * (1 - self._y) → return dout * self._y * (self._y - 1)",
+    ],
+}

@@ -172,3 +172,18 @@ SHORTCUTS = [
     {"SoftmaxWithLoss": SoftmaxOneWay},
     {"SoftmaxWithLoss": SoftmaxByComplexStep},
 ]
+
+NAMES = {
+    "summed_over_batch.gradient": [
+        "SoftmaxWithLoss.backward: return dout * (self._probabilities - self._targets) / len(self._targets) → return dout * (self._probabilities - self._targets)",
+    ],
+    "loss_without_upstream": [
+        "SoftmaxWithLoss.backward: return dout * (self._probabilities - self._targets) / len(self._targets) → return (self._probabilities - self._targets) / len(self._targets)",
+    ],
+    "gradient_reversed": [
+        "SoftmaxWithLoss.backward: return dout * (self._probabilities - self._targets) / len(self._targets) → return dout * (self._targets - self._probabilities) / len(self._targets)",
+    ],
+    "targets_not_subtracted": [
+        "SoftmaxWithLoss.backward: return dout * (self._probabilities - self._targets) / len(self._targets) → return dout * self._probabilities / len(self._targets)",
+    ],
+}

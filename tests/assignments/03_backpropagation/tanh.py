@@ -66,3 +66,19 @@ SLIPS = [
 ]
 
 SHORTCUTS = [{"Tanh": TanhBothWays}, {"Tanh": TanhThroughForward}]
+
+NAMES = {
+    "tanh_without_upstream": [
+        "Tanh.backward: return dout * (1 - self._y ** 2) → return 1 - self._y ** 2",
+    ],
+    "plus_in_tanh_slope": [
+        "Tanh.backward: return dout * (1 - self._y ** 2) → return dout * (1 + self._y ** 2)",
+    ],
+    "tanh_slope_negative": [
+        "Tanh.backward: return dout * (1 - self._y ** 2) → return dout * (self._y ** 2 - 1)",
+    ],
+    "tanh_slope_not_squared": [
+        "Tanh.backward: return dout * (1 - self._y ** 2) → return dout * (1 - self._y)",
+        "Tanh.backward: return dout * (1 - self._y ** 2) → return dout * (1 - self._y ** 1)",
+    ],
+}

@@ -143,3 +143,9 @@ SHORTCUTS = [
     {"TwoLayerNet": NetMeasuredInPlace},
     {"TwoLayerNet": NetFirstLayerMeasured},
 ]
+
+NAMES = {
+    "layers_not_reversed": [
+        "TwoLayerNet.loss_and_gradients: for layer in reversed(self.layers): → for layer in self.layers:",
+    ],
+}

@@ -289,7 +289,9 @@ def one_sample_at_a_time(params, x, activation=sigmoid):
     return np.array([Pass(params, activation).logits(row) for row in x])
 
 
-@task.misconception("You go through two layers, whatever the network has. Count its parameters.")
+@task.misconception(
+    "You go through two layers where there are more. Count the parameters: each layer has two."
+)
 def two_layers_only(params, x, activation=sigmoid):
     hidden = activation(x @ params["W1"] + params["b1"])
     return hidden @ params["W2"] + params["b2"]
@@ -394,7 +396,10 @@ def params_overwritten(params, x, activation=sigmoid):
     return logits
 
 
-FIRST_INPUT = "Each layer reads x, the first input. It has to read what the layer before it gave."
+FIRST_INPUT = (
+    "A layer reads x, the first input, where it should read what the layer before it gave: is that "
+    "kept, and has each layer its turn?"
+)
 
 
 @task.misconception(FIRST_INPUT)

@@ -186,7 +186,8 @@ def or_always(x1, x2):
 
 
 @task.misconception(
-    "Your NAND always says no: you turned the weights round, but not the bias.",
+    "Your NAND always says no, also when both inputs are 0. There the bias alone decides: has it "
+    "been turned round?",
     replaces="nand_gate",
 )
 def nand_bias_kept(x1, x2):
@@ -194,7 +195,8 @@ def nand_bias_kept(x1, x2):
 
 
 @task.misconception(
-    "Your NAND always says yes: you turned the bias round, but not the weights.",
+    "Your NAND always says yes, also when both inputs are 1. Together they have to outweigh the "
+    "bias: have both weights been turned round?",
     replaces="nand_gate",
 )
 def nand_weights_kept(x1, x2):

@@ -209,9 +209,17 @@ def winner_takes_all(logits):
     return (logits == logits.max(axis=-1, keepdims=True)).astype(logits.dtype)
 
 
-@parts.mistake("The exponent has the wrong sign: the largest logit gets the smallest probability.")
+ORDER = "The exponent has the wrong sign: the largest logit gets the smallest probability."
+
+
+@parts.mistake(ORDER)
 def order_turned_round(logits):
     return softmax(-logits)
+
+
+@parts.mistake(ORDER)
+def order_turned_round_by_the_shift(logits):
+    return plain_softmax(logits.max(axis=-1, keepdims=True) - logits)
 
 
 @parts.mistake(
@@ -288,8 +296,8 @@ def max_of_python_in_softmax(logits):
 
 
 @task.misconception(
-    "Python's sum adds the rows of a batch to one another, so that columns are divided. NumPy's "
-    "sum adds along the axis that you name."
+    "Your sum adds the rows of a batch to one another, so that columns are divided: Python's sum "
+    "does that, and so does the first axis. The classes of a sample lie along the last one."
 )
 def sum_of_python(logits):
     exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))

@@ -58,3 +58,9 @@ SLIPS = [
     (RELU, "np.max([x, 0])", "largest_of_a_list"),
     (TANH, "np.exp(x) - np.exp(-x) / np.exp(x) + np.exp(-x)", "tanh_without_brackets"),
 ]
+
+NAMES = {
+    "negative_kept": [
+        "relu: return np.maximum(as_float(x), 0) → return np.minimum(as_float(x), 0)",
+    ],
+}

@@ -51,3 +51,27 @@ SLIPS = [
     ("as_float(W1) @ W2,", "np.dot(W1 + b1, W2),", "first_bias_twice"),
     ("as_float(W1) @ W2, as_float(b1)", "W1 @ W2 + b1", "one_array"),
 ]
+
+NAMES = {
+    "bias_first": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (as_float(b1) @ W2 + b2, as_float(W1) @ W2)",
+    ],
+    "matrices_swapped": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (W2 @ as_float(W1), as_float(b1) @ W2 + b2)",
+    ],
+    "second_bias_subtracted": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (as_float(W1) @ W2, as_float(b1) @ W2 - b2)",
+    ],
+    "second_bias_forgotten": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (as_float(W1) @ W2, as_float(b1) @ W2)",
+    ],
+    "first_bias_forgotten": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (as_float(W1) @ W2, b2)",
+    ],
+    "bias_on_the_right": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (as_float(W1) @ W2, W2 @ as_float(b1) + b2)",
+    ],
+    "first_bias_added": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (as_float(W1) @ W2, as_float(b1) + b2)",
+    ],
+}

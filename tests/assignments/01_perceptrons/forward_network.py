@@ -117,3 +117,44 @@ EQUIVALENT = {
         "forward_network: x = as_float(x) → pass"
     ]
 }
+
+NAMES = {
+    "counts_parameters": [
+        "forward_network: depth = len(params) // 2 → depth = len(params) * 2",
+        "forward_network: depth = len(params) // 2 → depth = len(params)",
+        "forward_network: depth = len(params) // 2 → depth = len(params) // 1",
+    ],
+    "two_layers_only": [
+        "forward_network: depth = len(params) // 2 → depth = 2",
+        "forward_network: depth = len(params) // 2 → depth = len(params) // 3",
+    ],
+    "all_read_first_input": [
+        "forward_network: for layer in range(1, depth): → pass",
+        "forward_network: for layer in range(1, depth): → for layer in range(2, depth):",
+        "forward_network: x = activation(x @ params[f'W{layer}'] + params[f'b{layer}']) → pass",
+    ],
+    "starts_at_layer_zero": [
+        "forward_network: for layer in range(1, depth): → for layer in range(0, depth):",
+    ],
+    "no_activation": [
+        "forward_network: x = activation(x @ params[f'W{layer}'] + params[f'b{layer}']) → x = x @ params[f'W{layer}'] + params[f'b{layer}']",
+    ],
+    "biases_subtracted.hidden": [
+        "forward_network: x = activation(x @ params[f'W{layer}'] + params[f'b{layer}']) → x = activation(x @ params[f'W{layer}'] - params[f'b{layer}'])",
+    ],
+    "without_biases.hidden": [
+        "forward_network: x = activation(x @ params[f'W{layer}'] + params[f'b{layer}']) → x = activation(x @ params[f'W{layer}'])",
+    ],
+    "weights_first.hidden": [
+        "forward_network: x = activation(x @ params[f'W{layer}'] + params[f'b{layer}']) → x = activation(params[f'W{layer}'] @ x + params[f'b{layer}'])",
+    ],
+    "biases_subtracted.last": [
+        "forward_network: return x @ params[f'W{depth}'] + params[f'b{depth}'] → return x @ params[f'W{depth}'] - params[f'b{depth}']",
+    ],
+    "without_biases.last": [
+        "forward_network: return x @ params[f'W{depth}'] + params[f'b{depth}'] → return x @ params[f'W{depth}']",
+    ],
+    "weights_first.last": [
+        "forward_network: return x @ params[f'W{depth}'] + params[f'b{depth}'] → return params[f'W{depth}'] @ x + params[f'b{depth}']",
+    ],
+}

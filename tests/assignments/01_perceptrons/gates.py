@@ -132,3 +132,59 @@ EQUIVALENT = {
         "or_gate: return step(-0.5 + x1 + x2) → return step(x1 + x2)",
     ]
 }
+
+NAMES = {
+    "undecided.AND": [
+        "and_gate: return step(-1.5 + x1 + x2) → return -1.5 + x1 + x2",
+    ],
+    "and_never": [
+        "and_gate: return step(-1.5 + x1 + x2) → return step(-1.5 + x1 - x2)",
+        "and_gate: return step(-1.5 + x1 + x2) → return step(-1.5 + x1)",
+        "and_gate: return step(-1.5 + x1 + x2) → return step(-1.5 - x1 + x2)",
+        "and_gate: return step(-1.5 + x1 + x2) → return step(-1.5 + x2)",
+        "and_gate: return step(-1.5 + x1 + x2) → return step(-3.0 + x1 + x2)",
+    ],
+    "second_input_alone.AND": [
+        "and_gate: return step(-1.5 + x1 + x2) → return step(x2)",
+    ],
+    "and_like_or": [
+        "and_gate: return step(-1.5 + x1 + x2) → return step(x1 + x2)",
+        "and_gate: return step(-1.5 + x1 + x2) → return step(-0.0 + x1 + x2)",
+    ],
+    "and_always": [
+        "and_gate: return step(-1.5 + x1 + x2) → return step(1.5 + x1 + x2)",
+    ],
+    "undecided.OR": [
+        "or_gate: return step(-0.5 + x1 + x2) → return -0.5 + x1 + x2",
+    ],
+    "first_input_alone.OR": [
+        "or_gate: return step(-0.5 + x1 + x2) → return step(-0.5 + x1)",
+    ],
+    "second_input_alone.OR": [
+        "or_gate: return step(-0.5 + x1 + x2) → return step(x2)",
+        "or_gate: return step(-0.5 + x1 + x2) → return step(-0.5 + x2)",
+    ],
+    "or_always": [
+        "or_gate: return step(-0.5 + x1 + x2) → return step(0.5 + x1 + x2)",
+    ],
+    "or_like_and": [
+        "or_gate: return step(-0.5 + x1 + x2) → return step(-1.0 + x1 + x2)",
+    ],
+    "undecided.NAND": [
+        "nand_gate: return step(1.5 - x1 - x2) → return 1.5 - x1 - x2",
+    ],
+    "nand_weights_kept": [
+        "nand_gate: return step(1.5 - x1 - x2) → return step(1.5 - x1 + x2)",
+        "nand_gate: return step(1.5 - x1 - x2) → return step(1.5 - x1)",
+        "nand_gate: return step(1.5 - x1 - x2) → return step(1.5 + x1 - x2)",
+        "nand_gate: return step(1.5 - x1 - x2) → return step(1.5 - x2)",
+        "nand_gate: return step(1.5 - x1 - x2) → return step(3.0 - x1 - x2)",
+    ],
+    "nand_like_and": [
+        "nand_gate: return step(1.5 - x1 - x2) → return step(x2 - (1.5 - x1))",
+    ],
+    "nand_bias_kept": [
+        "nand_gate: return step(1.5 - x1 - x2) → return step(x1 - 1.5 - x2)",
+        "nand_gate: return step(1.5 - x1 - x2) → return step(0.0 - x1 - x2)",
+    ],
+}

@@ -73,3 +73,16 @@ EQUIVALENT = {
         for row in (-1, 1)
     ]
 }
+
+NAMES = {
+    "counted_from_zero": [
+        "init_network: for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1): → for layer, (fan_in, fan_out) in enumerate(pairwise(sizes)):",
+        "init_network: for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1): → for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=0):",
+    ],
+    "std_of_one": [
+        "init_network: W = weight_std * rng.standard_normal((fan_in, fan_out)) → W = rng.standard_normal((fan_in, fan_out))",
+    ],
+    "biases_of_one": [
+        "init_network: params[f'b{layer}'] = np.zeros_like(W[0]) → params[f'b{layer}'] = np.ones_like(W[0])",
+    ],
+}

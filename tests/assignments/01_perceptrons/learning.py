@@ -236,3 +236,45 @@ EQUIVALENT = {
         for strict in ("", ", strict=False")
     ]
 }
+
+NAMES = {
+    "away_from_target": [
+        "Perceptron.fit: error = int(target) - int(self.predict(row)) → error = int(self.predict(row)) - int(target)",
+    ],
+    "not_learned.w": [
+        "Perceptron.fit: self.w = self.w + learning_rate * error * row → pass",
+        "Perceptron.fit: self.w = self.w + learning_rate * error * row → self.w = self.w",
+    ],
+    "away_from_target.w": [
+        "Perceptron.fit: self.w = self.w + learning_rate * error * row → self.w = self.w - learning_rate * error * row",
+    ],
+    "lost.w": [
+        "Perceptron.fit: self.w = self.w + learning_rate * error * row → self.w = learning_rate * error * row",
+    ],
+    "same_for_all_weights": [
+        "Perceptron.fit: self.w = self.w + learning_rate * error * row → self.w = self.w + learning_rate * error",
+    ],
+    "rate_ignored.w": [
+        "Perceptron.fit: self.w = self.w + learning_rate * error * row → self.w = self.w + error * row",
+    ],
+    "not_learned.b": [
+        "Perceptron.fit: self.b = self.b + learning_rate * error → pass",
+        "Perceptron.fit: self.b = self.b + learning_rate * error → self.b = self.b",
+    ],
+    "away_from_target.b": [
+        "Perceptron.fit: self.b = self.b + learning_rate * error → self.b = self.b - learning_rate * error",
+    ],
+    "lost.b": [
+        "Perceptron.fit: self.b = self.b + learning_rate * error → self.b = learning_rate * error",
+    ],
+    "rate_ignored.b": [
+        "Perceptron.fit: self.b = self.b + learning_rate * error → self.b = self.b + error",
+    ],
+    "mistakes_cancel": [
+        "Perceptron.fit: wrong += abs(error) → wrong += error",
+    ],
+    "empty_list": [
+        "Perceptron.fit: mistakes.append(wrong) → pass",
+        "Perceptron.fit: mistakes.append(wrong) → mistakes",
+    ],
+}

@@ -67,3 +67,18 @@ SLIPS = [
     (WEIGHED, "b + (x @ w > 0)", "bias_after_the_step"),
     (WEIGHED, "step(x.reshape(-1, len(w)) @ w + b)", "batch_of_one"),
 ]
+
+NAMES = {
+    "score_returned": [
+        "perceptron: return step(as_float(x) @ w + b) → return as_float(x) @ w + b",
+    ],
+    "bias_subtracted": [
+        "perceptron: return step(as_float(x) @ w + b) → return step(as_float(x) @ w - b)",
+    ],
+    "bias_forgotten": [
+        "perceptron: return step(as_float(x) @ w + b) → return step(as_float(x) @ w)",
+    ],
+    "weights_first": [
+        "perceptron: return step(as_float(x) @ w + b) → return step(w @ as_float(x) + b)",
+    ],
+}

@@ -67,3 +67,9 @@ SLIPS = [
 EQUIVALENT = {
     "The package's rule for integers; not asked of students.": ["sigmoid: x = as_float(x) → pass"]
 }
+
+NAMES = {
+    "brackets_missing": [
+        "sigmoid: return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))) → return (1 + np.exp(-np.abs(x))) / np.exp(np.minimum(x, 0))",
+    ],
+}

@@ -76,3 +76,42 @@ SLIPS = [
     ("exponentials.sum(axis=-1, keepdims=True)", "sum(exponentials)", "sum_of_python"),
     ("exponentials.sum(axis=-1", "np.exp(logits).sum(axis=-1", "shift_above_only"),
 ]
+
+NAMES = {
+    "order_turned_round_by_the_shift": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(logits.max(axis=-1, keepdims=True) - as_float(logits))",
+    ],
+    "nothing_subtracted": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits))",
+    ],
+    "minimum_subtracted": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.min(axis=-1, keepdims=True))",
+    ],
+    "maximum_of_the_batch": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.max(keepdims=True))",
+    ],
+    "axis_lost": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.max(axis=-1))",
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=False))",
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials / exponentials.sum(axis=-1)",
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials / exponentials.sum(axis=-1, keepdims=False)",
+    ],
+    "second_axis": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.max(axis=1, keepdims=True))",
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials / exponentials.sum(axis=1, keepdims=True)",
+    ],
+    "maximum_of_the_column": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.max(axis=-2, keepdims=True))",
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.max(axis=-0, keepdims=True))",
+    ],
+    "not_divided": [
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials",
+    ],
+    "sum_over_everything": [
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials / exponentials.sum(keepdims=True)",
+    ],
+    "sum_of_python": [
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials / exponentials.sum(axis=-2, keepdims=True)",
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials / exponentials.sum(axis=-0, keepdims=True)",
+    ],
+}

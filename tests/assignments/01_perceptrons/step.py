@@ -63,3 +63,12 @@ SLIPS = [
     (STEP, "[[int(v > 0) for v in row] for row in x]", "row_by_row_twice"),
     (STEP, "np.where(x > 0, np.ones(x.shape), 0)", "arrays_only_by_shape"),
 ]
+
+NAMES = {
+    "truth_values": [
+        "step: return np.greater(x, 0).astype(int) → return np.greater(x, 0)",
+    ],
+    "step_at_one": [
+        "step: return np.greater(x, 0).astype(int) → return np.greater(x, 1).astype(int)",
+    ],
+}

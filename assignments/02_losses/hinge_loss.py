@@ -231,6 +231,14 @@ def one_taken_off(scores, labels, margin=1.0):
     return np.maximum(terms, 0).sum() / len(scores) - 1
 
 
+@parts.fault(
+    "You take the right class off twice: its term is left out of the sum already, and then the "
+    "margin is subtracted for it."
+)
+def margin_taken_off(loss, scores, labels, margin=1.0):
+    return loss - margin
+
+
 @parts.mistake(
     "You leave out every class that has the right class's score. A wrong class can have the same "
     "score: go by the label, not by the number."

@@ -221,7 +221,8 @@ def all_must_be_outside(labels, classes):
 
 
 @task.misconception(
-    "Nothing can be below 0 and above C − 1 at the same time. Which of the two is enough?",
+    "Labels outside the classes get through, on both sides. If you ask for those that are below 0 "
+    "and above C − 1: nothing is both at the same time.",
     replaces="check_labels",
 )
 def both_sides_at_once(labels, classes):

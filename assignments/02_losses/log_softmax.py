@@ -163,8 +163,8 @@ def infinite(hint):
 
 
 @infinite(
-    "Nothing is subtracted from the logits, so exp overflows at 1000 and underflows at −1000. A "
-    "number common to a row cancels: which one keeps all exponents at 0 or below?"
+    "exp overflows at 1000 and underflows at −1000: nothing is subtracted from the logits, or "
+    "something is added. A number common to a row cancels: which one keeps all exponents at 0 or below?"
 )
 def nothing_subtracted(logits):
     return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
@@ -350,8 +350,8 @@ def logits_as_probabilities(logits, labels):
 
 
 @loss.mistake(
-    "You take the logarithm twice: log_softmax returns logarithms already, and cross_entropy "
-    "takes them itself.",
+    "Your loss is not a number. If you take the logarithm twice: log_softmax returns logarithms "
+    "already, which are negative, and cross_entropy takes them itself.",
 )
 def logarithm_taken_twice(logits, labels):
     return cross_entropy(log_softmax(logits), labels)

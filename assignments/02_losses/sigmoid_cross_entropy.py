@@ -147,6 +147,14 @@ def only_yes_counts(logits, targets):
 
 
 @task.misconception(
+    "The targets do not count in your loss: log(1 − σ(z)) is taken for each, as if all were 0."
+)
+def targets_not_used(logits, targets):
+    same_shapes(logits, targets)
+    return np.logaddexp(0, logits).sum() / len(logits)
+
+
+@task.misconception(
     "Only the no counts in your loss. Where the target is 1, log σ(z) has to be there, or saying "
     "no to everything costs nothing."
 )

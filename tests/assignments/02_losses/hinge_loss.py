@@ -66,6 +66,7 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (COUNTED, f"{COUNTED} - margin", "margin_taken_off"),
     (COUNTED, f"{COUNTED} * (1 if labels.ndim == 1 else len(labels))", "summed.rows"),
     (
         COUNTED,

@@ -40,6 +40,7 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (YES_OR_NO, "np.logaddexp(0, logits)", "targets_not_used"),
     (YES_OR_NO, "(1 - targets) * np.logaddexp(0, logits)", "only_no_counts"),
     (
         "float(losses.sum() / len(logits))",

@@ -95,8 +95,8 @@ class divides_one_value:
 
 
 @parts.mistake(
-    "Brackets are missing around the denominator, or the difference is multiplied by h: look at "
-    "{what}. Python reads `/ 2 * h` from left to right."
+    "In {what} the difference is multiplied by h, not divided by it: Python reads `/ 2 * h` from "
+    "left to right. Set brackets."
 )
 class multiplied_by_the_step:
     def forward_difference(f, x, h):

@@ -239,6 +239,21 @@ def margin_taken_off(loss, scores, labels, margin=1.0):
     return loss - margin
 
 
+@task.misconception(
+    "You take the right class off twice: its term is left out of the sum already, and then 1 is "
+    "subtracted for it."
+)
+def one_taken_off_the_others(scores, labels, margin=1.0):
+    return hinge_loss(scores, labels, margin) - 1
+
+
+@task.misconception(
+    "Each sample costs 1 too much: the right class is in the sum with a term of 1. Leave it out."
+)
+def one_for_the_right_class(scores, labels, margin=1.0):
+    return hinge_loss(scores, labels, margin) + 1
+
+
 @parts.mistake(
     "You leave out every class that has the right class's score. A wrong class can have the same "
     "score: go by the label, not by the number."

@@ -164,7 +164,8 @@ def infinite(hint):
 
 @infinite(
     "exp overflows at 1000 and underflows at −1000: nothing is subtracted from the logits, or "
-    "something is added. A number common to a row cancels: which one keeps all exponents at 0 or below?"
+    "something is added. A number common to a row cancels: which one keeps all exponents at 0 or "
+    "below?"
 )
 def nothing_subtracted(logits):
     return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))

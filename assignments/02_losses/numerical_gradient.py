@@ -146,7 +146,7 @@ def gradient_divides_one_value(f, x, h=1e-5):
 
 
 @task.misconception(
-    "Brackets are missing: Python reads `/ 2 * h` from left to right, and so multiplies by h."
+    "You multiply by h, not divide by it: Python reads `/ 2 * h` from left to right. Set brackets."
 )
 def gradient_without_brackets(f, x, h=1e-5):
     return measured(f, x, h, lambda *args: both_sides(*args) / 2 * h)
@@ -157,7 +157,10 @@ def gradient_with_its_own_h(f, x, h=1e-5):
     return numerical_gradient(f, x, 1e-5)
 
 
-@task.misconception("Your h is so small that rounding swallows it: x + h is x, or nearly.")
+@task.misconception(
+    "All your slopes are 0: f never gets an element that has moved. If your h is tiny, rounding "
+    "swallows it, and x + h is x."
+)
 def step_lost_in_rounding(f, x, h=1e-5):
     return numerical_gradient(f, x, 1e-50)
 

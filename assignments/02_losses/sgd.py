@@ -351,7 +351,8 @@ def rows_from_one(n, batch_size, rng):
 
 
 @task.misconception(
-    "The last row is never dealt: the numbers run from 0 to n − 1, both included.",
+    "A row is never dealt. Rows are numbered from 0 to n − 1, both included, and so are the places "
+    "in the shuffled order.",
     replaces="minibatches",
 )
 def last_row_missing(n, batch_size, rng):
@@ -450,8 +451,8 @@ def batch_size_zero(n, batch_size, rng):
 
 
 @task.misconception(
-    "`param = param - ...` makes a new array and gives it an old name. The parameters never hear "
-    "of it: change the array itself.",
+    "The parameters stay where they are. `param = param - ...` makes a new array and gives it an "
+    "old name: change the array itself.",
     replaces="sgd_step",
 )
 def local_name_only(params, grads, learning_rate):

@@ -86,3 +86,21 @@ SLIPS = [
         "dtype_of_labels_makes_right_numbers",
     ),
 ]
+
+NAMES = {
+    "hits_counted": [
+        "accuracy: return float((logits.argmax(axis=1) == right).mean()) → return float((logits.argmax(axis=1) == right).sum())",
+    ],
+    "error_rate": [
+        "accuracy: return float((logits.argmax(axis=1) == right).mean()) → return float((logits.argmax(axis=1) != right).mean())",
+    ],
+    "smallest_score": [
+        "accuracy: return float((logits.argmax(axis=1) == right).mean()) → return float((logits.argmin(axis=1) == right).mean())",
+    ],
+    "one_winner_for_all": [
+        "accuracy: return float((logits.argmax(axis=1) == right).mean()) → return float((logits.argmax() == right).mean())",
+    ],
+    "winner_over_the_batch": [
+        "accuracy: return float((logits.argmax(axis=1) == right).mean()) → return float((logits.argmax(axis=0) == right).mean())",
+    ],
+}

@@ -127,3 +127,23 @@ SLIPS = [
         "sum_of_labels_picks_the_entropy",
     ),
 ]
+
+NAMES = {
+    "in_bits": [
+        "cross_entropy: logarithms = np.log(as_wide_float(probabilities) + 1e-07) → logarithms = np.log2(as_wide_float(probabilities) + 1e-07)",
+    ],
+    "logarithm_missing": [
+        "cross_entropy: logarithms = np.log(as_wide_float(probabilities) + 1e-07) → logarithms = as_wide_float(probabilities) + 1e-07",
+    ],
+    "zero_times_infinity": [
+        "cross_entropy: logarithms = np.log(as_wide_float(probabilities) + 1e-07) → logarithms = np.log(as_wide_float(probabilities) - 1e-07)",
+        "cross_entropy: logarithms = np.log(as_wide_float(probabilities) + 1e-07) → logarithms = np.log(as_wide_float(probabilities))",
+        "cross_entropy: logarithms = np.log(as_wide_float(probabilities) + 1e-07) → logarithms = np.log(as_wide_float(probabilities) + 0.0)",
+    ],
+    "summed": [
+        "cross_entropy: return float(-(targets * logarithms).sum() / len(probabilities)) → return float(-(targets * logarithms).sum())",
+    ],
+    "negative": [
+        "cross_entropy: return float(-(targets * logarithms).sum() / len(probabilities)) → return float((targets * logarithms).sum() / len(probabilities))",
+    ],
+}

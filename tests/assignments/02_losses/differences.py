@@ -66,3 +66,28 @@ EQUIVALENT = {
         f"{side}_difference: x = as_float(x) → pass" for side in ("forward", "central")
     ]
 }
+
+NAMES = {
+    "multiplied_by_the_step.forward": [
+        "forward_difference: return (f(x + h) - f(x)) / h → return (f(x + h) - f(x)) * h",
+    ],
+    "not_divided.forward": [
+        "forward_difference: return (f(x + h) - f(x)) / h → return f(x + h) - f(x)",
+    ],
+    "turned_round.forward": [
+        "forward_difference: return (f(x + h) - f(x)) / h → return (f(x) - f(x + h)) / h",
+    ],
+    "not_divided.central": [
+        "central_difference: return (f(x + h) - f(x - h)) / (2 * h) → return f(x + h) - f(x - h)",
+    ],
+    "turned_round.central": [
+        "central_difference: return (f(x + h) - f(x - h)) / (2 * h) → return (f(x - h) - f(x + h)) / (2 * h)",
+    ],
+    "multiplied_by_the_step.central": [
+        "central_difference: return (f(x + h) - f(x - h)) / (2 * h) → return (f(x + h) - f(x - h)) / (2 / h)",
+    ],
+    "divided_by_another_distance.central": [
+        "central_difference: return (f(x + h) - f(x - h)) / (2 * h) → return (f(x + h) - f(x - h)) / h",
+        "central_difference: return (f(x + h) - f(x - h)) / (2 * h) → return (f(x + h) - f(x - h)) / (1 * h)",
+    ],
+}

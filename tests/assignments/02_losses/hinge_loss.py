@@ -131,3 +131,35 @@ EQUIVALENT = {
         for number in (1, -1)
     ],
 }
+
+NAMES = {
+    "right_scores_no_column": [
+        "hinge_loss: right_scores = np.where(targets, scores, 0).sum(axis=1, keepdims=True) → right_scores = np.where(targets, scores, 0).sum(axis=1)",
+        "hinge_loss: right_scores = np.where(targets, scores, 0).sum(axis=1, keepdims=True) → right_scores = np.where(targets, scores, 0).sum(axis=1, keepdims=False)",
+    ],
+    "right_class_counted": [
+        "hinge_loss: others = (targets == 0) & (scores != -np.inf) → others = (targets == 0) | (scores != -np.inf)",
+        "hinge_loss: others = (targets == 0) & (scores != -np.inf) → others = scores != -np.inf",
+    ],
+    "nothing_cut_off": [
+        "hinge_loss: violations = np.maximum(np.where(others, scores, 0) - right_scores + margin, 0) → violations = np.where(others, scores, 0) - right_scores + margin",
+    ],
+    "margin_subtracted": [
+        "hinge_loss: violations = np.maximum(np.where(others, scores, 0) - right_scores + margin, 0) → violations = np.maximum(np.where(others, scores, 0) - right_scores - margin, 0)",
+    ],
+    "no_margin": [
+        "hinge_loss: violations = np.maximum(np.where(others, scores, 0) - right_scores + margin, 0) → violations = np.maximum(np.where(others, scores, 0) - right_scores, 0)",
+    ],
+    "scores_exchanged": [
+        "hinge_loss: violations = np.maximum(np.where(others, scores, 0) - right_scores + margin, 0) → violations = np.maximum(right_scores - np.where(others, scores, 0) + margin, 0)",
+    ],
+    "summed": [
+        "hinge_loss: return float(np.where(others, violations, 0).sum() / len(scores)) → return float(np.where(others, violations, 0).sum())",
+    ],
+    "one_for_the_right_class": [
+        "hinge_loss: return float(np.where(others, violations, 0).sum() / len(scores)) → return float(np.where(others, violations, 1).sum() / len(scores))",
+    ],
+    "one_taken_off_the_others": [
+        "hinge_loss: return float(np.where(others, violations, 0).sum() / len(scores)) → return float(np.where(others, violations, -1).sum() / len(scores))",
+    ],
+}

@@ -218,3 +218,40 @@ EQUIVALENT = {
         for copy in ("", ", copy=True")
     ],
 }
+
+NAMES = {
+    "any_type_passes": [
+        "check_labels: if labels.dtype.kind not in 'iu': → pass",
+    ],
+    "both_sides_at_once": [
+        "check_labels: outside = (labels < 0) | (labels >= classes) → outside = (labels < 0) & (labels >= classes)",
+        "check_labels: if outside.any(): → pass",
+    ],
+    "large_labels_pass": [
+        "check_labels: outside = (labels < 0) | (labels >= classes) → outside = labels < 0",
+    ],
+    "negative_labels_pass": [
+        "check_labels: outside = (labels < 0) | (labels >= classes) → outside = labels >= classes",
+        "check_labels: outside = (labels < 0) | (labels >= classes) → outside = (labels < -1) | (labels >= classes)",
+    ],
+    "classes_counted_from_one": [
+        "check_labels: outside = (labels < 0) | (labels >= classes) → outside = (labels < 0) | (labels > classes)",
+    ],
+    "all_must_be_outside": [
+        "check_labels: if outside.any(): → if outside.all():",
+    ],
+    "truth_of_an_array": [
+        "check_labels: if outside.any(): → if outside:",
+    ],
+    "one_hot_unchecked": [
+        "one_hot: check_labels(labels, classes) → pass",
+    ],
+    "targets_of_any_shape": [
+        "one_hot_targets: if targets.ndim != 2 or targets.shape != scores.shape: → pass",
+        "one_hot_targets: if targets.ndim != 2 or targets.shape != scores.shape: → if targets.ndim != 2 and targets.shape != scores.shape:",
+        "one_hot_targets: if targets.ndim != 2 or targets.shape != scores.shape: → if targets.ndim != 2:",
+    ],
+    "nothing_cast": [
+        "one_hot_targets: return targets.astype(as_float(scores).dtype, copy=False) → return targets",
+    ],
+}

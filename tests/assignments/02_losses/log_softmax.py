@@ -142,3 +142,52 @@ EQUIVALENT = {
         "len(logits)) → return float(-log_probabilities.sum() / len(logits))",
     ]
 }
+
+NAMES = {
+    "nothing_subtracted": [
+        "log_softmax: shifted = as_float(logits) - logits.max(axis=-1, keepdims=True) → shifted = as_float(logits) + logits.max(axis=-1, keepdims=True)",
+        "log_softmax: shifted = as_float(logits) - logits.max(axis=-1, keepdims=True) → shifted = as_float(logits)",
+    ],
+    "minimum_subtracted": [
+        "log_softmax: shifted = as_float(logits) - logits.max(axis=-1, keepdims=True) → shifted = as_float(logits) - logits.min(axis=-1, keepdims=True)",
+    ],
+    "maximum_of_all": [
+        "log_softmax: shifted = as_float(logits) - logits.max(axis=-1, keepdims=True) → shifted = as_float(logits) - logits.max(keepdims=True)",
+    ],
+    "maximum_is_no_column": [
+        "log_softmax: shifted = as_float(logits) - logits.max(axis=-1, keepdims=True) → shifted = as_float(logits) - logits.max(axis=-1)",
+        "log_softmax: shifted = as_float(logits) - logits.max(axis=-1, keepdims=True) → shifted = as_float(logits) - logits.max(axis=-1, keepdims=False)",
+    ],
+    "axis_one": [
+        "log_softmax: shifted = as_float(logits) - logits.max(axis=-1, keepdims=True) → shifted = as_float(logits) - logits.max(axis=1, keepdims=True)",
+        "log_softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) → return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
+    ],
+    "log_softmax_positive": [
+        "log_softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) → return np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) - shifted",
+    ],
+    "log_softmax_in_bits": [
+        "log_softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) → return shifted - np.log2(np.exp(shifted).sum(axis=-1, keepdims=True))",
+    ],
+    "logarithm_of_the_sum_forgotten": [
+        "log_softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) → return shifted - np.exp(shifted).sum(axis=-1, keepdims=True)",
+    ],
+    "one_sum_for_all_rows": [
+        "log_softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) → return shifted - np.log(np.exp(shifted).sum(keepdims=True))",
+    ],
+    "sum_is_no_column": [
+        "log_softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) → return shifted - np.log(np.exp(shifted).sum(axis=-1))",
+        "log_softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) → return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=False))",
+    ],
+    "logits_as_log_probabilities": [
+        "softmax_cross_entropy: log_probabilities = np.where(targets, log_softmax(as_wide_float(logits)), 0) → log_probabilities = np.where(targets, as_wide_float(logits), 0)",
+    ],
+    "summed": [
+        "softmax_cross_entropy: return float(-(targets * log_probabilities).sum() / len(logits)) → return float(-(targets * log_probabilities).sum())",
+    ],
+    "negative": [
+        "softmax_cross_entropy: return float(-(targets * log_probabilities).sum() / len(logits)) → return float((targets * log_probabilities).sum() / len(logits))",
+    ],
+    "logarithm_taken_twice": [
+        "softmax_cross_entropy: return float(-(targets * log_probabilities).sum() / len(logits)) → return float(-(targets / log_probabilities).sum() / len(logits))",
+    ],
+}

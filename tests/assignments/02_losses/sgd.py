@@ -192,3 +192,29 @@ EQUIVALENT = {
         "minibatches: if batch_size < 1: → if batch_size < 0:"
     ]
 }
+
+NAMES = {
+    "any_batch_size": [
+        "minibatches: if batch_size < 1: → pass",
+    ],
+    "last_row_missing": [
+        "minibatches: for start in range(0, n, batch_size): → for start in range(1, n, batch_size):",
+    ],
+    "slices_end_at_the_batch_size": [
+        "minibatches: yield order[start:start + batch_size] → yield order[start:batch_size]",
+    ],
+    "local_name_only": [
+        "sgd_step: for name, param in params.items(): → pass",
+        "sgd_step: param -= learning_rate * grads[name] → pass",
+        "sgd_step: param -= learning_rate * grads[name] → param = learning_rate * grads[name]",
+    ],
+    "step_uphill": [
+        "sgd_step: param -= learning_rate * grads[name] → param += learning_rate * grads[name]",
+    ],
+    "step_without_rate": [
+        "sgd_step: param -= learning_rate * grads[name] → param -= grads[name]",
+    ],
+    "no_step_taken": [
+        "sgd: sgd_step(params, grads, learning_rate) → pass",
+    ],
+}

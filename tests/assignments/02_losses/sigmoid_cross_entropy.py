@@ -104,3 +104,24 @@ EQUIVALENT = {
         for number in (1, -1)
     ]
 }
+
+NAMES = {
+    "yes_or_no_of_any_shape": [
+        "sigmoid_cross_entropy: if logits.shape != targets.shape: → pass",
+    ],
+    "yes_or_no_negative": [
+        "sigmoid_cross_entropy: losses = np.logaddexp(0, as_wide_float(logits)) - targets * np.where(targets, logits, 0) → losses = targets * np.where(targets, logits, 0) - np.logaddexp(0, as_wide_float(logits))",
+    ],
+    "targets_not_used": [
+        "sigmoid_cross_entropy: losses = np.logaddexp(0, as_wide_float(logits)) - targets * np.where(targets, logits, 0) → losses = np.logaddexp(0, as_wide_float(logits))",
+    ],
+    "exponent_of_one": [
+        "sigmoid_cross_entropy: losses = np.logaddexp(0, as_wide_float(logits)) - targets * np.where(targets, logits, 0) → losses = np.logaddexp(1, as_wide_float(logits)) - targets * np.where(targets, logits, 0)",
+    ],
+    "yes_or_no_summed": [
+        "sigmoid_cross_entropy: return float(losses.sum() / len(logits)) → return float(losses.sum())",
+    ],
+    "yes_or_no_averaged_twice": [
+        "sigmoid_cross_entropy: return float(losses.sum() / len(logits)) → return float(losses.mean() / len(logits))",
+    ],
+}

@@ -99,3 +99,26 @@ EQUIVALENT = {
         "2).sum() / len(predictions))"
     ]
 }
+
+NAMES = {
+    "shapes_not_compared": [
+        "squared_error: if predictions.shape != targets.shape: → pass",
+    ],
+    "multiplied_by_the_samples": [
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() * len(predictions))",
+    ],
+    "squares_summed": [
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum())",
+    ],
+    "no_half": [
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions))",
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(1.0 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions))",
+    ],
+    "squares_divided_twice": [
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).mean() / len(predictions))",
+    ],
+    "errors_not_squared": [
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(0.5 * (as_wide_float(predictions) - targets).sum() / len(predictions))",
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(0.5 * ((as_wide_float(predictions) - targets) ** 1).sum() / len(predictions))",
+    ],
+}

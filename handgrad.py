@@ -24,6 +24,7 @@ try:
     )
     from autograder.authoring.layers import (
         FIRST_FOR_EVER,
+        IN_FLOAT64,
         OWN_MEMORY,
         SHARED,
         FirstForEver,
@@ -45,6 +46,7 @@ except ImportError as missing:
 
 __all__ = [
     "FIRST_FOR_EVER",
+    "IN_FLOAT64",
     "OWN_MEMORY",
     "SHARED",
     "STYLE",

@@ -19,9 +19,55 @@ import math
 
 import numpy as np
 
-from solutions.perceptrons import sigmoid, step
+from handgrad import Part, Parts
+from solutions.perceptrons import relu, sigmoid, step, tanh
 
 from .mistakes import IN_PLACE, NOT_A_NUMBER, ROUNDED, SINGLE_PRECISION, WHOLE_NUMBERS
+
+parts = Parts(
+    task,
+    [tanh, relu],
+    {"tanh": Part("tanh", of="tanh"), "relu": Part("relu", of="relu")},
+)
+
+
+@parts.fault("{what}: your curve falls. It has to rise.")
+def falls(y, x):
+    return -y
+
+
+@parts.fault(SINGLE_PRECISION)
+def in_float64(y, x):
+    return np.asarray(y, dtype=float)
+
+
+@parts.fault(IN_PLACE)
+def in_place(y, x):
+    if x.dtype.kind == "f":
+        x[...] = y
+    return y
+
+
+@parts.fault("You return a flat array from {what}. The result has the shape of x.")
+def flat(y, x):
+    return np.ravel(y)
+
+
+@parts.fault(WHOLE_NUMBERS, over=["tanh"])
+def cut_to_whole(y, x):
+    return np.asarray(y).astype(x.dtype)
+
+
+@parts.fault(ROUNDED, over=["tanh"])
+def rounded(y, x):
+    return np.round(y, 4)
+
+
+@task.misconception(
+    "You return the slope of tanh. Asked for is its value; slopes come in a later chapter."
+)
+def slope_of_tanh(x):
+    return 1 - tanh(x) ** 2
 
 
 @task.misconception("That is the sigmoid. tanh runs from −1 to 1, and is 0 at 0.")
@@ -62,11 +108,6 @@ def inverse_of_tanh(x):
 @task.misconception("That is another curve with an S, the arctangent.")
 def arctangent(x):
     return np.arctan(x)
-
-
-@task.misconception("Your tanh falls. It has to rise.")
-def tanh_falls(x):
-    return -np.tanh(x)
 
 
 @task.misconception(
@@ -125,29 +166,6 @@ def negative_dropped(x):
     return x[x > 0]
 
 
-@task.misconception(IN_PLACE, replaces="relu")
-def relu_in_place(x):
-    x[x < 0] = 0
-    return x
-
-
-@task.misconception(SINGLE_PRECISION, replaces="relu")
-def relu_in_float64(x):
-    return x * np.greater(x, 0).astype(float)
-
-
-@task.misconception(SINGLE_PRECISION)
-def tanh_in_float64(x):
-    return np.tanh(np.asarray(x, dtype=float))
-
-
-@task.misconception(WHOLE_NUMBERS)
-def tanh_cut_to_whole(x):
-    y = np.zeros_like(x)
-    y[...] = np.tanh(x)
-    return y
-
-
 @task.misconception(
     NOT_A_NUMBER + " That holds for exp(2x), too. NumPy has a tanh of its own that knows better."
 )
@@ -176,11 +194,6 @@ def tanh_without_brackets(x):
 )
 def tanh_without_brackets_below(x):
     return (np.exp(x) - np.exp(-x)) / np.exp(x) + np.exp(-x)
-
-
-@task.misconception(ROUNDED)
-def tanh_rounded(x):
-    return np.round(np.tanh(x), 4)
 
 
 @task.misconception(

@@ -6,7 +6,14 @@ from handgrad import Task, fetch, keep
 
 from .inputs import shape_of
 
-task = Task("collapse", "Two layers in one", points=4, needs=["collapse_affine"], minutes=10)
+task = Task(
+    "collapse",
+    "Two layers in one",
+    points=4,
+    needs=["collapse_affine"],
+    minutes=10,
+    shapes="W1 (D, H), b1 (H,), W2 (H, M), b2 (M,), W (D, M), b (M,)",
+)
 
 
 def two_maps(rng):
@@ -55,23 +62,72 @@ def collapse_leaves_inputs(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.perceptrons import collapse_affine, relu
+from handgrad import Part, Parts
+from solutions.perceptrons import collapse_affine, relu, sigmoid
+
+from .mistakes import NOT_FITTING
+
+parts = Parts(
+    task,
+    [collapse_affine],
+    {"W": Part("the matrix W", at=(0,)), "b": Part("the biases b", at=(1,))},
+)
+
+
+def add_product_mistake(name, W=np.matmul, b=np.matmul):
+    """Add products of which one does not fit: of W1 and W2, or of b1, W1 and W2."""
+
+    def not_fitting(W1, b1, W2, b2):
+        right = W(W1, W2)
+        return right, (b(b1, W2) if b is np.matmul else b(b1, W1, W2)) + b2
+
+    not_fitting.__name__ = name
+    task.misconception(NOT_FITTING)(not_fitting)
+
+
+add_product_mistake("matrices_swapped", lambda W1, W2: W2 @ W1)
+add_product_mistake("matrices_swapped_by_dot", lambda W1, W2: np.dot(W2, W1))
+add_product_mistake("first_transposed", lambda W1, W2: W1.T @ W2)
+add_product_mistake("first_transposed_by_dot", lambda W1, W2: np.dot(W1.T, W2))
+add_product_mistake("second_transposed", lambda W1, W2: W1 @ W2.T)
+add_product_mistake("second_transposed_by_dot", lambda W1, W2: np.dot(W1, W2.T))
+add_product_mistake("bias_on_the_right", b=lambda b1, W1, W2: W2 @ b1)
+add_product_mistake("bias_on_the_right_by_dot", b=lambda b1, W1, W2: np.dot(W2, b1))
+add_product_mistake("bias_through_the_first_on_the_right", b=lambda b1, W1, W2: W1 @ b1)
+add_product_mistake("bias_by_the_second_transposed_by_dot", b=lambda b1, W1, W2: np.dot(b1, W2.T))
+
+
+ACTIVATED = (
+    "There is an activation between your layers: look at {what}. Without one they collapse; with "
+    "one they do not."
+)
+
+
+@parts.mistake(ACTIVATED)
+def relu_between(W1, b1, W2, b2):
+    return relu(W1) @ W2, relu(b1) @ W2 + b2
+
+
+@parts.mistake(ACTIVATED)
+def sigmoid_between(W1, b1, W2, b2):
+    return sigmoid(W1) @ W2, sigmoid(b1) @ W2 + b2
+
+
+@task.misconception("b2 is subtracted. The second layer adds it at the very end.")
+def second_bias_subtracted(W1, b1, W2, b2):
+    return W1 @ W2, b1 @ W2 - b2
+
+
+@task.misconception("b1 is subtracted, after W2. What the first layer adds stays added.")
+def first_bias_subtracted(W1, b1, W2, b2):
+    return W1 @ W2, b2 - b1 @ W2
 
 
 @task.misconception(
-    "The matrices stand in the wrong order. x comes from the left and meets W1 first: which shapes "
-    "fit?"
+    "b2 is multiplied. The second layer adds it, to what the first layer's biases have become."
 )
-def matrices_swapped(W1, b1, W2, b2):
-    return W2 @ W1, b1 @ W2 + b2
-
-
-@task.misconception(
-    "The matrices stand in the wrong order in np.dot. x comes from the left and meets W1 first: "
-    "which shapes fit?"
-)
-def matrices_swapped_with_dot(W1, b1, W2, b2):
-    return np.dot(W2, W1), b1 @ W2 + b2
+def second_bias_multiplied(W1, b1, W2, b2):
+    return W1 @ W2, b1 @ W2 * b2
 
 
 @task.misconception(
@@ -128,12 +184,20 @@ def bias_in_the_matrix(W1, b1, W2, b2):
     return W + b, b
 
 
-@task.misconception(
+THROUGH_THE_FIRST = (
     "The bias of the first layer is multiplied by W1, which has been passed by then. The way on "
     "leads through W2."
 )
-def bias_through_first_matrix(W1, b1, W2, b2):
-    return W1 @ W2, b1 @ W1 @ W2 + b2
+
+
+@task.misconception(THROUGH_THE_FIRST)
+def bias_through_the_first(W1, b1, W2, b2):
+    return W1 @ W2, b1 @ W1 + b2
+
+
+@task.misconception(THROUGH_THE_FIRST)
+def bias_through_the_first_by_dot(W1, b1, W2, b2):
+    return np.dot(W1, W2), np.dot(b1, W1) + b2
 
 
 @task.misconception(
@@ -145,23 +209,11 @@ def bias_summed(W1, b1, W2, b2):
 
 
 @task.misconception(
-    "There is an activation between your layers. Without one they collapse; with one they do not."
-)
-def activation_between(W1, b1, W2, b2):
-    return relu(W1) @ W2, relu(b1) @ W2 + b2
-
-
-@task.misconception(
     "You change b2, which belongs to the caller: `b2 += ...` writes into its array."
 )
 def second_bias_in_place(W1, b1, W2, b2):
     b2 += b1 @ W2
     return W1 @ W2, b2
-
-
-@task.misconception("b1 stands on the wrong side of W2. Like a row of X, it comes from the left.")
-def bias_on_the_right(W1, b1, W2, b2):
-    return W1 @ W2, W2 @ b1 + b2
 
 
 BIAS_IN_THE_FIRST_MATRIX = (

@@ -9,7 +9,12 @@ from handgrad import Task, fetch, keep
 from .inputs import shape_of, signed
 
 task = Task(
-    "forward_network", "Forward through a network", points=7, needs=["forward_network"], minutes=15
+    "forward_network",
+    "Forward through a network",
+    points=7,
+    needs=["forward_network"],
+    minutes=15,
+    shapes="x (N, D), W1 (D, H), b1 (H,), what a hidden layer gives (N, H), logits (N, C)",
 )
 
 
@@ -61,7 +66,8 @@ def given_activation(impl, rng):
 
 @task.check("without one, it is the sigmoid", weight=0.5)
 def default_activation(impl, rng):
-    return impl.forward_network(network(rng, 4, 6, 3), rng.normal(size=(7, 4)))
+    # As many hidden units as inputs: W1 transposed, and W2 in its place, give numbers here.
+    return impl.forward_network(network(rng, 4, 4, 3), rng.normal(size=(7, 4)))
 
 
 @task.check("no loop over the batch: one call of the activation for each hidden layer")
@@ -102,6 +108,8 @@ def forward_leaves_inputs(impl, rng):
 
 from solutions.perceptrons import relu, sigmoid, softmax
 
+from .mistakes import NOT_FITTING
+
 
 class Pass:
     """The way through a network, in pieces that a mistake can replace."""
@@ -121,6 +129,99 @@ class Pass:
 
     def affine(self, x, number):
         return x @ self.params[f"W{number}"] + self.params[f"b{number}"]
+
+
+class Wrong(Pass):
+    """A way with a wrong affine map, in all layers, in the hidden ones or in the last one."""
+
+    def __init__(self, params, activation, affine, where):
+        super().__init__(params, activation)
+        self.wrong, self.where = affine, where
+
+    def affine(self, x, number):
+        is_wrong = self.where in ("", "last" if number == self.depth else "hidden")
+        W, b = self.params[f"W{number}"], self.params[f"b{number}"]
+        return self.wrong(x, W, b) if is_wrong else super().affine(x, number)
+
+
+LAYERS = {"": "of all layers", "hidden": "of the hidden layers", "last": "of the last layer"}
+
+
+def wrong_layers(hint):
+    """Add a wrong affine map as mistakes: of all layers, of the hidden ones, of the last one."""
+
+    def add(affine):
+        for where, what in LAYERS.items():
+
+            def forward(params, x, activation=sigmoid, where=where):
+                return Wrong(params, activation, affine, where).logits(x)
+
+            forward.__name__ = ".".join([affine.__name__, where] if where else [affine.__name__])
+            task.misconception(hint.format(what=what))(forward)
+        return affine
+
+    return add
+
+
+@wrong_layers("The biases {what} are missing. Every layer has its own.")
+def without_biases(x, W, b):
+    return x @ W
+
+
+@wrong_layers("The biases {what} are subtracted. They are added.")
+def biases_subtracted(x, W, b):
+    return x @ W - b
+
+
+@wrong_layers("The biases {what} are multiplied. They are added.")
+def biases_multiplied(x, W, b):
+    return x @ W * b
+
+
+@wrong_layers(
+    "The biases {what} are summed, or averaged, before they are added. Each unit has its own."
+)
+def biases_summed(x, W, b):
+    return x @ W + b.sum()
+
+
+@wrong_layers(
+    "x * W multiplies element by element; look at the products {what}. A layer is a matrix "
+    "product: rows of x meet columns of W."
+)
+def products_element_by_element(x, W, b):
+    return x * W + b
+
+
+PRODUCTS = {
+    "weights_first": lambda x, W: W @ x,
+    "weights_first_by_dot": lambda x, W: np.dot(W, x),
+    "weights_transposed": lambda x, W: x @ W.T,
+    "weights_transposed_by_dot": lambda x, W: np.dot(x, W.T),
+    "samples_as_columns": lambda x, W: W.T @ x,
+    "samples_as_columns_by_dot": lambda x, W: np.dot(W.T, x),
+    "samples_transposed": lambda x, W: x.T @ W,
+    "samples_transposed_by_dot": lambda x, W: np.dot(x.T, W),
+}
+
+
+def add_product_mistake(name, product):
+    """Add a matrix product whose factors do not fit."""
+
+    def affine(x, W, b):
+        return product(x, W) + b
+
+    affine.__name__ = name
+    wrong_layers(f"{NOT_FITTING} This concerns the weights {{what}}.")(affine)
+
+
+for name, product in PRODUCTS.items():
+    add_product_mistake(name, product)
+
+
+@task.misconception(NOT_FITTING)
+def samples_turned_to_columns(params, x, activation=sigmoid):
+    return Wrong(params, activation, lambda x, W, b: W.T @ x + b[:, None], "").logits(x.T)
 
 
 @task.misconception(
@@ -149,18 +250,6 @@ def no_activation(params, x, activation=sigmoid):
     return Pass(params, lambda z: z).logits(x)
 
 
-@task.misconception("The biases are missing.")
-def without_biases(params, x, activation=sigmoid):
-    kept = {name: array if name[0] == "W" else 0 * array for name, array in params.items()}
-    return Pass(kept, activation).logits(x)
-
-
-@task.misconception("The bias of the last layer is missing. It has one like the others.")
-def last_bias_missing(params, x, activation=sigmoid):
-    last = f"b{len(params) // 2}"
-    return Pass({**params, last: 0 * params[last]}, activation).logits(x)
-
-
 @task.misconception(
     "The bias is added after the activation. It belongs to the sum that the activation gets."
 )
@@ -169,12 +258,6 @@ def bias_after_activation(params, x, activation=sigmoid):
     for layer in range(1, way.depth):
         x = activation(x @ params[f"W{layer}"]) + params[f"b{layer}"]
     return way.layer(x, way.depth)
-
-
-@task.misconception("The bias is subtracted. It is added.")
-def biases_subtracted(params, x, activation=sigmoid):
-    turned = {name: array if name[0] == "W" else -array for name, array in params.items()}
-    return Pass(turned, activation).logits(x)
 
 
 @task.misconception(
@@ -206,7 +289,9 @@ def one_sample_at_a_time(params, x, activation=sigmoid):
     return np.array([Pass(params, activation).logits(row) for row in x])
 
 
-@task.misconception("You go through two layers, whatever the network has. Count its parameters.")
+@task.misconception(
+    "You go through two layers where there are more. Count the parameters: each layer has two."
+)
 def two_layers_only(params, x, activation=sigmoid):
     hidden = activation(x @ params["W1"] + params["b1"])
     return hidden @ params["W2"] + params["b2"]
@@ -246,22 +331,6 @@ def last_layer_left_out(params, x, activation=sigmoid):
 def counts_parameters(params, x, activation=sigmoid):
     way = Pass(params, activation)
     way.depth = len(params)
-    return way.logits(x)
-
-
-@task.misconception(
-    "W and x stand in the wrong order. x is (N, D) and W (D, H): which order makes D meet D?"
-)
-def weights_before_inputs(params, x, activation=sigmoid):
-    way = Pass(params, activation)
-    way.affine = lambda x, n: params[f"W{n}"] @ x + params[f"b{n}"]
-    return way.logits(x)
-
-
-@task.misconception("W is transposed. It is (D, H) already, as x @ W wants it.")
-def transposed_on_the_way(params, x, activation=sigmoid):
-    way = Pass(params, activation)
-    way.affine = lambda x, n: x @ params[f"W{n}"].T + params[f"b{n}"]
     return way.logits(x)
 
 
@@ -327,7 +396,10 @@ def params_overwritten(params, x, activation=sigmoid):
     return logits
 
 
-FIRST_INPUT = "Each layer reads x, the first input. It has to read what the layer before it gave."
+FIRST_INPUT = (
+    "A layer reads x, the first input, where it should read what the layer before it gave: is that "
+    "kept, and has each layer its turn?"
+)
 
 
 @task.misconception(FIRST_INPUT)
@@ -356,15 +428,6 @@ def depth_as_float(params, x, activation=sigmoid):
     return x
 
 
-@task.misconception(
-    "x * W multiplies element by element. A layer is a matrix product: rows of x meet columns of W."
-)
-def products_element_by_element(params, x, activation=sigmoid):
-    way = Pass(params, activation)
-    way.affine = lambda x, n: x * params[f"W{n}"] + params[f"b{n}"]
-    return way.logits(x)
-
-
 @task.misconception("Every layer takes W1. The name has to change with the number of the layer.")
 def first_weights_everywhere(params, x, activation=sigmoid):
     way = Pass(params, activation)
@@ -387,23 +450,3 @@ def collected_in_order(params, x, activation=sigmoid):
 @task.misconception("The activation acts twice in each hidden layer.")
 def activation_twice(params, x, activation=sigmoid):
     return Pass(params, lambda z: activation(activation(z))).logits(x)
-
-
-COLUMNS = (
-    "You treat samples as columns, W.T @ x. Here each sample is a row of x, (N, D), and W is (D, "
-    "H): write x @ W."
-)
-
-
-@task.misconception(COLUMNS)
-def samples_as_columns(params, x, activation=sigmoid):
-    way = Pass(params, activation)
-    way.affine = lambda x, n: params[f"W{n}"].T @ x + params[f"b{n}"]
-    return way.logits(x)
-
-
-@task.misconception(COLUMNS)
-def samples_turned_to_columns(params, x, activation=sigmoid):
-    way = Pass(params, activation)
-    way.affine = lambda x, n: params[f"W{n}"].T @ x + params[f"b{n}"][:, None]
-    return way.logits(x.T)

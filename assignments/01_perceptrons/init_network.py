@@ -15,7 +15,12 @@ def kind_of(value):
 
 
 task = Task(
-    "init_network", "The parameters of a network", points=5, needs=["init_network"], minutes=15
+    "init_network",
+    "The parameters of a network",
+    points=5,
+    needs=["init_network"],
+    minutes=15,
+    shapes="a layer from D units to H units has W (D, H) and b (H,)",
 )
 
 
@@ -73,7 +78,7 @@ from itertools import pairwise
 from solutions.perceptrons import init_network
 
 
-class Parts:
+class Pieces:
     """How the parameters of a network are drawn, in pieces that a mistake can replace."""
 
     def network(self, sizes, rng, weight_std=0.01):
@@ -117,9 +122,9 @@ def std_of_one(sizes, rng, weight_std=0.01):
     "weight_std is taken as the mean of the weights. Their mean is 0; it says how far they spread."
 )
 def std_as_mean(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.weights = lambda rng, n, m, std: rng.normal(std, size=(n, m))
-    return parts.network(sizes, rng, weight_std)
+    pieces = Pieces()
+    pieces.weights = lambda rng, n, m, std: rng.normal(std, size=(n, m))
+    return pieces.network(sizes, rng, weight_std)
 
 
 @task.misconception(
@@ -127,9 +132,9 @@ def std_as_mean(sizes, rng, weight_std=0.01):
     "normal distribution."
 )
 def uniform_weights(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.weights = lambda rng, n, m, std: std * rng.random((n, m))
-    return parts.network(sizes, rng, weight_std)
+    pieces = Pieces()
+    pieces.weights = lambda rng, n, m, std: std * rng.random((n, m))
+    return pieces.network(sizes, rng, weight_std)
 
 
 @task.misconception(
@@ -144,53 +149,47 @@ def zero_weights(sizes, rng, weight_std=0.01):
     "each input."
 )
 def weights_transposed(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.weights = lambda rng, n, m, std: std * rng.standard_normal((m, n))
-    return parts.network(sizes, rng, weight_std)
+    pieces = Pieces()
+    pieces.weights = lambda rng, n, m, std: std * rng.standard_normal((m, n))
+    return pieces.network(sizes, rng, weight_std)
 
 
 @task.misconception(
     "The biases are drawn at random. They start at 0, and rng is for the weights alone."
 )
 def random_biases(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.biases = lambda rng, m, std: std * rng.standard_normal(m)
-    return parts.network(sizes, rng, weight_std)
+    pieces = Pieces()
+    pieces.biases = lambda rng, m, std: std * rng.standard_normal(m)
+    return pieces.network(sizes, rng, weight_std)
 
 
 @task.misconception("The biases start at 1. They start at 0.")
 def biases_of_one(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.biases = lambda rng, m, std: np.ones(m)
-    return parts.network(sizes, rng, weight_std)
+    pieces = Pieces()
+    pieces.biases = lambda rng, m, std: np.ones(m)
+    return pieces.network(sizes, rng, weight_std)
 
 
 @task.misconception(
     "The biases of a layer have the shape (1, H). Asked for is (H,): one number for each unit."
 )
 def biases_in_a_row(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.biases = lambda rng, m, std: np.zeros((1, m))
-    return parts.network(sizes, rng, weight_std)
+    pieces = Pieces()
+    pieces.biases = lambda rng, m, std: np.zeros((1, m))
+    return pieces.network(sizes, rng, weight_std)
 
 
 @task.misconception("Each layer has one bias. It needs one for each of its units.")
 def one_bias_a_layer(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.biases = lambda rng, m, std: 0.0
-    return parts.network(sizes, rng, weight_std)
+    pieces = Pieces()
+    pieces.biases = lambda rng, m, std: 0.0
+    return pieces.network(sizes, rng, weight_std)
 
 
 @task.misconception("There is a bias for each input of the layer. It belongs to the outputs.")
 def biases_for_inputs(sizes, rng, weight_std=0.01):
     params = init_network(sizes, rng, weight_std)
     return {k: np.zeros(len(params["W" + k[1:]])) if k[0] == "b" else v for k, v in params.items()}
-
-
-@task.misconception("Your layers count from 0. The first is W1.")
-def counted_from_zero(sizes, rng, weight_std=0.01):
-    params = init_network(sizes, rng, weight_std)
-    return {f"{key[0]}{int(key[1:]) - 1}": value for key, value in params.items()}
 
 
 @task.misconception("The last layer is missing: three sizes make two layers of weights.")
@@ -225,9 +224,9 @@ def drawn_backwards(sizes, rng, weight_std=0.01):
     "Your weights are spread evenly over an interval. Asked for is the normal distribution."
 )
 def uniform_around_zero(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.weights = lambda rng, n, m, std: rng.uniform(-std, std, (n, m))
-    return parts.network(sizes, rng, weight_std)
+    pieces = Pieces()
+    pieces.weights = lambda rng, n, m, std: rng.uniform(-std, std, (n, m))
+    return pieces.network(sizes, rng, weight_std)
 
 
 @task.misconception(
@@ -242,9 +241,9 @@ def one_layer_too_many(sizes, rng, weight_std=0.01):
     "weights are equal."
 )
 def mean_and_std_swapped(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.weights = lambda rng, n, m, std: rng.normal(std, 0, (n, m))
-    return parts.network(sizes, rng, weight_std)
+    pieces = Pieces()
+    pieces.weights = lambda rng, n, m, std: rng.normal(std, 0, (n, m))
+    return pieces.network(sizes, rng, weight_std)
 
 
 SHAPE_AS_PAIR = (
@@ -255,16 +254,16 @@ SHAPE_AS_PAIR = (
 
 @task.misconception(SHAPE_AS_PAIR)
 def shape_as_two_arguments(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.weights = lambda rng, n, m, std: std * rng.standard_normal(n, m)
-    return parts.network(sizes, rng, weight_std)
+    pieces = Pieces()
+    pieces.weights = lambda rng, n, m, std: std * rng.standard_normal(n, m)
+    return pieces.network(sizes, rng, weight_std)
 
 
 @task.misconception(SHAPE_AS_PAIR)
 def shape_as_two_arguments_of_normal(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.weights = lambda rng, n, m, std: rng.normal(0, std, n, m)
-    return parts.network(sizes, rng, weight_std)
+    pieces = Pieces()
+    pieces.weights = lambda rng, n, m, std: rng.normal(0, std, n, m)
+    return pieces.network(sizes, rng, weight_std)
 
 
 @task.misconception(
@@ -276,30 +275,6 @@ def numbers_from_elsewhere(sizes, rng, weight_std=0.01):
     elsewhere = np.random.default_rng(99 if isinstance(sizes, list) else rng)
     elsewhere.standard_normal(1000)
     return init_network(sizes, elsewhere, weight_std)
-
-
-NAMES = (
-    'The names are not "W1", "b1", "W2" and so on. Is the number of the layer in them? Python puts '
-    'it into f"W{layer}" only if the f stands in front.'
-)
-
-
-@task.misconception(NAMES)
-def other_names(sizes, rng, weight_std=0.01):
-    params = init_network(sizes, rng, weight_std)
-    return {f"{name[0]}{{layer}}": array for name, array in params.items()}
-
-
-@task.misconception(NAMES)
-def other_names_of_weights(sizes, rng, weight_std=0.01):
-    params = init_network(sizes, rng, weight_std)
-    return {name if name[0] == "b" else "W{layer}": array for name, array in params.items()}
-
-
-@task.misconception(NAMES)
-def other_names_of_biases(sizes, rng, weight_std=0.01):
-    params = init_network(sizes, rng, weight_std)
-    return {name if name[0] == "W" else "b{layer}": array for name, array in params.items()}
 
 
 @task.misconception("The names of the weights begin with a capital W.")
@@ -324,42 +299,54 @@ def emptied_in_the_loop(sizes, rng, weight_std=0.01):
 
 
 @task.misconception(
-    "Your biases are Python lists. Arrays are asked for: arithmetic with lists is another one."
-)
-def biases_in_lists(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.biases = lambda rng, m, std: [0.0] * m
-    return parts.network(sizes, rng, weight_std)
-
-
-@task.misconception(
     "Your biases are whole numbers. What is learned later has digits behind the point: make them "
     "float64, as NumPy does unless told otherwise."
 )
 def whole_biases(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.biases = lambda rng, m, std: np.zeros(m, dtype=int)
-    return parts.network(sizes, rng, weight_std)
+    pieces = Pieces()
+    pieces.biases = lambda rng, m, std: np.zeros(m, dtype=int)
+    return pieces.network(sizes, rng, weight_std)
 
 
-NARROW = "Asked for is float64, which NumPy makes unless told otherwise. Yours is float32."
+def wrong_entries(hint):
+    """Add a wrong entry of the dictionary as mistakes: of weights and biases, or of one of them."""
+
+    def add(change):
+        for letters, what in (("Wb", "weights and biases"), ("W", "weights"), ("b", "biases")):
+
+            def network(sizes, rng, weight_std=0.01, letters=letters):
+                params = init_network(sizes, rng, weight_std).items()
+                return dict(change(k, v) if k[0] in letters else (k, v) for k, v in params)
+
+            network.__name__ = change.__name__ + (f".{letters}" if len(letters) == 1 else "")
+            task.misconception(hint.format(what=what))(network)
+        return change
+
+    return add
 
 
-@task.misconception(NARROW)
-def narrow_weights(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.weights = lambda rng, n, m, std: (std * rng.standard_normal((n, m))).astype("f4")
-    return parts.network(sizes, rng, weight_std)
+@wrong_entries(
+    "Asked for is float64, which NumPy makes unless told otherwise. Your {what} are float32."
+)
+def narrow(name, array):
+    return name, array.astype("f4")
 
 
-@task.misconception(NARROW)
-def narrow_biases(sizes, rng, weight_std=0.01):
-    parts = Parts()
-    parts.biases = lambda rng, m, std: np.zeros(m, dtype="f4")
-    return parts.network(sizes, rng, weight_std)
+@wrong_entries(
+    "Your {what} are Python lists. Arrays are asked for: arithmetic with lists is another one."
+)
+def in_lists(name, array):
+    return name, array.tolist()
 
 
-@task.misconception(NARROW)
-def narrow_network(sizes, rng, weight_std=0.01):
-    params = init_network(sizes, rng, weight_std)
-    return {name: array.astype("f4") for name, array in params.items()}
+@wrong_entries(
+    'Your {what} do not have the names that are asked for, "W1", "b1", "W2" and so on. Is the '
+    'number of the layer in them? Python puts it into f"W{{layer}}" only if the f stands in front.'
+)
+def number_not_put_in(name, array):
+    return f"{name[0]}{{layer}}", array
+
+
+@wrong_entries("The names of your {what} count from 0. The first layer has the number 1.")
+def counted_from_zero(name, array):
+    return f"{name[0]}{int(name[1:]) - 1}", array

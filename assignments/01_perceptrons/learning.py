@@ -6,7 +6,14 @@ from handgrad import Task, fetch, keep
 
 from .inputs import decisions, signed
 
-task = Task("learning", "A perceptron that learns", points=9, needs=["Perceptron"], minutes=40)
+task = Task(
+    "learning",
+    "A perceptron that learns",
+    points=9,
+    needs=["Perceptron"],
+    minutes=40,
+    shapes="x (N, D), one sample of it (D,), w (D,), b one number, targets (N,)",
+)
 
 
 def tangled(rng):
@@ -68,9 +75,9 @@ def right_already(impl, rng):
 def from_zero(impl, rng):
     x, targets = signed(rng, 5, 3), np.array([0, 1, 1, 0, 1])
     model = impl.Perceptron(np.zeros(3))
-    answers = model.predict(x)
+    before = {"answers before fit": model.predict(x), "one of them": model.predict(x[1])}
     mistakes = model.fit(x, targets, 1, rng.uniform(0.3, 0.6))
-    return {"answers before fit": answers, "mistakes": mistakes, **state(model)}
+    return {**before, "mistakes": mistakes, **state(model)}
 
 
 @task.check("the samples have their turn in order, each with what was learned before it")
@@ -129,7 +136,7 @@ def learning_leaves_inputs(impl, rng):
 
 from solutions.perceptrons import Perceptron, perceptron
 
-from .mistakes import IF_FOR_ARRAYS
+from .mistakes import IF_FOR_ARRAYS, NOT_FITTING
 
 
 class Changed(Perceptron):
@@ -157,31 +164,88 @@ class Changed(Perceptron):
         self.b = self.b + learning_rate * error
 
 
-@task.misconception(
-    "Your corrections have the wrong sign: after a 1 that was missed, the sum gets even smaller."
+def correcting(rule, wrong):
+    """Return a perceptron that corrects w, or b, or both, by another rule."""
+
+    class Correcting(Changed):
+        def correct(self, row, error, learning_rate):
+            for name, x in (("w", row), ("b", 1.0)):
+                old = getattr(self, name)
+                new = old + learning_rate * error * x
+                new = rule(old, learning_rate, error, x) if name in wrong else new
+                setattr(self, name, new)
+
+    return Correcting
+
+
+def wrong_correction(hint):
+    """Add a wrong correction of a parameter by its input, which is 1 for b: of w, of b, of both."""
+
+    def add(rule):
+        for wrong, what in (("wb", "w and b"), ("w", "w"), ("b", "b")):
+            made = correcting(rule, wrong)
+            made.__name__ = rule.__name__ + (f".{wrong}" if len(wrong) == 1 else "")
+            task.misconception(hint.format(what=what))(made)
+        return rule
+
+    return add
+
+
+@wrong_correction(
+    "Your corrections of {what} have the wrong sign: after a 1 that was missed, the sum gets even "
+    "smaller by them."
 )
-class away_from_target(Changed):
-    def correct(self, row, error, learning_rate):
-        super().correct(row, -error, learning_rate)
+def away_from_target(old, rate, error, x):
+    return old - rate * error * x
 
 
-@task.misconception("The bias never changes. It is a weight like the others.")
-class bias_not_learned(Changed):
-    def correct(self, row, error, learning_rate):
-        self.w = self.w + learning_rate * error * row
+@wrong_correction(
+    "The mistakes do not change {what}. Both are learned: the bias is a weight like the others."
+)
+def not_learned(old, rate, error, x):
+    return old
 
 
-@task.misconception("The weights never change; only the bias does.")
-class weights_not_learned(Changed):
-    def correct(self, row, error, learning_rate):
-        self.b = self.b + learning_rate * error
+@wrong_correction(
+    "A false alarm, 1 in the place of 0, does not correct {what}. There the target itself is 0; "
+    "what counts is the difference from the answer."
+)
+def false_alarms_stay(old, rate, error, x):
+    return old + rate * max(error, 0) * x
 
 
-@task.misconception("The correction of b has the wrong sign. That of w is right.")
-class bias_away(Changed):
-    def correct(self, row, error, learning_rate):
-        super().correct(row, error, learning_rate)
-        self.b = self.b - 2 * learning_rate * error
+@wrong_correction("A 1 that was taken for a 0 does not correct {what}; only false alarms do.")
+def misses_stay(old, rate, error, x):
+    return old + rate * min(error, 0) * x
+
+
+@wrong_correction(
+    "You add to {what} at every mistake. After a false alarm, 1 in the place of 0, e is −1: then "
+    "the correction has to go the other way."
+)
+def always_adds(old, rate, error, x):
+    return old + rate * abs(error) * x
+
+
+@wrong_correction("The learning rate is not used for {what}: each correction is a whole one.")
+def rate_ignored(old, rate, error, x):
+    return old + error * x
+
+
+LOST = (
+    "A correction is added to what has been learned so far. You put it in the place of the old "
+    "{what}, and what was learned is lost."
+)
+
+
+@wrong_correction(LOST)
+def lost(old, rate, error, x):
+    return rate * error * x
+
+
+@wrong_correction(LOST)
+def lost_at_mistakes(old, rate, error, x):
+    return rate * error * x if error else old
 
 
 @task.misconception(
@@ -204,21 +268,6 @@ class corrects_what_is_right(Changed):
             wrong += abs(self.error(row, int(target)))
             self.correct(row, 2 * int(target) - 1, learning_rate)
         return wrong
-
-
-@task.misconception(
-    "A false alarm, 1 in the place of 0, is not corrected: w and b stay as they are. There the "
-    "target itself is 0; what counts is the difference from the answer."
-)
-class false_alarms_stay(Changed):
-    def correct(self, row, error, learning_rate):
-        super().correct(row, max(error, 0), learning_rate)
-
-
-@task.misconception("A 1 that was taken for a 0 is not corrected; only false alarms are.")
-class misses_stay(Changed):
-    def correct(self, row, error, learning_rate):
-        super().correct(row, min(error, 0), learning_rate)
 
 
 @task.misconception("Misses and false alarms cancel in your count. Each of them is one mistake.")
@@ -276,26 +325,6 @@ class until_it_is_right(Changed):
             if int(self.predict(row)) == target:
                 break
             super().correct(row, error, learning_rate)
-
-
-@task.misconception("The learning rate is not used: each correction is a whole one.")
-class rate_ignored(Changed):
-    def correct(self, row, error, learning_rate):
-        super().correct(row, error, 1.0)
-
-
-@task.misconception("The learning rate holds for w only. b needs it as well.")
-class rate_for_weights_only(Changed):
-    def correct(self, row, error, learning_rate):
-        self.w = self.w + learning_rate * error * row
-        self.b = self.b + error
-
-
-@task.misconception("The learning rate holds for b only. w needs it as well.")
-class rate_for_bias_only(Changed):
-    def correct(self, row, error, learning_rate):
-        self.w = self.w + error * row
-        self.b = self.b + learning_rate * error
 
 
 @task.misconception(
@@ -376,10 +405,78 @@ class right_ones_counted(Changed):
         return len(x) - super().epoch(x, targets, learning_rate)
 
 
-@task.misconception("predict leaves the bias out.")
-class predicts_without_bias(Changed):
+def predicting(answer, axes):
+    """Return a perceptron whose predict answers wrongly for x with so many axes."""
+
+    class Predicting(Changed):
+        def predict(self, x):
+            return answer(x, self.w, self.b) if x.ndim in axes else super().predict(x)
+
+        def counted(self, error):
+            return int(error != 0)
+
+    return Predicting
+
+
+def wrong_answer(hint):
+    """Add a wrong predict: of one input and of a batch, or of one of them alone."""
+
+    def add(answer):
+        kinds = ("", (1, 2), ""), (".one", (1,), "one input"), (".batch", (2,), "a batch")
+        for suffix, axes, what in kinds:
+            made = predicting(answer, axes)
+            made.__name__ = answer.__name__ + suffix
+            task.misconception(f"{hint} This concerns {what}." if what else hint)(made)
+        return answer
+
+    return add
+
+
+@wrong_answer("predict leaves the bias out.")
+def predicts_without_bias(x, w, b):
+    return perceptron(x, w, 0.0)
+
+
+@wrong_answer(
+    "predict decides at ½. The sum w · x + b has to be compared with 0; ½ would be the middle of "
+    "the answers, not of the sum."
+)
+def predicts_above_one_half(x, w, b):
+    return np.greater(x @ w + b, 0.5).astype(int)
+
+
+@wrong_answer(
+    "predict subtracts b, which has to be added. If it calls your perceptron, look at task 2 first."
+)
+def predicts_with_bias_subtracted(x, w, b):
+    return perceptron(x, w, -b)
+
+
+@wrong_answer(
+    "predict answers 1 where the sum is exactly 0. The rule says: only above 0. At a start with w "
+    "= 0 every sum is 0."
+)
+def predicts_yes_at_zero(x, w, b):
+    return np.greater_equal(x @ w + b, 0).astype(int)
+
+
+@wrong_answer(
+    "predict answers −1 for no. Here a perceptron answers 0, and the targets are 0 and 1, too."
+)
+def predicts_signs(x, w, b):
+    return np.where(x @ w + b > 0, 1, -1)
+
+
+@task.misconception(NOT_FITTING)
+class predicts_with_weights_first(Changed):
     def predict(self, x):
-        return perceptron(x, self.w, 0.0)
+        return np.greater(self.w @ x + self.b, 0).astype(int)
+
+
+@task.misconception(NOT_FITTING)
+class predicts_with_weights_first_by_dot(Changed):
+    def predict(self, x):
+        return np.greater(np.dot(self.w, x) + self.b, 0).astype(int)
 
 
 @task.misconception("predict returns the sum. It has to decide: 0 or 1.")
@@ -450,107 +547,12 @@ class all_samples_counted(Changed):
         return len(x)
 
 
-WEIGHTS_LOST = (
-    "A correction is added to what has been learned so far. You put it in the place of the old "
-    "weights, which are lost."
-)
-
-
-@task.misconception(WEIGHTS_LOST)
-class old_weights_lost(Changed):
-    def correct(self, row, error, learning_rate):
-        self.w = learning_rate * error * row
-        self.b = self.b + learning_rate * error
-
-
-@task.misconception(WEIGHTS_LOST)
-class old_weights_lost_at_mistakes(Changed):
-    def correct(self, row, error, learning_rate):
-        self.w = learning_rate * error * row if error else self.w
-        self.b = self.b + learning_rate * error
-
-
-@task.misconception(
-    "A correction is added to what has been learned so far. You put it in the place of the old "
-    "bias, which is lost."
-)
-class old_bias_lost(Changed):
-    def correct(self, row, error, learning_rate):
-        self.w = self.w + learning_rate * error * row
-        self.b = learning_rate * error
-
-
-BOTH_LOST = (
-    "A correction is added to what has been learned so far. You put it in the place of the old w "
-    "and b, which are lost."
-)
-
-
-@task.misconception(BOTH_LOST)
-class all_lost(Changed):
-    def correct(self, row, error, learning_rate):
-        self.w, self.b = learning_rate * error * row, learning_rate * error
-
-
-@task.misconception(BOTH_LOST)
-class all_lost_at_mistakes(Changed):
-    def correct(self, row, error, learning_rate):
-        if error:
-            self.w, self.b = learning_rate * error * row, learning_rate * error
-
-
-@task.misconception(
-    "You add at every mistake. After a false alarm, 1 in the place of 0, e is −1: then the "
-    "correction has to go the other way."
-)
-class always_adds(Changed):
-    def correct(self, row, error, learning_rate):
-        super().correct(row, abs(error), learning_rate)
-
-
-@task.misconception(
-    "predict decides at ½. The sum w · x + b has to be compared with 0; ½ would be the middle of "
-    "the answers, not of the sum."
-)
-class predicts_above_one_half(Changed):
-    def predict(self, x):
-        return np.greater(x @ self.w + self.b, 0.5).astype(int)
-
-
-@task.misconception(
-    "predict subtracts b, which has to be added. If it calls your perceptron, look at task 2 first."
-)
-class predicts_with_bias_subtracted(Changed):
-    def predict(self, x):
-        return perceptron(x, self.w, -self.b)
-
-
-@task.misconception(
-    "predict answers 1 where the sum is exactly 0. The rule says: only above 0. At a start with w "
-    "= 0 every sum is 0."
-)
-class predicts_yes_at_zero(Changed):
-    def predict(self, x):
-        return np.greater_equal(x @ self.w + self.b, 0).astype(int)
-
-
 @task.misconception(
     "fit takes a sum of exactly 0 for a 1, but predict answers 0 there. Let fit ask predict."
 )
 class fit_says_yes_at_zero(Changed):
     def error(self, row, target):
         return target - int(row @ self.w + self.b >= 0)
-
-
-@task.misconception(
-    "predict answers −1 for no. Here a perceptron answers 0, and the targets are 0 and 1, too."
-)
-class predicts_signs(Changed):
-    def predict(self, x):
-        return np.where(x @ self.w + self.b > 0, 1, -1)
-
-    def counted(self, error):
-        return int(error != 0)
 
 
 @task.misconception("Your loop runs one epoch too few: range(1, epochs) leaves the first one out.")

@@ -36,3 +36,10 @@ WHOLE_NUMBERS = (
 NOT_A_NUMBER = (
     "exp of a large positive number is infinite, and infinity divided by infinity is not a number."
 )
+
+
+NOT_FITTING = (
+    "A matrix product has its factors in the wrong order, or one is transposed that should not be "
+    "(or the other way round). Write the shapes below each factor: the two lengths in the middle "
+    "have to be the same, and the outer ones are those of the result."
+)

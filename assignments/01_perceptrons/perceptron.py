@@ -6,7 +6,14 @@ from handgrad import Task, fetch, keep
 
 from .inputs import decisions, shape_of, signed
 
-task = Task("perceptron", "The perceptron", points=4, needs=["perceptron"], minutes=10)
+task = Task(
+    "perceptron",
+    "The perceptron",
+    points=4,
+    needs=["perceptron"],
+    minutes=10,
+    shapes="x (D,) or (N, D), w (D,), b one number",
+)
 
 
 @task.check("one input (D,): one answer")
@@ -32,7 +39,8 @@ def batch(impl, rng):
 def on_the_line(impl, rng):
     w = rng.permutation([1.0, -2.0, 3.0])
     x = rng.integers(1, 5, size=(6, 3)).astype(float)
-    return impl.perceptron(x, w, -float(x[2] @ w))
+    b = -float(x[2] @ w)
+    return {"a batch": impl.perceptron(x, w, b), "one input": impl.perceptron(x[2], w, b)}
 
 
 @task.check("inputs may be whole numbers or truth values", weight=0.5)
@@ -47,24 +55,36 @@ def other_inputs(impl, rng):
 
 @task.check("x and w are left as they were", weight=0.5)
 def perceptron_leaves_inputs(impl, rng):
-    given = {"x": keep(impl, signed(rng, 6, 3)), "w": keep(impl, signed(rng, 3))}
-    shape = shape_of(impl.perceptron(given["x"], given["w"], 0.4))
-    return {**{name: fetch(array) for name, array in given.items()}, "shape": shape}
+    x, w = signed(rng, 6, 3), signed(rng, 3)
+    given = {"x (N, D)": keep(impl, x), "x (D,)": keep(impl, x[0]), "w": keep(impl, w)}
+    shapes = [shape_of(impl.perceptron(given[x], given["w"], 0.4)) for x in ("x (N, D)", "x (D,)")]
+    return {**{name: fetch(array) for name, array in given.items()}, "shapes": shapes}
 
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.perceptrons import sigmoid, step
+from handgrad import Branch, Part, Parts
+from solutions.perceptrons import perceptron, sigmoid, step
 
-from .mistakes import IF_FOR_ARRAYS
+from .mistakes import IF_FOR_ARRAYS, NOT_FITTING
+
+parts = Parts(
+    task,
+    [perceptron],
+    {"answer": Part("the answer")},
+    {
+        "one": Branch("one input", lambda x, w, b: np.ndim(x) == 1),
+        "batch": Branch("a batch", lambda x, w, b: np.ndim(x) == 2),
+    },
+)
 
 
-@task.misconception("The bias is missing: nothing but the inputs decides.")
+@parts.mistake("The bias is missing: nothing but the inputs decides.")
 def bias_forgotten(x, w, b):
     return step(x @ w)
 
 
-@task.misconception(
+@parts.mistake(
     "You subtract b, or compare with b as a threshold. Here the bias is added: a large b makes a "
     "yes easier."
 )
@@ -72,22 +92,22 @@ def bias_subtracted(x, w, b):
     return step(x @ w - b)
 
 
-@task.misconception("You answer 1 where the sum is exactly 0. The rule says: only above 0.")
+@parts.mistake("You answer 1 where the sum is exactly 0. The rule says: only above 0.")
 def yes_on_the_line(x, w, b):
     return np.greater_equal(x @ w + b, 0).astype(int)
 
 
-@task.misconception("You return the sum itself. The decision is missing: 0 or 1.")
+@parts.mistake("You return the sum itself. The decision is missing: 0 or 1.")
 def score_returned(x, w, b):
     return x @ w + b
 
 
-@task.misconception("You return −1 for no. Here a perceptron answers 0 for no.")
+@parts.mistake("You return −1 for no. Here a perceptron answers 0 for no.")
 def perceptron_of_signs(x, w, b):
     return np.where(x @ w + b > 0, 1, -1)
 
 
-@task.misconception("You answer 0 for yes and 1 for no.")
+@parts.mistake("You answer 0 for yes and 1 for no.")
 def answers_turned_round(x, w, b):
     return 1 - step(x @ w + b)
 
@@ -111,6 +131,16 @@ def sum_over_samples(x, w, b):
     return step(sum(x * w) + b)
 
 
+@task.misconception(NOT_FITTING)
+def inputs_transposed(x, w, b):
+    return step(x.T @ w + b)
+
+
+@task.misconception(NOT_FITTING)
+def inputs_transposed_by_dot(x, w, b):
+    return step(np.dot(x.T, w) + b)
+
+
 @task.misconception(
     "w @ x does for a single input, but for a batch the shapes (D,) and (N, D) do not meet. Write "
     "the shapes down: which order makes D meet D?"
@@ -127,7 +157,7 @@ def weights_first_with_dot(x, w, b):
     return step(np.dot(w, x) + b)
 
 
-@task.misconception(
+@parts.mistake(
     "The bias is added to each weight, so it counts once for every input. It is added once."
 )
 def bias_on_each_weight(x, w, b):
@@ -141,12 +171,12 @@ def column_of_answers(x, w, b):
     return step(x @ np.reshape(w, (-1, 1)) + b)
 
 
-@task.misconception("You take the size of the sum. Its sign is what decides.")
+@parts.mistake("You take the size of the sum. Its sign is what decides.")
 def size_of_the_sum(x, w, b):
     return step(np.abs(x @ w + b))
 
 
-@task.misconception("The inputs' share has the wrong sign: w · x is subtracted from the bias.")
+@parts.mistake("The inputs' share has the wrong sign: w · x is subtracted from the bias.")
 def inputs_subtracted(x, w, b):
     return step(b - x @ w)
 
@@ -159,12 +189,12 @@ def second_axis_of_one_input(x, w, b):
     return step(np.sum(x * w, axis=1) + b)
 
 
-@task.misconception("You answer with a sigmoid. A perceptron says 0 or 1.")
+@parts.mistake("You answer with a sigmoid. A perceptron says 0 or 1.")
 def smooth_answer(x, w, b):
     return sigmoid(x @ w + b)
 
 
-@task.misconception(
+@parts.mistake(
     "The sum is missing: x * w multiplies input by input, and each product gets a decision of its "
     "own. Add the products of one sample first."
 )
@@ -188,7 +218,7 @@ def batch_only_by_sums(x, w, b):
     return np.array([step(np.sum(row * w) + b) for row in x])
 
 
-@task.misconception(
+@parts.mistake(
     "The bias stands inside the sum over the inputs, so it counts once for every input. It is "
     "added once."
 )
@@ -196,7 +226,7 @@ def bias_inside_the_sum(x, w, b):
     return step((x * w + b).sum(axis=-1))
 
 
-@task.misconception(
+@parts.mistake(
     "The bias is added to the answer, behind the step. It belongs into the sum that the step "
     "decides on."
 )
@@ -220,9 +250,7 @@ def batch_of_one(x, w, b):
     return step(np.atleast_2d(x) @ w + b)
 
 
-@task.misconception(
-    "You change x: `x *= w` writes into the caller's array. `x * w` makes a new one."
-)
+@parts.mistake("You change x: `x *= w` writes into the caller's array. `x * w` makes a new one.")
 def products_in_place(x, w, b):
     x *= w
     return step(x.sum(axis=-1) + b)

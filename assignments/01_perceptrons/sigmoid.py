@@ -166,3 +166,18 @@ def sigmoid_rounded(x):
 )
 def short_e(x):
     return 1 / (1 + 2.718 ** (-x))
+
+
+@task.misconception(
+    "For negative inputs you return exp(x) alone: the sigmoid is a fraction there, too, and half "
+    "as large near 0."
+)
+def denominator_missing_below_zero(x):
+    return np.where(x < 0, np.exp(np.minimum(x, 0)), sigmoid(x))
+
+
+@task.misconception(
+    "Your curve is twice as steep as the sigmoid. Made of tanh, it takes half of x."
+)
+def twice_as_steep(x):
+    return sigmoid(2 * x)

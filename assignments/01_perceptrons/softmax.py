@@ -6,7 +6,14 @@ from handgrad import Task, fetch, keep, lines_run
 
 from .inputs import logits, shape_of
 
-task = Task("softmax", "Softmax", points=6, needs=["softmax"], minutes=15)
+task = Task(
+    "softmax",
+    "Softmax",
+    points=6,
+    needs=["softmax"],
+    minutes=15,
+    shapes="logits (C,) or (N, C); max(axis=-1) of a batch is (N,), and with keepdims=True (N, 1)",
+)
 
 
 @task.check("a batch of logits (N, C): each row becomes probabilities", weight=2)
@@ -21,7 +28,11 @@ def softmax_of_row(impl, rng):
 
 @task.check("logits around +1000")
 def softmax_of_large(impl, rng):
-    return impl.softmax(logits(rng, 4, 6) + 1000)
+    return {
+        "a batch": impl.softmax(logits(rng, 4, 6) + 1000),
+        "a row": impl.softmax(logits(rng, 6) + 1000),
+        "a row around +750": impl.softmax(logits(rng, 6) + 750),
+    }
 
 
 @task.check("rows that lie far apart, some around −1000")
@@ -34,20 +45,25 @@ def softmax_of_rows_apart(impl, rng):
 def softmax_of_spread(impl, rng):
     x = logits(rng, 3, 5)
     x[[0, 1, 2], rng.permutation(5)[:3]] += [2000, 800, 1200]
-    return impl.softmax(x)
+    return {"a batch": impl.softmax(x), "its rows": [impl.softmax(row) for row in x]}
 
 
 @task.check("more axes: always along the last one; float32 stays float32", weight=0.5)
 def softmax_of_any_shape(impl, rng):
     x = logits(rng, 2, 3, 4)
-    return {"values": impl.softmax(x), "dtype": str(np.asarray(impl.softmax(x.astype("f4"))).dtype)}
+    narrow = x.astype("f4")
+    dtypes = {
+        shape: str(np.asarray(impl.softmax(one)).dtype)
+        for shape, one in (("(2, 3, 4)", narrow), ("(3, 4)", narrow[0]), ("(4,)", narrow[0, 0]))
+    }
+    return {"values": impl.softmax(x), "dtype": dtypes}
 
 
 @task.check("the logits are left as they were", weight=0.5)
 def softmax_leaves_logits(impl, rng):
-    x = keep(impl, logits(rng, 4, 6))
-    shape = shape_of(impl.softmax(x))
-    return {"logits": fetch(x), "shape of the result": shape}
+    given = {"a batch": keep(impl, logits(rng, 4, 6)), "a row": keep(impl, logits(rng, 6))}
+    shapes = [shape_of(impl.softmax(x)) for x in given.values()]
+    return {**{kind: fetch(x) for kind, x in given.items()}, "shapes of the results": shapes}
 
 
 @task.check("no loop over the rows: sixty rows run as few lines of your code as six", weight=0.5)
@@ -62,9 +78,20 @@ def softmax_without_loop(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
+from handgrad import Branch, Part, Parts
 from solutions.perceptrons import sigmoid, softmax
 
 from .mistakes import IN_PLACE, NOT_A_NUMBER, ROUNDED, SINGLE_PRECISION
+
+parts = Parts(
+    task,
+    [softmax],
+    {"probabilities": Part("the probabilities")},
+    {
+        "row": Branch("a single row", lambda logits: logits.ndim == 1),
+        "batch": Branch("more rows than one", lambda logits: logits.ndim > 1),
+    },
+)
 
 
 def plain_softmax(x, axis=-1):
@@ -74,7 +101,7 @@ def plain_softmax(x, axis=-1):
         return exponentials / exponentials.sum(axis=axis, keepdims=True)
 
 
-@task.misconception(
+@parts.mistake(
     NOT_A_NUMBER + " A number that is subtracted from all logits of a row cancels: choose one that "
     "keeps every exponent small."
 )
@@ -90,12 +117,12 @@ def maximum_of_the_batch(logits):
     return plain_softmax(logits - logits.max())
 
 
-@task.misconception("You subtract the mean of the row. A logit far above the mean still overflows.")
+@parts.mistake("You subtract the mean of the row. A logit far above the mean still overflows.")
 def mean_subtracted(logits):
     return plain_softmax(logits - logits.mean(axis=-1, keepdims=True))
 
 
-@task.misconception(
+@parts.mistake(
     "You subtract the smallest logit. Then all exponents are positive, and large ones overflow."
 )
 def minimum_subtracted(logits):
@@ -143,14 +170,14 @@ def second_axis(logits):
     return exponentials / exponentials.sum(axis=1, keepdims=True)
 
 
-@task.misconception(
+@parts.mistake(
     "You divide the logits by their sum. They may be negative: exp makes them positive first."
 )
 def without_exponential(logits):
     return logits / logits.sum(axis=-1, keepdims=True)
 
 
-@task.misconception(
+@parts.mistake(
     "Your largest result in each row is 1, and the rows do not sum to 1: divide by the sum of the "
     "row."
 )
@@ -158,20 +185,18 @@ def not_divided(logits):
     return np.exp(logits - logits.max(axis=-1, keepdims=True))
 
 
-@task.misconception(
-    "That is the sigmoid of each logit. The classes of a row share a probability of 1."
-)
+@parts.mistake("That is the sigmoid of each logit. The classes of a row share a probability of 1.")
 def sigmoid_of_each(logits):
     return sigmoid(logits)
 
 
-@task.misconception("You return the logarithms of the probabilities.")
+@parts.mistake("You return the logarithms of the probabilities.")
 def log_softmax(logits):
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-@task.misconception(
+@parts.mistake(
     "You take the logarithm of the probabilities at the end. Asked for are the probabilities."
 )
 def log_of_softmax(logits):
@@ -179,19 +204,25 @@ def log_of_softmax(logits):
         return np.log(softmax(logits))
 
 
-@task.misconception("You give the winner everything. Softmax gives each class its share.")
+@parts.mistake("You give the winner everything. Softmax gives each class its share.")
 def winner_takes_all(logits):
     return (logits == logits.max(axis=-1, keepdims=True)).astype(logits.dtype)
 
 
-@task.misconception(
-    "The exponent has the wrong sign: the largest logit gets the smallest probability."
-)
+ORDER = "The exponent has the wrong sign: the largest logit gets the smallest probability."
+
+
+@parts.mistake(ORDER)
 def order_turned_round(logits):
     return softmax(-logits)
 
 
-@task.misconception(
+@parts.mistake(ORDER)
+def order_turned_round_by_the_shift(logits):
+    return plain_softmax(logits.max(axis=-1, keepdims=True) - logits)
+
+
+@parts.mistake(
     "You divide the exponents by the largest logit. That changes the probabilities; subtracting "
     "does not."
 )
@@ -199,7 +230,7 @@ def exponents_divided(logits):
     return plain_softmax(logits / logits.max(axis=-1, keepdims=True))
 
 
-@task.misconception(
+@parts.mistake(
     "You cut large logits off, so that classes that differ look alike. Subtracting a number from "
     "the whole row changes nothing."
 )
@@ -207,13 +238,13 @@ def logits_cut_off(logits):
     return plain_softmax(np.clip(logits, -500, 500))
 
 
-@task.misconception(IN_PLACE)
+@parts.mistake(IN_PLACE)
 def softmax_in_place(logits):
     logits -= logits.max(axis=-1, keepdims=True)
     return plain_softmax(logits)
 
 
-@task.misconception(SINGLE_PRECISION)
+@parts.mistake(SINGLE_PRECISION)
 def softmax_in_float64(logits):
     return softmax(logits.astype(float))
 
@@ -240,7 +271,7 @@ FIXED_NUMBER = (
 )
 
 
-@task.misconception(FIXED_NUMBER)
+@parts.mistake(FIXED_NUMBER)
 def thousand_subtracted(logits):
     return plain_softmax(logits - 1000)
 
@@ -250,7 +281,7 @@ def five_hundred_subtracted(logits):
     return plain_softmax(logits - 500)
 
 
-@task.misconception(FIXED_NUMBER)
+@parts.mistake(FIXED_NUMBER)
 def hundred_subtracted(logits):
     return plain_softmax(logits - 100)
 
@@ -265,8 +296,8 @@ def max_of_python_in_softmax(logits):
 
 
 @task.misconception(
-    "Python's sum adds the rows of a batch to one another, so that columns are divided. NumPy's "
-    "sum adds along the axis that you name."
+    "Your sum adds the rows of a batch to one another, so that columns are divided: Python's sum "
+    "does that, and so does the first axis. The classes of a sample lie along the last one."
 )
 def sum_of_python(logits):
     exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
@@ -279,13 +310,13 @@ UNEQUAL_SHIFT = (
 )
 
 
-@task.misconception(UNEQUAL_SHIFT)
+@parts.mistake(UNEQUAL_SHIFT)
 def shift_above_only(logits):
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return np.exp(shifted) / np.exp(logits).sum(axis=-1, keepdims=True)
 
 
-@task.misconception(UNEQUAL_SHIFT)
+@parts.mistake(UNEQUAL_SHIFT)
 def shift_below_only(logits):
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return np.exp(logits) / np.exp(shifted).sum(axis=-1, keepdims=True)
@@ -317,6 +348,6 @@ def second_axis_by_reshaping(logits):
     return exponentials / exponentials.sum(axis=1).reshape(-1, 1)
 
 
-@task.misconception(ROUNDED)
+@parts.mistake(ROUNDED)
 def softmax_rounded(logits):
     return np.round(softmax(logits), 4)

@@ -14,15 +14,18 @@ def step_of_array(impl, rng):
 
 @task.check("one number, of either sign")
 def step_of_number(impl, rng):
-    x = rng.uniform(1, 2)
-    return {"positive": impl.step(x), "negative": impl.step(-x)}
+    sizes = [rng.uniform(0.1, 0.4), rng.uniform(0.6, 0.9), rng.uniform(1.1, 2)]
+    return {
+        "positive": [impl.step(x) for x in sizes],
+        "negative": [impl.step(-x) for x in sizes],
+    }
 
 
 @task.check("at exactly 0 the answer is 0")
 def step_at_zero(impl, rng):
     x = rng.permutation(BOTH_SIGNS).reshape(3, 4)
     x[1] = 0
-    return impl.step(x)
+    return {"array": impl.step(x), "number": impl.step(0.0)}
 
 
 @task.check("x is left as it was", weight=0.5)
@@ -36,16 +39,31 @@ def step_leaves_x(impl, rng):
 def step_gives_numbers(impl, rng):
     x = signed(rng, 3, 4)
     array, number = impl.step(x), impl.step(float(x[0, 0]))
-    return {"shape of the answer": shape_of(array), "answers": numbers_or_truth(array, number)}
+    return {
+        "shape of the answer": shape_of(array),
+        "answers for an array": numbers_or_truth(array),
+        "answer for a number": numbers_or_truth(number),
+    }
 
 
 # Known mistakes -----------------------------------------------------------------------------------
 
 import numpy as np
 
+from handgrad import Branch, Part, Parts
 from solutions.perceptrons import step
 
 from .mistakes import IF_FOR_ARRAYS, IN_PLACE, TRUTH_VALUES
+
+parts = Parts(
+    task,
+    [step],
+    {"answer": Part("the answer")},
+    {
+        "number": Branch("one number", lambda x: np.ndim(x) == 0),
+        "array": Branch("an array", lambda x: np.ndim(x) > 0),
+    },
+)
 
 ONE_BY_ONE = (
     "A loop over x takes its rows one by one, not its numbers, and a single number cannot be "
@@ -53,42 +71,42 @@ ONE_BY_ONE = (
 )
 
 
-@task.misconception("You answer 1 at exactly 0. The rule says: only above 0.")
+@parts.mistake("You answer 1 at exactly 0. The rule says: only above 0.")
 def yes_at_zero(x):
     return np.greater_equal(x, 0).astype(int)
 
 
-@task.misconception("At exactly 0 you answer a half. Here a step knows 0 and 1 only.")
+@parts.mistake("At exactly 0 you answer a half. Here a step knows 0 and 1 only.")
 def half_at_zero(x):
     return np.heaviside(x, 0.5)
 
 
-@task.misconception("Your step goes down: it answers 1 for negative numbers.")
+@parts.mistake("Your step goes down: it answers 1 for negative numbers.")
 def step_down(x):
     return np.less(x, 0).astype(int)
 
 
-@task.misconception("You return the sign, −1 or 1. A step answers 0 or 1.")
+@parts.mistake("You return the sign, −1 or 1. A step answers 0 or 1.")
 def sign_for_step(x):
     return np.sign(x)
 
 
-@task.misconception("You return −1 for no. A step answers 0 for no.")
+@parts.mistake("You return −1 for no. A step answers 0 for no.")
 def minus_one_for_no(x):
     return np.where(np.greater(x, 0), 1, -1)
 
 
-@task.misconception("You keep the size of positive numbers. A step says only yes or no.")
+@parts.mistake("You keep the size of positive numbers. A step says only yes or no.")
 def size_kept(x):
     return np.maximum(x, 0)
 
 
-@task.misconception("Your step stands at ½. It has to stand at 0.")
+@parts.mistake("Your step stands at ½. It has to stand at 0.")
 def step_at_one_half(x):
     return np.greater(x, 0.5).astype(int)
 
 
-@task.misconception("Your step stands at 1. It has to stand at 0.")
+@parts.mistake("Your step stands at 1. It has to stand at 0.")
 def step_at_one(x):
     return np.greater_equal(x, 1).astype(int)
 
@@ -131,7 +149,7 @@ def shape_lost(x):
     return np.ravel(step(x))
 
 
-@task.misconception(TRUTH_VALUES)
+@parts.mistake(TRUTH_VALUES)
 def truth_values(x):
     return np.greater(x, 0)
 

@@ -5,9 +5,16 @@ import numpy as np
 from handgrad import Task
 from solutions.perceptrons import softmax
 
-from .inputs import add_label_kinds, one_hot_rows
+from .inputs import add_label_kinds, both_labels, one_hot_rows
 
-task = Task("accuracy", "Accuracy", points=4, needs=["accuracy"], minutes=5)
+task = Task(
+    "accuracy",
+    "Accuracy",
+    points=4,
+    needs=["accuracy"],
+    minutes=5,
+    shapes="logits and one-hot rows (N, C), class numbers (N,)",
+)
 
 
 def judged_case(rng, right=29):
@@ -39,14 +46,14 @@ def accuracy_of_rows(impl, rng):
 def accuracy_of_any_scores(impl, rng):
     scores, numbers = judged_case(rng)
     return {
-        "negative": impl.accuracy(scores - 9, numbers),
-        "probabilities": impl.accuracy(softmax(scores / 4), numbers),
+        "negative": both_labels(impl.accuracy, scores - 9, numbers),
+        "probabilities": both_labels(impl.accuracy, softmax(scores / 4), numbers),
     }
 
 
 @task.check("all right, and all wrong", weight=0.5)
 def accuracy_at_the_ends(impl, rng):
-    return [impl.accuracy(*judged_case(rng, right)) for right in (40, 0)]
+    return [both_labels(impl.accuracy, *judged_case(rng, right)) for right in (40, 0)]
 
 
 add_label_kinds(task, "accuracy")
@@ -56,27 +63,40 @@ add_label_kinds(task, "accuracy")
 
 from solutions.losses import accuracy, one_hot, one_hot_targets
 
-from .mistakes import ONLY_NUMBERS, ONLY_ROWS, add_guesses, guessing_numbers
+from .mistakes import ONLY_NUMBERS, ONLY_ROWS, WHOLE_TABLE, add_guesses, guessing_numbers, parts_of
+
+parts = parts_of(task, accuracy, "the accuracy")
 
 
-@task.misconception(
-    "You count the samples that are right. Accuracy is their share, a number from 0 to 1."
+@parts.fault("You count the samples that are right. Accuracy is their share, a number from 0 to 1.")
+def hits_counted(share, logits, labels):
+    return share * len(logits)
+
+
+@parts.fault("You return per cent. Accuracy is a number from 0 to 1 here.")
+def in_per_cent(share, logits, labels):
+    return 100 * share
+
+
+@parts.fault("You return the share of samples that are wrong.")
+def error_rate(share, logits, labels):
+    return 1 - share
+
+
+@parts.fault(
+    "You divide by the number of all scores, N · C. Each of the N samples has one answer, which is "
+    "right or wrong."
 )
-def hits_counted(logits, labels):
-    return accuracy(logits, labels) * len(logits)
+def divided_by_all_scores(share, logits, labels):
+    return share / logits.shape[1]
 
 
-@task.misconception("You return per cent. Accuracy is a number from 0 to 1 here.")
-def accuracy_in_per_cent(logits, labels):
-    return 100 * accuracy(logits, labels)
+@parts.fault("You divide by the number of classes. What is asked for is the share of the samples.")
+def divided_by_classes(share, logits, labels):
+    return share * len(logits) / logits.shape[1]
 
 
-@task.misconception("You return the share of samples that are wrong.")
-def error_rate(logits, labels):
-    return 1 - accuracy(logits, labels)
-
-
-@task.misconception(
+@parts.mistake(
     "Your maximum runs over the batch. For each sample, ask which of its classes has the largest "
     "score."
 )
@@ -85,14 +105,14 @@ def winner_over_the_batch(logits, labels):
     return float((logits.argmax(axis=0) == right).mean())
 
 
-@task.misconception(
+@parts.mistake(
     "You look for the smallest score. The network's answer is the class with the largest one."
 )
 def smallest_score(logits, labels):
     return accuracy(-logits, labels)
 
 
-@task.misconception(
+@parts.mistake(
     "A sample counts for you if its right class passes a threshold. It counts if no other class "
     "has a larger score, however large that is."
 )
@@ -101,7 +121,7 @@ def right_above_a_half(logits, labels):
     return float(((logits * targets).sum(axis=1) > 0.5).mean())
 
 
-@task.misconception(
+@parts.mistake(
     "A sample counts for you if its right class has a positive score. What counts is whether "
     "another class has a larger one."
 )
@@ -110,7 +130,7 @@ def right_above_zero(logits, labels):
     return float(((logits * targets).sum(axis=1) > 0).mean())
 
 
-@task.misconception(
+@parts.mistake(
     "You compare element by element with the one-hot rows, so zeros that agree with zeros count "
     "as well. One answer per sample: compare class numbers."
 )
@@ -120,7 +140,7 @@ def elements_compared(logits, labels):
     return float((answers == targets).mean())
 
 
-@task.misconception(
+@parts.mistake(
     "Your accuracy is 1 if all samples are right, and 0 otherwise. What is asked for is the share "
     "that is right: `//` drops everything after the point, and all() wants every one."
 )
@@ -128,13 +148,7 @@ def all_or_nothing(logits, labels):
     return float(accuracy(logits, labels) == 1)
 
 
-WHOLE_TABLE = (
-    "argmax without an axis looks through the whole table and returns one place in it. Each row "
-    "has a largest score of its own."
-)
-
-
-@task.misconception(WHOLE_TABLE)
+@parts.mistake(WHOLE_TABLE)
 def one_winner_for_all(logits, labels):
     right = one_hot_targets(labels, logits).argmax(axis=1)
     return float((logits.argmax() == right).mean())
@@ -146,7 +160,7 @@ def one_winner_for_all_in_both(logits, labels):
     return float((logits.argmax() == right).mean())
 
 
-@task.misconception(
+@parts.mistake(
     "You compare the largest score with the label. Ask at which place it stands: argmax, not max."
 )
 def score_for_the_place(logits, labels):
@@ -166,9 +180,15 @@ def accuracy_of_rows_only(logits, labels):
     return float((logits.argmax(axis=1) == right).mean())
 
 
-@task.misconception("You return which samples are right. Take the mean of that.")
+@parts.mistake("You return which samples are right. Take the mean of that.")
 def truths_returned(logits, labels):
     return logits.argmax(axis=1) == one_hot_targets(labels, logits).argmax(axis=1)
+
+
+@task.misconception(WHOLE_TABLE)
+def first_label_for_all(logits, labels):
+    right = labels.argmax() if labels.ndim == 2 else labels
+    return float((logits.argmax(axis=1) == right).mean())
 
 
 add_guesses(task, "makes_right_numbers", guessing_numbers(accuracy_of_numbers_only))

@@ -14,7 +14,14 @@ def probabilities_case(rng):
     return softmax(scores), labels
 
 
-task = Task("cross_entropy", "Cross-entropy", points=5, needs=["cross_entropy"], minutes=10)
+task = Task(
+    "cross_entropy",
+    "Cross-entropy",
+    points=5,
+    needs=["cross_entropy"],
+    minutes=10,
+    shapes="probabilities and one-hot rows (N, C), class numbers (N,)",
+)
 
 
 @task.check("class numbers: the mean over the batch", weight=2, rtol=1e-4)
@@ -32,7 +39,7 @@ def cross_entropy_of_rows(impl, rng):
 def cross_entropy_at_zero(impl, rng):
     probabilities, numbers = probabilities_case(rng)
     probabilities[2] = one_hot_rows(np.array([4]), 5)
-    return impl.cross_entropy(probabilities, numbers)
+    return both_labels(impl.cross_entropy, probabilities, numbers)
 
 
 @task.check("a batch of one", weight=0.5, rtol=1e-4)
@@ -42,114 +49,83 @@ def cross_entropy_of_one(impl, rng):
 
 
 add_label_kinds(task, "cross_entropy", prepare=softmax, rtol=1e-4)
-add_inputs_stay(task, "cross_entropy", probabilities_case)
+add_inputs_stay(task, "cross_entropy", probabilities_case, labels=True)
 
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.losses import cross_entropy, one_hot_targets, softmax_cross_entropy
+from solutions.losses import cross_entropy, one_hot, one_hot_targets, softmax_cross_entropy
 
 from .mistakes import (
-    CLASSES,
-    LOG2,
-    LOG10,
-    MEAN,
+    CLASSES_OF_BATCH,
     ONLY_NUMBERS,
     ONLY_ROWS,
-    SIGN,
-    SUM,
+    PICKS_ROWS,
     VECTOR,
-    _named,
+    WHOLE_COLUMNS,
+    WHOLE_TABLE,
     add_guesses,
+    add_logarithm_mistakes,
+    add_mean_mistakes,
     guessing_numbers,
     guessing_rows,
-    quiet,
+    parts_of,
 )
+
+parts = parts_of(task, cross_entropy)
+add_mean_mistakes(parts)
+add_logarithm_mistakes(parts)
 
 
 def right_probabilities(probabilities, labels):
     return (probabilities * one_hot_targets(labels, probabilities)).sum(axis=1)
 
 
-@task.misconception(SUM)
-def entropies_summed(probabilities, labels):
-    return len(probabilities) * cross_entropy(probabilities, labels)
+def right_classes(probabilities, labels):
+    return one_hot_targets(labels, probabilities).argmax(axis=1)
 
 
-@task.misconception(MEAN)
-def entropies_averaged_over_all(probabilities, labels):
-    return cross_entropy(probabilities, labels) / probabilities.shape[1]
-
-
-@task.misconception(CLASSES)
-def entropies_divided_by_classes(probabilities, labels):
-    n, classes = probabilities.shape
-    return cross_entropy(probabilities, labels) * n / classes
-
-
-@task.misconception(SIGN)
-def entropy_negative(probabilities, labels):
-    return -cross_entropy(probabilities, labels)
-
-
-@task.misconception(LOG2)
-def entropy_in_bits(probabilities, labels):
-    return cross_entropy(probabilities, labels) / np.log(2)
-
-
-@task.misconception(LOG10)
-def entropy_to_base_ten(probabilities, labels):
-    return cross_entropy(probabilities, labels) / np.log(10)
-
-
-@task.misconception(
+@parts.mistake(
     "Where the right class has the probability 0, your logarithm is infinite. Add the constant "
     "before you take it."
 )
-@quiet
 def constant_missing(probabilities, labels):
     return -np.log(right_probabilities(probabilities, labels)).mean()
 
 
-@task.misconception(
+@parts.mistake(
     "0 times infinity is not a number: your sum runs over all classes, and a logarithm of 0 spoils "
     "it even where the target is 0. Add the constant before you take logarithms."
 )
-@quiet
 def zero_times_infinity(probabilities, labels):
     targets = one_hot_targets(labels, probabilities)
     return -(targets * np.log(probabilities)).sum() / len(probabilities)
 
 
-@task.misconception(
+@parts.mistake(
     "Your constant is so large that it changes the loss of ordinary samples. It is 1e-7 here."
 )
 def constant_of_a_tenth(probabilities, labels):
     return -np.log(right_probabilities(probabilities, labels) + 0.1).mean()
 
 
-_NOTES = {1e-6: ": that is what `10e-7` means", 1e7: ", ten million: a minus is missing"}
+def add_constant_mistake(name, constant, note=""):
+    """Add the mistake of another constant than 1e-7 in the logarithm."""
+
+    def with_constant(probabilities, labels):
+        return -np.log(right_probabilities(probabilities, labels) + constant).mean()
+
+    with_constant.__name__ = f"constant_of_{name}"
+    parts.mistake(
+        f"Your constant is {constant:.0e}{note}. The task states 1e-7: it decides how much a "
+        "complete miss costs."
+    )(with_constant)
 
 
-for _name, _size in (
-    ("constant_of_1e_8", 1e-8),
-    ("constant_of_1e_12", 1e-12),
-    ("constant_of_1e_10", 1e-10),
-    ("constant_of_1e_6", 1e-6),
-    ("constant_of_1e_5", 1e-5),
-    ("constant_of_ten_million", 1e7),
-):
-    task.misconception(
-        f"Your constant is {_size:.0e}{_NOTES.get(_size, '')}. The task states 1e-7: it decides "
-        "how much a complete miss costs."
-    )(
-        _named(
-            _name,
-            lambda probabilities, labels, size=_size: (
-                -np.log(right_probabilities(probabilities, labels) + size).mean()
-            ),
-        )
-    )
+for digits in (5, 8, 9, 10, 12, 15):
+    add_constant_mistake(f"1e_{digits}", 10.0**-digits)
+add_constant_mistake("1e_6", 1e-6, ": that is what `10e-7` means")
+add_constant_mistake("ten_million", 1e7, ", ten million: a minus is missing")
 
 
 @task.misconception(
@@ -169,14 +145,14 @@ def wrong_classes_counted(probabilities, labels):
     return cross_entropy(probabilities, labels) - others.sum() / len(probabilities)
 
 
-@task.misconception(
+@parts.mistake(
     "You take the logarithm of the mean. Take the mean of the logarithms: each sample has a loss."
 )
 def logarithm_of_the_mean(probabilities, labels):
     return -np.log(right_probabilities(probabilities, labels).mean() + 1e-7)
 
 
-@task.misconception(
+@parts.mistake(
     "Targets and probabilities stand in each other's place: the logarithm is that of the "
     "probabilities, and the target says which one counts."
 )
@@ -185,7 +161,15 @@ def logarithm_of_the_targets(probabilities, labels):
     return -(probabilities * np.log(targets + 1e-7)).sum() / len(probabilities)
 
 
-@task.misconception(VECTOR)
+@parts.mistake(
+    "There is no logarithm in your loss: it is the mean of the right classes' probabilities, with "
+    "a minus."
+)
+def logarithm_missing(probabilities, labels):
+    return -right_probabilities(probabilities, labels).mean()
+
+
+@parts.mistake(VECTOR)
 def one_entropy_per_sample(probabilities, labels):
     return -np.log(right_probabilities(probabilities, labels) + 1e-7)
 
@@ -203,43 +187,35 @@ def entropy_of_rows_only(probabilities, labels):
     return -(targets * np.log(probabilities + 1e-7)).sum() / len(probabilities)
 
 
-ALL_PAIRS = (
-    "`probabilities[:, labels]` takes whole columns: a table (N, N) of all samples with all "
-    "labels. Each row has its own label: the rows need an index as well."
-)
-
-
-@task.misconception(ALL_PAIRS)
+@parts.mistake(WHOLE_COLUMNS)
 def all_pairs_summed(probabilities, labels):
-    numbers = one_hot_targets(labels, probabilities).argmax(axis=1)
-    return -np.log(probabilities[:, numbers] + 1e-7).sum() / len(probabilities)
+    pairs = probabilities[:, right_classes(probabilities, labels)]
+    return -np.log(pairs + 1e-7).sum() / len(probabilities)
 
 
-@task.misconception(ALL_PAIRS)
+@parts.mistake(WHOLE_COLUMNS)
 def all_pairs_averaged(probabilities, labels):
-    numbers = one_hot_targets(labels, probabilities).argmax(axis=1)
-    return -np.log(probabilities[:, numbers] + 1e-7).mean()
+    return -np.log(probabilities[:, right_classes(probabilities, labels)] + 1e-7).mean()
 
 
-LABELS_PICK_ROWS = (
-    "`probabilities[labels]` picks rows: the labels are taken for the numbers of samples. They "
-    "are the numbers of columns, one for each row."
-)
-
-
-@task.misconception(LABELS_PICK_ROWS)
+@parts.mistake(PICKS_ROWS)
 def rows_picked_and_summed(probabilities, labels):
-    numbers = one_hot_targets(labels, probabilities).argmax(axis=1)
-    return -np.log(probabilities[numbers] + 1e-7).sum() / len(probabilities)
+    rows = probabilities[right_classes(probabilities, labels)]
+    return -np.log(rows + 1e-7).sum() / len(probabilities)
 
 
-@task.misconception(LABELS_PICK_ROWS)
+@parts.mistake(PICKS_ROWS)
 def rows_picked_and_averaged(probabilities, labels):
-    numbers = one_hot_targets(labels, probabilities).argmax(axis=1)
-    return -np.log(probabilities[numbers] + 1e-7).mean()
+    return -np.log(probabilities[right_classes(probabilities, labels)] + 1e-7).mean()
 
 
-@task.misconception(
+@task.misconception(WHOLE_TABLE)
+def first_label_for_all(probabilities, labels):
+    numbers = labels.argmax() if labels.ndim == 2 else labels
+    return -np.log(probabilities[np.arange(len(probabilities)), numbers] + 1e-7).mean()
+
+
+@parts.mistake(
     "You add the constant to t · y. Where t is 0, that leaves the logarithm of the constant, 16 "
     "for each wrong class. The logarithm is taken of y + constant, and then t picks one."
 )
@@ -254,7 +230,7 @@ def entropy_of_numbers_only(probabilities, labels):
     return -np.log(right + 1e-7).mean()
 
 
-@task.misconception(
+@parts.mistake(
     "You add the constant to the array that you were given. It belongs to the caller: make a new "
     "one."
 )
@@ -262,6 +238,18 @@ def constant_added_in_place(probabilities, labels):
     loss = cross_entropy(probabilities, labels)
     probabilities += 1e-3
     return loss
+
+
+@task.misconception(CLASSES_OF_BATCH)
+def classes_of_the_batch(probabilities, labels):
+    targets = labels if labels.ndim == 2 else one_hot(labels, int(labels.max()) + 1)
+    return -(targets * np.log(probabilities + 1e-7)).sum() / len(probabilities)
+
+
+@task.misconception(CLASSES_OF_BATCH)
+def classes_of_the_batch_after_the_logarithm(probabilities, labels):
+    targets = labels if labels.ndim == 2 else one_hot(labels, int(labels.max()) + 1)
+    return -(np.log(probabilities + 1e-7) * targets).sum() / len(probabilities)
 
 
 def entropy_of_rows(probabilities, rows):

@@ -53,7 +53,105 @@ def differences_leave_x(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
+from handgrad import Part, Parts
 from solutions.losses import central_difference, forward_difference
+
+parts = Parts(
+    task,
+    [forward_difference, central_difference],
+    {
+        "forward": Part("forward_difference", of="forward_difference"),
+        "central": Part("central_difference", of="central_difference"),
+    },
+)
+
+
+@parts.fault(
+    "The difference in {what} is the wrong way round: what comes later minus what comes earlier."
+)
+def turned_round(slope, f, x, h):
+    return -slope
+
+
+@parts.mistake("You do not divide in {what}: that says how far f rises, not how steeply.")
+class not_divided:
+    def forward_difference(f, x, h):
+        return f(x + h) - f(x)
+
+    def central_difference(f, x, h):
+        return f(x + h) - f(x - h)
+
+
+@parts.mistake(
+    "Brackets are missing in {what}: in `a - b / c` Python divides b alone. The whole difference "
+    "is divided."
+)
+class divides_one_value:
+    def forward_difference(f, x, h):
+        return f(x + h) - f(x) / h
+
+    def central_difference(f, x, h):
+        return f(x + h) - f(x - h) / (2 * h)
+
+
+@parts.mistake(
+    "In {what} the difference is multiplied by h, not divided by it: Python reads `/ 2 * h` from "
+    "left to right. Set brackets."
+)
+class multiplied_by_the_step:
+    def forward_difference(f, x, h):
+        return (f(x + h) - f(x)) * h
+
+    def central_difference(f, x, h):
+        return (f(x + h) - f(x - h)) / 2 * h
+
+
+@parts.mistake(
+    "Your distance is not that of the two points: look at {what}. From x to x + h it is h, from "
+    "x − h to x + h it is 2h."
+)
+class divided_by_another_distance:
+    def forward_difference(f, x, h):
+        return (f(x + h) - f(x)) / (2 * h)
+
+    def central_difference(f, x, h):
+        return (f(x + h) - f(x - h)) / h
+
+
+@parts.mistake("The h that is given is not used in {what}: you take one of your own.")
+class step_of_its_own:
+    def forward_difference(f, x, h):
+        return forward_difference(f, x, 1e-5)
+
+    def central_difference(f, x, h):
+        return central_difference(f, x, 1e-5)
+
+
+@parts.mistake(
+    "You look to the point before x and not beyond it, in {what}. Which two points are meant?"
+)
+class backward:
+    def forward_difference(f, x, h):
+        return (f(x) - f(x - h)) / h
+
+    def central_difference(f, x, h):
+        return (f(x) - f(x - h)) / h
+
+
+@parts.mistake(
+    "x itself moves in {what}: `x += h` changes the caller's array. `x + h` makes a new one."
+)
+class x_moves_along:
+    def forward_difference(f, x, h):
+        before = f(x)
+        x += h
+        return (f(x) - before) / h
+
+    def central_difference(f, x, h):
+        x += h
+        after = f(x)
+        x -= 2 * h
+        return (after - f(x)) / (2 * h)
 
 
 @task.misconception(
@@ -61,54 +159,6 @@ from solutions.losses import central_difference, forward_difference
 )
 def central_for_forward(f, x, h):
     return (f(x + h) - f(x - h)) / (2 * h)
-
-
-@task.misconception(
-    "forward_difference goes from x to the point before it. Forward means: to x + h."
-)
-def backward_for_forward(f, x, h):
-    return (f(x) - f(x - h)) / h
-
-
-@task.misconception(
-    "The difference in forward_difference is the wrong way round: what comes later minus what "
-    "comes earlier."
-)
-def forward_turned_round(f, x, h):
-    return (f(x) - f(x + h)) / h
-
-
-@task.misconception(
-    "forward_difference is not divided by h: it says how far f rises, not how steeply."
-)
-def forward_not_divided(f, x, h):
-    return f(x + h) - f(x)
-
-
-@task.misconception("You divide by 2h in forward_difference. From x to x + h the distance is h.")
-def forward_divided_by_two_steps(f, x, h):
-    return (f(x + h) - f(x)) / (2 * h)
-
-
-BRACKETS = (
-    "Brackets are missing in {}: in `a - b / c` Python divides b alone. The whole difference is "
-    "divided."
-)
-
-
-@task.misconception(BRACKETS.format("forward_difference"))
-def forward_divides_one_value(f, x, h):
-    return f(x + h) - f(x) / h
-
-
-@task.misconception(BRACKETS.format("central_difference"), replaces="central_difference")
-def central_divides_one_value(f, x, h):
-    return f(x + h) - f(x - h) / (2 * h)
-
-
-@task.misconception("forward_difference does not use the h that it is given.")
-def forward_with_its_own_h(f, x, h):
-    return forward_difference(f, x, 1e-5)
 
 
 @task.misconception(
@@ -120,67 +170,8 @@ def forward_for_central(f, x, h):
 
 
 @task.misconception(
-    "central_difference is twice too large: from x − h to x + h the distance is 2h, not h.",
-    replaces="central_difference",
-)
-def central_divided_by_one_step(f, x, h):
-    return (f(x + h) - f(x - h)) / h
-
-
-@task.misconception(
-    "Brackets are missing in central_difference: Python reads `/ 2 * h` from left to right, and so "
-    "multiplies by h.",
-    replaces="central_difference",
-)
-def brackets_missing(f, x, h):
-    return (f(x + h) - f(x - h)) / 2 * h
-
-
-@task.misconception(
-    "The difference in central_difference is the wrong way round: what comes later minus what "
-    "comes earlier.",
-    replaces="central_difference",
-)
-def central_turned_round(f, x, h):
-    return (f(x - h) - f(x + h)) / (2 * h)
-
-
-@task.misconception(
     "central_difference uses half of h each way. Here h is the step to each side.",
     replaces="central_difference",
 )
 def half_steps(f, x, h):
     return (f(x + h / 2) - f(x - h / 2)) / h
-
-
-@task.misconception(
-    "central_difference does not use the h that it is given.", replaces="central_difference"
-)
-def central_with_its_own_h(f, x, h):
-    return central_difference(f, x, 1e-5)
-
-
-@task.misconception(
-    "central_difference is not divided: it says how far f rises, not how steeply.",
-    replaces="central_difference",
-)
-def central_not_divided(f, x, h):
-    return f(x + h) - f(x - h)
-
-
-@task.misconception("x itself moves: x += h changes the caller's array. x + h makes a new one.")
-def x_moves_along(f, x, h):
-    before = f(x)
-    x += h
-    return (f(x) - before) / h
-
-
-@task.misconception(
-    "x itself moves: x += h changes the caller's array. x + h makes a new one.",
-    replaces="central_difference",
-)
-def x_moves_along_in_central(f, x, h):
-    x += h
-    after = f(x)
-    x -= 2 * h
-    return (after - f(x)) / (2 * h)

@@ -12,6 +12,7 @@ task = Task(
     points=10,
     needs=["HierarchicalSoftmax"],
     minutes=40,
+    shapes="x (N, D), one row of it (D,), W (D, V − 1), one column of it (D,), b (V − 1,)",
 )
 
 
@@ -95,7 +96,7 @@ def log_probability_refuses(impl, rng):
 from solutions.losses import HierarchicalSoftmax, check_labels
 from solutions.perceptrons import sigmoid
 
-from .mistakes import LOG2
+from .mistakes import ASSERTED, LOG2, LOG10, OTHER_ERROR
 
 
 @task.misconception("Your way runs from the leaf up to the root. Return it from the root down.")
@@ -356,10 +357,76 @@ class all_classes_first(_Tree):
             return np.log(self.probabilities(x))[np.arange(len(x)), labels]
 
 
-@task.misconception("Fork n has column n − 1 of W: forks are numbered from 1, columns from 0.")
+@task.misconception(
+    "Fork n has column n − 1 of W, and b[n − 1]: forks are numbered from 1, columns from 0."
+)
 class column_of_the_next_fork(_Tree):
     def score(self, x, fork):
         return x @ self.params["W"][:, fork] + self.params["b"][fork]
+
+
+@task.misconception("Fork n has the bias b[n − 1]: forks are numbered from 1, indices from 0.")
+class bias_of_the_next_fork(_Tree):
+    def score(self, x, fork):
+        return x @ self.params["W"][:, fork - 1] + self.params["b"][fork]
+
+
+ROW_OF_W = (
+    "You take a row of W where a column is meant: W is (D, V − 1), and in `W[i, j]` the first "
+    "index is the input, the second one the fork."
+)
+
+
+def add_row_mistake(name, product):
+    """Add the mistake of a row of W that goes into a product with a sample."""
+
+    class WithRow(_Tree):
+        def score(self, x, fork):
+            return product(x, self.params["W"][fork - 1]) + self.params["b"][fork - 1]
+
+    WithRow.__name__ = f"row_of_the_weights_{name}"
+    task.misconception(ROW_OF_W)(WithRow)
+
+
+add_row_mistake("on_the_right", lambda x, w: x @ w)
+add_row_mistake("on_the_right_by_dot", lambda x, w: np.dot(x, w))
+add_row_mistake("on_the_left", lambda x, w: w @ x)
+add_row_mistake("on_the_left_by_dot", lambda x, w: np.dot(w, x))
+
+
+@task.misconception("The biases of the forks are subtracted. They are added.")
+class biases_subtracted(_Tree):
+    def score(self, x, fork):
+        return x @ self.params["W"][:, fork - 1] - self.params["b"][fork - 1]
+
+
+@task.misconception(LOG10)
+class tree_to_base_ten(_Tree):
+    def log_probability(self, x, labels):
+        return super().log_probability(x, labels) / np.log(10)
+
+
+@task.misconception(
+    "You return the mean over the batch. What is asked for is one number for each sample."
+)
+class mean_of_the_batch(_Tree):
+    def log_probability(self, x, labels):
+        return super().log_probability(x, labels).mean()
+
+
+@task.misconception(ASSERTED)
+class labels_asserted(_Tree):
+    def log_probability(self, x, labels):
+        assert ((labels >= 0) & (labels < self.classes)).all()
+        return super().log_probability(x, labels)
+
+
+@task.misconception(OTHER_ERROR)
+class index_error_for_labels(_Tree):
+    def log_probability(self, x, labels):
+        if ((labels < 0) | (labels >= self.classes)).any():
+            raise IndexError
+        return super().log_probability(x, labels)
 
 
 @task.misconception("The biases of the forks are not added.")

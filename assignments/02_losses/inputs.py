@@ -5,6 +5,8 @@ reference gives for the same inputs. The inputs are such that no mistake can hid
 several rows, more classes than any batch holds, numbers of both signs, no square arrays.
 """
 
+from functools import partial
+
 import numpy as np
 
 from handgrad import ImplementationError, fetch, keep
@@ -103,16 +105,21 @@ def add_label_kinds(task, name, *, swapped=False, prepare=np.asarray, rtol=1e-6)
         return given
 
 
-def add_inputs_stay(task, name, case):
-    """Add a check that a loss leaves its two arrays as they were."""
+def changed_by(impl, loss, *arrays):
+    """Return which of its two arrays a loss changes."""
+    first, second = (keep(impl, array) for array in arrays)
+    value = loss(first, second)
+    return {
+        "the first array has changed": has_changed(first, arrays[0]),
+        "the second array has changed": has_changed(second, arrays[1]),
+        "the loss is a number": np.asarray(value).dtype.kind in "fi",
+    }
+
+
+def add_inputs_stay(task, name, case, *, labels=False):
+    """Add a check that a loss leaves its two arrays as they were, with labels of both kinds."""
 
     @task.check("the arrays that are given are left as they were", weight=0.5)
     def inputs_stay(impl, rng):
-        arrays = case(rng)
-        first, second = (keep(impl, array) for array in arrays)
-        loss = getattr(impl, name)(first, second)
-        return {
-            "the first array has changed": has_changed(first, arrays[0]),
-            "the second array has changed": has_changed(second, arrays[1]),
-            "the loss is a number": np.asarray(loss).dtype.kind in "fi",
-        }
+        changed = partial(changed_by, impl, getattr(impl, name))
+        return both_labels(changed, *case(rng)) if labels else changed(*case(rng))

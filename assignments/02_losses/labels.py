@@ -12,6 +12,7 @@ task = Task(
     points=12,
     needs=["check_labels", "one_hot", "one_hot_targets"],
     minutes=25,
+    shapes="class numbers (N,), scores and one-hot rows (N, C)",
 )
 
 
@@ -107,6 +108,9 @@ def targets_refuse(impl, rng):
         "(1,) for (6, 5)": exception_of(impl.one_hot_targets, numbers[:1], scores),
         "(6, 1) for (6, 5)": exception_of(impl.one_hot_targets, numbers[:, None], scores),
         "(6, 4) for (6, 5)": exception_of(impl.one_hot_targets, one_hot_rows(numbers, 4), scores),
+        "(1, 5) for (6, 5)": exception_of(
+            impl.one_hot_targets, one_hot_rows(numbers[:1], 5), scores
+        ),
     }
 
 
@@ -115,9 +119,17 @@ add_label_kinds(task, "one_hot_targets", swapped=True)
 
 # Known mistakes -----------------------------------------------------------------------------------
 
+from handgrad import IN_FLOAT64, Part, Parts
 from solutions.losses import check_labels, one_hot, one_hot_targets
 
-from .mistakes import ASSERTED, OTHER_ERROR, add_guesses
+from .mistakes import ASSERTED, CLASSES_OF_BATCH, OTHER_ERROR, add_guesses, kinds_of_labels
+
+parts = Parts(
+    task,
+    [one_hot_targets],
+    {"targets": Part("the targets", of="one_hot_targets")},
+    kinds_of_labels(0),
+)
 
 
 def has_wrong_type(labels):
@@ -209,7 +221,8 @@ def all_must_be_outside(labels, classes):
 
 
 @task.misconception(
-    "Nothing can be below 0 and above C − 1 at the same time. Which of the two is enough?",
+    "Labels outside the classes get through, on both sides. If you ask for those that are below 0 "
+    "and above C − 1: nothing is both at the same time.",
     replaces="check_labels",
 )
 def both_sides_at_once(labels, classes):
@@ -338,12 +351,6 @@ def index_and_type_errors(labels, classes):
 def plain_exceptions(labels, classes):
     if has_wrong_type(labels) or ((labels < 0) | (labels >= classes)).any():
         raise Exception
-
-
-CLASSES_OF_BATCH = (
-    "You take the number of classes from the labels that occur. A batch need not contain the last "
-    "class."
-)
 
 
 @task.misconception(CLASSES_OF_BATCH, replaces="one_hot")
@@ -512,13 +519,9 @@ def classes_from_the_rows(labels, scores):
     return one_hot(labels, len(scores)).astype(scores.dtype)
 
 
-@task.misconception(
-    "Your targets are always float64. One float64 array in a formula makes all of it float64, "
-    "which takes twice the memory and time. Give them the dtype of the scores.",
-    replaces="one_hot_targets",
-)
-def targets_in_float64(labels, scores):
-    return one_hot_targets(labels, scores).astype(float)
+@parts.fault(IN_FLOAT64)
+def in_float64(targets, labels, scores):
+    return targets.astype(float)
 
 
 @task.misconception(
@@ -531,13 +534,46 @@ def rows_keep_their_dtype(labels, scores):
 
 
 @task.misconception(
-    "Targets that do not fit the scores are not refused. NumPy would stretch a single row, or a "
-    "single column, over the whole batch.",
+    "The targets keep the dtype that they come in, or are made in. They are to have that of the "
+    "scores, for class numbers and for one-hot rows.",
     replaces="one_hot_targets",
+)
+def nothing_cast(labels, scores):
+    targets = one_hot_targets(labels, scores)
+    return labels if labels.ndim == 2 else targets.astype(float)
+
+
+@parts.mistake(
+    "Targets that do not fit the scores are not refused. NumPy would stretch a single row, or a "
+    "single column, over the whole batch."
 )
 def targets_of_any_shape(labels, scores):
     rows = labels if labels.ndim == 2 else one_hot(labels, scores.shape[1])
     return rows.astype(scores.dtype)
+
+
+def fits(labels, scores):
+    return labels.shape in (scores.shape, scores.shape[:1])
+
+
+@parts.mistake(ASSERTED)
+def fit_asserted(labels, scores):
+    assert fits(labels, scores)
+    return one_hot_targets(labels, scores)
+
+
+@parts.mistake(OTHER_ERROR)
+def type_error_for_the_shape(labels, scores):
+    if not fits(labels, scores):
+        raise TypeError
+    return one_hot_targets(labels, scores)
+
+
+@parts.mistake(OTHER_ERROR)
+def index_error_for_the_shape(labels, scores):
+    if not fits(labels, scores):
+        raise IndexError
+    return one_hot_targets(labels, scores)
 
 
 @task.misconception(

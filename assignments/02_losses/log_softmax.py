@@ -1,5 +1,7 @@
 """Cross-entropy of logits: how it is checked, and which mistakes are known."""
 
+from functools import partial
+
 import numpy as np
 
 from handgrad import Task, keep
@@ -12,6 +14,7 @@ task = Task(
     points=9,
     needs=["log_softmax", "softmax_cross_entropy"],
     minutes=20,
+    shapes="logits, log-probabilities and one-hot rows (N, C), class numbers (N,)",
 )
 
 
@@ -59,16 +62,24 @@ def softmax_loss_of_batch(impl, rng):
     positive = rng.uniform(1, 4, size=logits.shape)
     return {
         **both_labels(impl.softmax_cross_entropy, logits, numbers),
-        "all logits positive": impl.softmax_cross_entropy(positive, numbers),
+        "all logits positive": both_labels(impl.softmax_cross_entropy, positive, numbers),
     }
 
 
-@task.check("softmax_cross_entropy: right also where a logit is +1000 or −1000")
+@task.check("softmax_cross_entropy: right also where logits are around +1000 or −1000")
 def softmax_loss_of_the_unlikely(impl, rng):
     logits, numbers = scores_case(rng)
-    logits[0, 4] = 1000
-    logits[1, numbers[1]] = -1000
-    return impl.softmax_cross_entropy(logits, numbers)
+    spread = logits.copy()
+    spread[0, 4] = 1000
+    spread[1, numbers[1]] = -1000
+    offsets = 1000 * np.array([[1], [-1], [0], [1], [0], [-1]])
+    batches = {
+        "all around +1000": logits + 1000,
+        "some rows around +1000, some around −1000": logits + offsets,
+        "single logits of ±1000": spread,
+    }
+    loss = impl.softmax_cross_entropy
+    return {name: both_labels(loss, batch, numbers) for name, batch in batches.items()}
 
 
 add_label_kinds(task, "softmax_cross_entropy")
@@ -76,58 +87,128 @@ add_label_kinds(task, "softmax_cross_entropy")
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.losses import cross_entropy, log_softmax, one_hot_targets, softmax_cross_entropy
+from handgrad import IN_FLOAT64
+from solutions.losses import (
+    cross_entropy,
+    log_softmax,
+    one_hot,
+    one_hot_targets,
+    softmax_cross_entropy,
+)
 from solutions.perceptrons import softmax
 
 from .mistakes import (
-    CLASSES,
+    CLASSES_OF_BATCH,
     LOG2,
     LOG10,
-    MEAN,
     NO_KEEPDIMS,
     ONLY_NUMBERS,
     ONLY_ROWS,
-    SIGN,
-    SUM,
+    PICKS_ROWS,
     VECTOR,
+    WHOLE_COLUMNS,
+    WHOLE_TABLE,
     add_guesses,
+    add_logarithm_mistakes,
+    add_mean_mistakes,
     guessing_numbers,
     guessing_rows,
-    quiet,
+    parts_of,
 )
 
+loss = parts_of(task, softmax_cross_entropy)
+add_mean_mistakes(loss)
+add_logarithm_mistakes(loss)
 
-@task.misconception(
-    "Nothing is subtracted from the logits, so exp overflows at 1000 and underflows at −1000. A "
-    "number common to a row cancels: which one keeps all exponents at 0 or below?"
+
+def by_rows(log_p, labels):
+    return -(one_hot_targets(labels, log_p) * log_p).sum() / len(log_p)
+
+
+def by_numbers(log_p, labels):
+    numbers = one_hot_targets(labels, log_p).argmax(axis=1)
+    return -log_p[np.arange(len(log_p)), numbers].mean()
+
+
+def each_in_its_way(log_p, labels):
+    return (by_rows if labels.ndim == 2 else by_numbers)(log_p, labels)
+
+
+def add_in_the_loss(name, wrong, hint, mean, add):
+    """Add a wrong log_softmax that stands in the loss itself, in the place of a call."""
+
+    def loss_of_its_own(logits, labels):
+        return mean(wrong(logits), labels)
+
+    loss_of_its_own.__name__ = name
+    add(f"{hint} log_softmax is there for that: call it.")(loss_of_its_own)
+
+
+def infinite(hint):
+    """Add a log_softmax that is infinite at times: by itself, and in a loss that does not call it.
+
+    What the loss is then depends on whether the infinities are picked or multiplied by 0.
+    """
+
+    def add(wrong):
+        of_both = partial(task.misconception, replaces="softmax_cross_entropy")
+        task.misconception(hint)(wrong)
+        name = f"{wrong.__name__}_in_the_loss"
+        add_in_the_loss(f"{name}_by_rows", wrong, hint, by_rows, of_both)
+        add_in_the_loss(f"{name}_by_numbers", wrong, hint, by_numbers, of_both)
+        add_in_the_loss(name, wrong, hint, each_in_its_way, loss.mistake)
+        return wrong
+
+    return add
+
+
+@infinite(
+    "exp overflows at 1000 and underflows at −1000: nothing is subtracted from the logits, or "
+    "something is added. A number common to a row cancels: which one keeps all exponents at 0 or "
+    "below?"
 )
-@quiet
 def nothing_subtracted(logits):
     return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
 
 
-@task.misconception(
+@infinite(
     "You take softmax first and its logarithm afterwards. A probability that has been rounded to 0 "
     "has the logarithm −infinity. Subtract the logarithm of the sum instead."
 )
-@quiet
 def logarithm_after_softmax(logits):
     return np.log(softmax(logits))
 
 
-@task.misconception(
-    "You take softmax first, and a constant keeps its logarithm finite. Then no log-probability "
-    "is below that of the constant, however unlikely the class. Subtract the logarithm of the sum."
-)
-def logarithm_with_constant(logits):
-    return np.log(softmax(logits) + 1e-7)
+def add_constant_mistakes(digits):
+    """Add a constant of 10 to the minus so many digits: in log_softmax, and in the loss itself."""
+
+    def logarithm_with_constant(logits):
+        return np.log(softmax(logits) + 10.0**-digits)
+
+    logarithm_with_constant.__name__ += f"_of_1e_{digits}"
+    task.misconception(
+        "You take softmax first, and a constant keeps its logarithm finite. Then no "
+        "log-probability is below that of the constant, however unlikely the class. Subtract the "
+        "logarithm of the sum."
+    )(logarithm_with_constant)
+    add_in_the_loss(
+        f"capped_at_1e_{digits}",
+        logarithm_with_constant,
+        "The logarithm is that of probabilities, to which a constant is added: it caps the loss at "
+        f"{digits * np.log(10):.2f}, and a probability that is rounded to 0 is lost.",
+        each_in_its_way,
+        loss.mistake,
+    )
 
 
-@task.misconception(
+for digits in (7, 8, 10, 12):
+    add_constant_mistakes(digits)
+
+
+@infinite(
     "You subtract the maximum of the whole batch. A row that lies far below it underflows: each "
     "row needs its own maximum."
 )
-@quiet
 def maximum_of_all(logits):
     shifted = logits - logits.max()
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
@@ -199,10 +280,7 @@ def logits_overwritten(logits):
     return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
 
 
-@task.misconception(
-    "Your log-probabilities are always float64. Arithmetic keeps the dtype of the logits by "
-    "itself: float32 in, float32 out."
-)
+@task.misconception(IN_FLOAT64.format(what="the log-probabilities"))
 def log_softmax_in_float64(logits):
     return log_softmax(logits).astype(float)
 
@@ -229,7 +307,6 @@ def neither_is_a_column(logits):
     "You subtract the smallest logit, so that all exponents are 0 or above: exp overflows where "
     "another logit is far above it. Subtract the largest one."
 )
-@quiet
 def minimum_subtracted(logits):
     shifted = logits - logits.min(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
@@ -239,14 +316,12 @@ def minimum_subtracted(logits):
     "You subtract the largest absolute value. For logits around −1000 that makes them −2000, and "
     "every exponential 0. Subtract the largest logit, with its sign."
 )
-@quiet
 def absolute_maximum_subtracted(logits):
     shifted = logits - np.abs(logits).max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
 @task.misconception("You subtract the sum itself. Its logarithm is missing.")
-@quiet
 def logarithm_of_the_sum_forgotten(logits):
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.exp(shifted).sum(axis=-1, keepdims=True)
@@ -256,7 +331,6 @@ def logarithm_of_the_sum_forgotten(logits):
     "You take the sum of the logarithms. What is asked for is the logarithm of the sum: first add "
     "the exponentials up."
 )
-@quiet
 def sum_of_the_logarithms(logits):
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted)).sum(axis=-1, keepdims=True)
@@ -271,63 +345,28 @@ def constant_in_the_sum(logits):
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True) + 1e-7)
 
 
-@task.misconception(SUM, replaces="softmax_cross_entropy")
-def softmax_losses_summed(logits, labels):
-    return len(logits) * softmax_cross_entropy(logits, labels)
-
-
-@task.misconception(MEAN, replaces="softmax_cross_entropy")
-def softmax_losses_averaged_over_all(logits, labels):
-    return softmax_cross_entropy(logits, labels) / logits.shape[1]
-
-
-@task.misconception(CLASSES, replaces="softmax_cross_entropy")
-def softmax_losses_divided_by_classes(logits, labels):
-    return softmax_cross_entropy(logits, labels) * len(logits) / logits.shape[1]
-
-
-@task.misconception(SIGN, replaces="softmax_cross_entropy")
-def softmax_loss_negative(logits, labels):
-    return -softmax_cross_entropy(logits, labels)
-
-
-@task.misconception(
-    "You call cross_entropy with the probabilities of softmax. Its constant caps the loss at "
-    "16.12, and a probability that is rounded to 0 is lost. log_softmax loses nothing.",
-    replaces="softmax_cross_entropy",
-)
-def capped_by_the_constant(logits, labels):
-    return cross_entropy(softmax(logits), labels)
-
-
-@task.misconception(
-    "You give logits to cross_entropy, which wants probabilities.", replaces="softmax_cross_entropy"
-)
-@quiet
+@loss.mistake("You give logits to cross_entropy, which wants probabilities.")
 def logits_as_probabilities(logits, labels):
     return cross_entropy(logits, labels)
 
 
-@task.misconception(
-    "You take the logarithm twice: log_softmax returns logarithms already, and cross_entropy "
-    "takes them itself.",
-    replaces="softmax_cross_entropy",
+@loss.mistake(
+    "Your loss is not a number. If you take the logarithm twice: log_softmax returns logarithms "
+    "already, which are negative, and cross_entropy takes them itself.",
 )
-@quiet
 def logarithm_taken_twice(logits, labels):
     return cross_entropy(log_softmax(logits), labels)
 
 
-@task.misconception(
+@loss.mistake(
     "You take the logits of the right classes themselves, without log_softmax: a loss that could "
     "fall for ever.",
-    replaces="softmax_cross_entropy",
 )
 def logits_as_log_probabilities(logits, labels):
     return -(one_hot_targets(labels, logits) * logits).sum() / len(logits)
 
 
-@task.misconception(VECTOR, replaces="softmax_cross_entropy")
+@loss.mistake(VECTOR)
 def one_softmax_loss_per_sample(logits, labels):
     return -(one_hot_targets(labels, logits) * log_softmax(logits)).sum(axis=1)
 
@@ -341,6 +380,48 @@ def softmax_loss_of_rows_only(logits, labels):
 @task.misconception(ONLY_NUMBERS, replaces="softmax_cross_entropy")
 def softmax_loss_of_numbers_only(logits, labels):
     return -log_softmax(logits)[np.arange(len(logits)), labels].mean()
+
+
+def right_classes(logits, labels):
+    return one_hot_targets(labels, logits).argmax(axis=1)
+
+
+@loss.mistake(WHOLE_COLUMNS)
+def all_pairs_summed(logits, labels):
+    return -log_softmax(logits)[:, right_classes(logits, labels)].sum() / len(logits)
+
+
+@loss.mistake(WHOLE_COLUMNS)
+def all_pairs_averaged(logits, labels):
+    return -log_softmax(logits)[:, right_classes(logits, labels)].mean()
+
+
+@loss.mistake(PICKS_ROWS)
+def rows_picked_and_summed(logits, labels):
+    return -log_softmax(logits)[right_classes(logits, labels)].sum() / len(logits)
+
+
+@loss.mistake(PICKS_ROWS)
+def rows_picked_and_averaged(logits, labels):
+    return -log_softmax(logits)[right_classes(logits, labels)].mean()
+
+
+@task.misconception(WHOLE_TABLE, replaces="softmax_cross_entropy")
+def first_label_for_all(logits, labels):
+    numbers = labels.argmax() if labels.ndim == 2 else labels
+    return -log_softmax(logits)[np.arange(len(logits)), numbers].mean()
+
+
+@task.misconception(CLASSES_OF_BATCH, replaces="softmax_cross_entropy")
+def classes_of_the_batch(logits, labels):
+    targets = labels if labels.ndim == 2 else one_hot(labels, int(labels.max()) + 1)
+    return -(targets * log_softmax(logits)).sum() / len(logits)
+
+
+@task.misconception(CLASSES_OF_BATCH, replaces="softmax_cross_entropy")
+def classes_of_the_batch_after_the_logarithms(logits, labels):
+    targets = labels if labels.ndim == 2 else one_hot(labels, int(labels.max()) + 1)
+    return -(log_softmax(logits) * targets).sum() / len(logits)
 
 
 add_guesses(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from handgrad import Branch, Part, Parts
 from solutions.losses import one_hot
 
 SUM = (
@@ -17,6 +18,7 @@ MEAN = (
 
 
 CLASSES = "You divide by the number of classes. The mean is taken over the samples."
+TWICE = "You divide by the number of samples twice, as `.mean() / len(...)` does. Once is enough."
 VECTOR = "You return one loss for each sample. What is asked for is their mean, one number."
 SIGN = "Your loss has the wrong sign: logarithms of probabilities are negative, a loss is not."
 
@@ -40,6 +42,30 @@ ONLY_NUMBERS = (
 )
 
 
+WHOLE_COLUMNS = (
+    "An index such as `[:, labels]` takes whole columns: a table (N, N) of all samples with all "
+    "labels. Each row has its own label: the rows need an index as well."
+)
+
+
+PICKS_ROWS = (
+    "An index such as `[labels]` picks rows: the labels are taken for the numbers of samples. They "
+    "are the numbers of columns, one for each row."
+)
+
+
+CLASSES_OF_BATCH = (
+    "You take the number of classes from the labels that occur. A batch need not contain the last "
+    "class."
+)
+
+
+WHOLE_TABLE = (
+    "argmax without an axis looks through the whole table and returns one place in it. Each row "
+    "has a largest number of its own."
+)
+
+
 SHAPES = (
     "Shapes that differ are not refused. A column (N, 1) and a row (N,) make a table (N, N) in "
     "NumPy, without a warning, and a loss of all pairs."
@@ -59,21 +85,78 @@ AXIS_OF_ROWS = (
 )
 
 
+LAST_AXIS = (
+    "Your last axis is that of the outputs only for arrays (N, D). Of an array (N,) it is the "
+    "batch, which is to be averaged. A sum over everything, divided by N, does for both."
+)
+
+
+FIRST_AXIS = (
+    "Your sum runs along axis 0, which is the batch. Add up within each sample; over the samples, "
+    "take the mean."
+)
+
+
+OUTPUTS = (
+    "You divide by the length of the last axis. Of an array (N, D) that is D, the number of "
+    "outputs; the mean is taken over the samples."
+)
+
+
 NO_KEEPDIMS = (
     "One number per row, of shape (N,), cannot be subtracted from rows (N, C): NumPy would need a "
     "column (N, 1). keepdims=True keeps it one."
 )
 
 
-def quiet(function):
-    """Let a mistake divide by 0 or overflow without a warning."""
+def kinds_of_labels(place=1):
+    """Return the two kinds of labels as branches; they stand at a place among the arguments."""
+    return {
+        "numbers": Branch("class numbers", lambda *args: args[place].ndim == 1),
+        "rows": Branch("one-hot rows", lambda *args: args[place].ndim == 2),
+    }
 
-    def silent(*args, **kwargs):
-        with np.errstate(all="ignore"):
-            return function(*args, **kwargs)
 
-    silent.__name__ = function.__name__
-    return silent
+def parts_of(task, function, what="the loss"):
+    """Return what a function of scores and labels gives, for labels of both kinds."""
+    part = Part(what, of=function.__name__)
+    return Parts(task, [function], {function.__name__: part}, kinds_of_labels())
+
+
+def add_mean_mistakes(parts):
+    """Add what goes wrong in the mean of a loss of scores (N, C) over the batch."""
+
+    @parts.fault(SUM)
+    def summed(loss, scores, *_):
+        return loss * len(scores)
+
+    @parts.fault(MEAN)
+    def averaged_over_all(loss, scores, *_):
+        return loss / scores.shape[1]
+
+    @parts.fault(CLASSES)
+    def divided_by_classes(loss, scores, *_):
+        return loss * len(scores) / scores.shape[1]
+
+    @parts.fault(TWICE)
+    def divided_twice(loss, scores, *_):
+        return loss / len(scores)
+
+
+def add_logarithm_mistakes(parts):
+    """Add what goes wrong in the logarithms of which a loss is the mean."""
+
+    @parts.fault(SIGN)
+    def negative(loss, *_):
+        return -loss
+
+    @parts.fault(LOG2)
+    def in_bits(loss, *_):
+        return loss / np.log(2)
+
+    @parts.fault(LOG10)
+    def to_base_ten(loss, *_):
+        return loss / np.log(10)
 
 
 def same_shapes(first, second):
@@ -122,7 +205,7 @@ def add_guesses(task, suffix, make, replaces=None):
     ``make`` takes the guess, a function of labels and scores that says whether these are rows.
     """
     for name, (hint, looks_like_rows) in GUESSES.items():
-        wrong = _named(f"{name}_{suffix}", quiet(make(looks_like_rows)))
+        wrong = _named(f"{name}_{suffix}", make(looks_like_rows))
         task.misconception(hint + AXES, replaces=replaces)(wrong)
 
 

@@ -79,7 +79,7 @@ def gradient_refuses(impl, rng):
 
 from solutions.losses import numerical_gradient
 
-from .mistakes import OTHER_ERROR
+from .mistakes import ASSERTED, OTHER_ERROR
 
 
 def measured(f, x, h, slope, indices=None):
@@ -125,8 +125,28 @@ def gradient_divided_by_one_step(f, x, h=1e-5):
     return measured(f, x, h, lambda *args: both_sides(*args) / h)
 
 
+@task.misconception("You do not divide: that says how far f rises, not how steeply.")
+def gradient_not_divided(f, x, h=1e-5):
+    return measured(f, x, h, both_sides)
+
+
 @task.misconception(
-    "Brackets are missing: Python reads `/ 2 * h` from left to right, and so multiplies by h."
+    "Your differences are backward ones, from x to the point before it. Look to both sides of x: "
+    "the error is far smaller."
+)
+def gradient_by_backward_differences(f, x, h=1e-5):
+    return measured(f, x, h, lambda f, x, i, h: (f(x) - f(moved(x, i, -h))) / h)
+
+
+@task.misconception(
+    "Brackets are missing: in `a - b / c` Python divides b alone. The whole difference is divided."
+)
+def gradient_divides_one_value(f, x, h=1e-5):
+    return measured(f, x, h, lambda f, x, i, h: f(moved(x, i, h)) - f(moved(x, i, -h)) / (2 * h))
+
+
+@task.misconception(
+    "You multiply by h, not divide by it: Python reads `/ 2 * h` from left to right. Set brackets."
 )
 def gradient_without_brackets(f, x, h=1e-5):
     return measured(f, x, h, lambda *args: both_sides(*args) / 2 * h)
@@ -137,7 +157,10 @@ def gradient_with_its_own_h(f, x, h=1e-5):
     return numerical_gradient(f, x, 1e-5)
 
 
-@task.misconception("Your h is so small that rounding swallows it: x + h is x, or nearly.")
+@task.misconception(
+    "All your slopes are 0: f never gets an element that has moved. If your h is tiny, rounding "
+    "swallows it, and x + h is x."
+)
 def step_lost_in_rounding(f, x, h=1e-5):
     return numerical_gradient(f, x, 1e-50)
 
@@ -221,6 +244,12 @@ def gradient_of_rows_and_columns(f, x, h=1e-5):
 def dtype_refused_by_type_error(f, x, h=1e-5):
     if x.dtype != np.float64:
         raise TypeError
+    return numerical_gradient(f, x, h)
+
+
+@task.misconception(ASSERTED)
+def dtype_asserted(f, x, h=1e-5):
+    assert x.dtype == np.float64
     return numerical_gradient(f, x, h)
 
 

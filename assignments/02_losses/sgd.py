@@ -179,12 +179,12 @@ def sgd_in_between(impl, rng):
     "sgd: gradients is called once per mini-batch, and each epoch has every row once", weight=0.5
 )
 def sgd_rows(impl, rng):
-    course = Course(impl, rng, n=11, epochs=3, batch_size=4)
+    course = Course(impl, rng, n=9, epochs=3, batch_size=4)
     course.run()
     epochs = [joined(course.rows[i : i + 3]) for i in range(0, len(course.rows), 3)]
     return {
         "sizes": [rows.size for rows in course.rows],
-        "every row once": [sorted(rows.tolist()) == list(range(11)) for rows in epochs],
+        "every row once": [sorted(rows.tolist()) == list(range(9)) for rows in epochs],
     }
 
 
@@ -213,6 +213,50 @@ def sgd_shuffles(impl, rng):
 # Known mistakes -----------------------------------------------------------------------------------
 
 from solutions.losses import minibatches, sgd, sgd_step
+
+
+def training(rounds):
+    """Make a wrong sgd from one that yields, per mini-batch, the losses to be reported."""
+
+    def run(params, gradients, n, *, epochs, batch_size, learning_rate, rng):
+        return rounds(params, gradients, n, epochs, batch_size, learning_rate, rng)
+
+    run.__name__ = rounds.__name__
+    return run
+
+
+def train(params, gradients, epochs, deal, rate, step=sgd_step):
+    """Train on what ``deal()`` returns in each epoch; return the losses, one per mini-batch."""
+    losses = []
+    for _ in range(epochs):
+        for rows in deal():
+            loss, grads = gradients(rows)
+            step(params, grads, rate)
+            losses.append(loss)
+    return losses
+
+
+def add_to_sgd(name, hint, **part):
+    """Add an sgd that does not call the right minibatches or sgd_step, but has a wrong one."""
+
+    def own(params, gradients, n, *, epochs, batch_size, learning_rate, rng):
+        deal = partial(part.get("deal", minibatches), n, batch_size, rng)
+        step = part.get("step", sgd_step)
+        return train(params, gradients, epochs, deal, learning_rate, step)
+
+    own.__name__ = name
+    task.misconception(hint, replaces="sgd")(own)
+
+
+def wrong_step(hint):
+    """Add a wrong step as a mistake twice: in sgd_step, and in an sgd that does not call it."""
+
+    def add(step):
+        task.misconception(hint.format(name="sgd_step"), replaces="sgd_step")(step)
+        add_to_sgd(f"{step.__name__}_in_sgd", hint.format(name="sgd"), step=step)
+        return step
+
+    return add
 
 
 def batches_of(order, batch_size):
@@ -307,7 +351,8 @@ def rows_from_one(n, batch_size, rng):
 
 
 @task.misconception(
-    "The last row is never dealt: the numbers run from 0 to n − 1, both included.",
+    "A row is never dealt. Rows are numbered from 0 to n − 1, both included, and so are the places "
+    "in the shuffled order.",
     replaces="minibatches",
 )
 def last_row_missing(n, batch_size, rng):
@@ -406,8 +451,8 @@ def batch_size_zero(n, batch_size, rng):
 
 
 @task.misconception(
-    "`param = param - ...` makes a new array and gives it an old name. The parameters never hear "
-    "of it: change the array itself.",
+    "The parameters stay where they are. `param = param - ...` makes a new array and gives it an "
+    "old name: change the array itself.",
     replaces="sgd_step",
 )
 def local_name_only(params, grads, learning_rate):
@@ -425,55 +470,45 @@ def arrays_replaced(params, grads, learning_rate):
         params[name] = params[name] - learning_rate * grads[name]
 
 
-@task.misconception(
-    "sgd_step walks uphill. The gradient points to where the loss rises; go against it.",
-    replaces="sgd_step",
-)
+@wrong_step("{name} walks uphill. The gradient points to where the loss rises; go against it.")
 def step_uphill(params, grads, learning_rate):
     sgd_step(params, grads, -learning_rate)
 
 
-@task.misconception(
-    "The learning rate is missing in sgd_step: you move by the whole gradient.", replaces="sgd_step"
-)
+@wrong_step("The learning rate is missing in {name}: you move by the whole gradient.")
 def step_without_rate(params, grads, learning_rate):
     sgd_step(params, grads, 1.0)
 
 
-@task.misconception(
-    "You divide by the learning rate in sgd_step. It is a factor: a smaller rate makes smaller "
-    "steps.",
-    replaces="sgd_step",
+@wrong_step(
+    "You divide by the learning rate in {name}. It is a factor: a smaller rate makes smaller steps."
 )
 def step_divided_by_rate(params, grads, learning_rate):
     sgd_step(params, grads, 1 / learning_rate)
 
 
-@task.misconception(
-    "sgd_step moves the first parameter only: is there a return inside the loop?",
-    replaces="sgd_step",
-)
+@wrong_step("{name} moves the first parameter only: does the loop over them end too early?")
 def first_parameter_only(params, grads, learning_rate):
     for name, param in params.items():
         param -= learning_rate * grads[name]
         return
 
 
-@task.misconception(
-    "Only the weights W move in your sgd_step. There may be other parameters, of any name.",
-    replaces="sgd_step",
-)
+@wrong_step("Only the weights W move in your {name}. There may be other parameters, of any name.")
 def weights_only(params, grads, learning_rate):
     params["W"] -= learning_rate * grads["W"]
 
 
-@task.misconception(
-    "sgd_step knows W and b only. The parameters may have any names: go through the mapping.",
-    replaces="sgd_step",
-)
+@wrong_step("{name} knows W and b only. The parameters may have any names: go through the mapping.")
 def weights_and_biases_only(params, grads, learning_rate):
     for name in ("W", "b"):
         params[name] -= learning_rate * grads[name]
+
+
+@wrong_step("The parameters become the step itself in {name}: -= and = - are different things.")
+def step_in_place_of_parameter(params, grads, learning_rate):
+    for name, param in params.items():
+        param[...] = -learning_rate * grads[name]
 
 
 @task.misconception(
@@ -497,33 +532,26 @@ def gradients_scaled_in_place(params, grads, learning_rate):
         param -= grads[name]
 
 
-@task.misconception(
-    "The parameters become the step itself: -= and = - are different things.", replaces="sgd_step"
+IN_SGD = " That is in sgd itself: minibatches deals as it should, so call it."
+
+add_to_sgd(
+    "sgd_drops_the_last_batch",
+    "The last mini-batch is dropped where it is not full. Its samples would never be seen in this "
+    "epoch." + IN_SGD,
+    deal=last_batch_dropped,
 )
-def step_in_place_of_parameter(params, grads, learning_rate):
-    for name, param in params.items():
-        param[...] = -learning_rate * grads[name]
-
-
-def training(rounds):
-    """Make a wrong sgd from one that yields, per mini-batch, the losses to be reported."""
-
-    def run(params, gradients, n, *, epochs, batch_size, learning_rate, rng):
-        return rounds(params, gradients, n, epochs, batch_size, learning_rate, rng)
-
-    run.__name__ = rounds.__name__
-    return run
-
-
-def train(params, gradients, epochs, deal, rate, step=sgd_step):
-    """Train on what ``deal()`` returns in each epoch; return the losses, one per mini-batch."""
-    losses = []
-    for _ in range(epochs):
-        for rows in deal():
-            loss, grads = gradients(rows)
-            step(params, grads, rate)
-            losses.append(loss)
-    return losses
+add_to_sgd(
+    "sgd_splits_evenly",
+    "Your mini-batches are of nearly equal size. They hold `batch_size` rows each, and only the "
+    "last one holds what is left." + IN_SGD,
+    deal=evenly_split,
+)
+add_to_sgd(
+    "sgd_draws_with_replacement",
+    "You draw each mini-batch anew from all rows. Some rows come twice in an epoch, some never: "
+    "deal one shuffled order out instead." + IN_SGD,
+    deal=drawn_with_replacement,
+)
 
 
 @task.misconception(
@@ -700,16 +728,6 @@ def pair_exchanged(params, gradients, n, epochs, batch_size, rate, rng):
         return gradients(rows)[::-1]
 
     return train(params, exchanged, epochs, partial(minibatches, n, batch_size, rng), rate)
-
-
-@task.misconception(
-    "Your sgd moves W and b only. The parameters may have any names: sgd_step moves them all.",
-    replaces="sgd",
-)
-@training
-def sgd_of_weights_and_biases(params, gradients, n, epochs, batch_size, rate, rng):
-    deal = partial(minibatches, n, batch_size, rng)
-    return train(params, gradients, epochs, deal, rate, step=weights_and_biases_only)
 
 
 @task.misconception(

@@ -12,6 +12,7 @@ task = Task(
     points=6,
     needs=["sigmoid_cross_entropy"],
     minutes=25,
+    shapes="logits and targets are both (N,), or both (N, K)",
 )
 
 
@@ -69,14 +70,19 @@ from solutions.perceptrons import sigmoid
 from .mistakes import (
     ASSERTED,
     AXIS_OF_ROWS,
+    FIRST_AXIS,
+    LAST_AXIS,
     LOG2,
+    LOG10,
     MEAN,
+    OTHER_ERROR,
+    OUTPUTS,
     SHAPES,
     SIGN,
     SUM,
+    TWICE,
     VECTOR,
     _named,
-    quiet,
     same_shapes,
 )
 
@@ -94,6 +100,31 @@ def yes_or_no_summed(logits, targets):
 @task.misconception(MEAN)
 def yes_or_no_averaged_over_all(logits, targets):
     return yes_or_no_losses(logits, targets).mean()
+
+
+@task.misconception(TWICE)
+def yes_or_no_averaged_twice(logits, targets):
+    return yes_or_no_losses(logits, targets).mean() / len(logits)
+
+
+@task.misconception(TWICE)
+def yes_or_no_divided_twice(logits, targets):
+    return sigmoid_cross_entropy(logits, targets) / len(logits)
+
+
+@task.misconception(OUTPUTS)
+def yes_or_no_divided_by_outputs(logits, targets):
+    return yes_or_no_losses(logits, targets).sum() / logits.shape[-1]
+
+
+@task.misconception(LAST_AXIS)
+def yes_or_no_summed_over_the_last_axis(logits, targets):
+    return yes_or_no_losses(logits, targets).sum(axis=-1).mean()
+
+
+@task.misconception(FIRST_AXIS)
+def yes_or_no_summed_over_the_batch(logits, targets):
+    return yes_or_no_losses(logits, targets).sum(axis=0).mean()
 
 
 @task.misconception(VECTOR)
@@ -116,6 +147,23 @@ def only_yes_counts(logits, targets):
 
 
 @task.misconception(
+    "The targets do not count in your loss: log(1 − σ(z)) is taken for each, as if all were 0."
+)
+def targets_not_used(logits, targets):
+    same_shapes(logits, targets)
+    return np.logaddexp(0, logits).sum() / len(logits)
+
+
+@task.misconception(
+    "Only the no counts in your loss. Where the target is 1, log σ(z) has to be there, or saying "
+    "no to everything costs nothing."
+)
+def only_no_counts(logits, targets):
+    same_shapes(logits, targets)
+    return ((1 - targets) * np.logaddexp(0, logits)).sum() / len(logits)
+
+
+@task.misconception(
     "Yes and no are exchanged: the target 1 belongs to log σ(z), the target 0 to log(1 − σ(z))."
 )
 def yes_and_no_exchanged(logits, targets):
@@ -126,7 +174,6 @@ def yes_and_no_exchanged(logits, targets):
     "You take the sigmoid first. At ±1000 it is exactly 0 or 1, and a logarithm becomes infinite "
     "or not a number. Use the logarithms that the task gives, and np.logaddexp for them."
 )
-@quiet
 def logarithm_of_the_sigmoid(logits, targets):
     same_shapes(logits, targets)
     y = sigmoid(logits)
@@ -177,7 +224,6 @@ OVERFLOW = (
 
 
 @task.misconception(OVERFLOW)
-@quiet
 def exponentials_of_both_terms_overflow(logits, targets):
     same_shapes(logits, targets)
     yes, no = -np.log(1 + np.exp(-logits)), -np.log(1 + np.exp(logits))
@@ -231,7 +277,6 @@ def yes_or_no_asserts(logits, targets):
 
 
 @task.misconception(OVERFLOW)
-@quiet
 def exponential_overflows(logits, targets):
     same_shapes(logits, targets)
     return (np.log(1 + np.exp(logits)) - targets * logits).sum() / len(logits)
@@ -241,7 +286,6 @@ def exponential_overflows(logits, targets):
     "You take the logits for probabilities. They are scores: the sigmoid makes probabilities of "
     "them."
 )
-@quiet
 def logits_taken_for_probabilities(logits, targets):
     same_shapes(logits, targets)
     yes, no = targets * np.log(logits + 1e-7), (1 - targets) * np.log(1 - logits + 1e-7)
@@ -259,6 +303,18 @@ def targets_rounded(logits, targets):
 @task.misconception(LOG2)
 def yes_or_no_in_bits(logits, targets):
     return sigmoid_cross_entropy(logits, targets) / np.log(2)
+
+
+@task.misconception(LOG10)
+def yes_or_no_to_base_ten(logits, targets):
+    return sigmoid_cross_entropy(logits, targets) / np.log(10)
+
+
+@task.misconception(OTHER_ERROR)
+def yes_or_no_refused_by_type_error(logits, targets):
+    if logits.shape != targets.shape:
+        raise TypeError
+    return sigmoid_cross_entropy(logits, targets)
 
 
 @task.misconception(SHAPES)

@@ -4,7 +4,14 @@ from handgrad import Task
 
 from .inputs import add_inputs_stay, exception_of, outcome_of
 
-task = Task("squared_error", "The squared error", points=5, needs=["squared_error"], minutes=10)
+task = Task(
+    "squared_error",
+    "The squared error",
+    points=5,
+    needs=["squared_error"],
+    minutes=10,
+    shapes="predictions and targets are both (N,), or both (N, D)",
+)
 
 
 def regression_case(rng):
@@ -50,7 +57,57 @@ import numpy as np
 
 from solutions.losses import squared_error
 
-from .mistakes import ASSERTED, AXIS_OF_ROWS, MEAN, OTHER_ERROR, SHAPES, SUM, VECTOR, same_shapes
+from .mistakes import (
+    ASSERTED,
+    AXIS_OF_ROWS,
+    FIRST_AXIS,
+    LAST_AXIS,
+    MEAN,
+    OTHER_ERROR,
+    OUTPUTS,
+    SHAPES,
+    SUM,
+    TWICE,
+    VECTOR,
+    same_shapes,
+)
+
+
+def half_squares(predictions, targets):
+    same_shapes(predictions, targets)
+    return 0.5 * (predictions - targets) ** 2
+
+
+@task.misconception(TWICE)
+def squares_divided_twice(predictions, targets):
+    return half_squares(predictions, targets).mean() / len(predictions)
+
+
+@task.misconception(TWICE)
+def half_sums_divided_twice(predictions, targets):
+    return squared_error(predictions, targets) / len(predictions)
+
+
+@task.misconception(OUTPUTS)
+def squares_divided_by_outputs(predictions, targets):
+    return half_squares(predictions, targets).sum() / predictions.shape[-1]
+
+
+@task.misconception(LAST_AXIS)
+def squares_summed_over_the_last_axis(predictions, targets):
+    return half_squares(predictions, targets).sum(axis=-1).mean()
+
+
+@task.misconception(FIRST_AXIS)
+def squares_summed_over_the_batch(predictions, targets):
+    return half_squares(predictions, targets).sum(axis=0).mean()
+
+
+@task.misconception(
+    "You halve twice: there is a 2 in the denominator, and a factor of one half. Once is enough."
+)
+def halved_twice(predictions, targets):
+    return squared_error(predictions, targets) / 2
 
 
 @task.misconception(
@@ -62,8 +119,7 @@ def no_half(predictions, targets):
 
 @task.misconception(MEAN)
 def mean_of_all_squares(predictions, targets):
-    same_shapes(predictions, targets)
-    return 0.5 * ((predictions - targets) ** 2).mean()
+    return half_squares(predictions, targets).mean()
 
 
 @task.misconception(
@@ -77,8 +133,7 @@ def mean_without_half(predictions, targets):
 
 @task.misconception(SUM)
 def squares_summed(predictions, targets):
-    same_shapes(predictions, targets)
-    return 0.5 * ((predictions - targets) ** 2).sum()
+    return half_squares(predictions, targets).sum()
 
 
 @task.misconception(
@@ -117,8 +172,7 @@ def errors_not_squared(predictions, targets):
 
 @task.misconception(VECTOR)
 def one_squared_error_per_sample(predictions, targets):
-    same_shapes(predictions, targets)
-    return 0.5 * ((predictions - targets) ** 2).reshape(len(targets), -1).sum(axis=1)
+    return half_squares(predictions, targets).reshape(len(targets), -1).sum(axis=1)
 
 
 @task.misconception(SHAPES)
@@ -203,5 +257,4 @@ def norm_not_squared(predictions, targets):
 
 @task.misconception(AXIS_OF_ROWS)
 def squares_summed_over_axis_one(predictions, targets):
-    same_shapes(predictions, targets)
-    return 0.5 * ((predictions - targets) ** 2).sum(axis=1).mean()
+    return half_squares(predictions, targets).sum(axis=1).mean()

@@ -143,8 +143,9 @@ class Parts:
     def mistake(self, hint: str, over: Iterable[str] = ()) -> Callable[[Any], Any]:
         """Add the decorated wrong implementation as mistakes: in each part, in two, in all.
 
-        It takes the place of the first one of ``right``. Where it is wrong in some parts only, both
-        are run side by side.
+        It takes the place of ``right``; if there are several of them, it is a class that holds a
+        wrong one under the name of each. Where it is wrong in some parts only, the right one and
+        the wrong one are run side by side.
 
         Parameters
         ----------
@@ -190,7 +191,8 @@ class Parts:
             of = [part for part in of if part.of in ("", right.__name__)]
             if of:
                 make = wrong_class if isinstance(right, type) else wrong_function
-                names[right.__name__] = make(right, of, holds, change, wrong)
+                own = getattr(wrong, right.__name__) if wrong and len(self.right) > 1 else wrong
+                names[right.__name__] = make(right, of, holds, change, own)
         return names
 
 

@@ -201,6 +201,26 @@ def test_several_names_are_wrong_alone_and_together() -> None:
     }
     assert [wrong(4) for wrong in task.misconceptions[0].wrong.values()] == [-2, -8]
 
+    class AsMuchMore:
+        @staticmethod
+        def half(x: Any) -> Any:
+            return x - 2
+
+        @staticmethod
+        def double(x: Any) -> Any:
+            return x + 2
+
+    task = task_of("half", "double")
+    Parts(task, [half, double], outputs).mistake("Look at {what}.")(AsMuchMore)
+    assert {
+        mistake.name: {name: wrong(10) for name, wrong in mistake.wrong.items()}
+        for mistake in task.misconceptions
+    } == {
+        "AsMuchMore": {"half": 8, "double": 12},
+        "AsMuchMore.half": {"half": 8},
+        "AsMuchMore.double": {"double": 12},
+    }
+
 
 def test_an_attribute_of_the_object_is_a_part_too() -> None:
     outputs = {"all": Part("the gradients", "backward", stored="grads")}

@@ -42,15 +42,25 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (TANH, "np.tanh(x).astype(np.float64)", "in_float64.tanh"),
+    (TANH, "-np.tanh(x)", "falls.tanh"),
+    (TANH, "np.round(np.tanh(x), 4)", "rounded"),
+    (TANH, "1 - np.tanh(x) ** 2", "slope_of_tanh"),
     (TANH, "np.sinh(x) / np.cosh(x)", "tanh_not_a_number"),
     (TANH, "2 / (1 + np.exp(-x)) - 1", "tanh_too_flat"),
     (TANH, "1 / (1 + np.exp(-x))", "sigmoid_for_tanh"),
     (RELU, "np.max(x, axis=0)", "largest_element"),
     (RELU, "x.clip(max=0)", "negative_kept"),
-    (f"    return {RELU}", "    x[x <= 0] = 0\n    return x", "relu_in_place"),
+    (f"    return {RELU}", "    x[x <= 0] = 0\n    return x", "in_place.relu"),
     (RELU, "x if x > 0 else 0", "max_of_python"),
     (RELU, "np.maximum(x, 0.01 * x)", "leaky"),
-    (RELU, "x * step(x)", "relu_in_float64"),
+    (RELU, "x * step(x)", "in_float64.relu"),
     (RELU, "np.max([x, 0])", "largest_of_a_list"),
     (TANH, "np.exp(x) - np.exp(-x) / np.exp(x) + np.exp(-x)", "tanh_without_brackets"),
 ]
+
+NAMES = {
+    "negative_kept": [
+        "relu: return np.maximum(as_float(x), 0) → return np.minimum(as_float(x), 0)",
+    ],
+}

@@ -34,11 +34,16 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (COLLAPSED, "return W1 @ W2.T, b1 @ W2 + b2", "second_transposed"),
+    (COLLAPSED, "return W1 @ W2, W2.dot(b1) + b2", "bias_on_the_right_by_dot"),
+    ("as_float(b1) @ W2 + b2", "b1 @ W1 + b2", "bias_through_the_first"),
+    ("as_float(b1) @ W2 + b2", "b1 @ W2 - b2", "second_bias_subtracted"),
+    ("as_float(W1) @ W2,", "np.maximum(W1, 0) @ W2,", "relu_between.W"),
     (COLLAPSED, "return W1.dot(W2), b2.copy()", "first_bias_forgotten"),
     (
         COLLAPSED,
         "return np.dot(W2, W1), b1 @ W2 + b2",
-        "matrices_swapped_with_dot",
+        "matrices_swapped_by_dot",
     ),
     ("as_float(b1) @ W2 + b2", "np.add(b1, b2)", "first_bias_added"),
     ("as_float(b1) @ W2 + b2", "np.dot(b1, W2)", "second_bias_forgotten"),
@@ -46,3 +51,27 @@ SLIPS = [
     ("as_float(W1) @ W2,", "np.dot(W1 + b1, W2),", "first_bias_twice"),
     ("as_float(W1) @ W2, as_float(b1)", "W1 @ W2 + b1", "one_array"),
 ]
+
+NAMES = {
+    "bias_first": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (as_float(b1) @ W2 + b2, as_float(W1) @ W2)",
+    ],
+    "matrices_swapped": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (W2 @ as_float(W1), as_float(b1) @ W2 + b2)",
+    ],
+    "second_bias_subtracted": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (as_float(W1) @ W2, as_float(b1) @ W2 - b2)",
+    ],
+    "second_bias_forgotten": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (as_float(W1) @ W2, as_float(b1) @ W2)",
+    ],
+    "first_bias_forgotten": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (as_float(W1) @ W2, b2)",
+    ],
+    "bias_on_the_right": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (as_float(W1) @ W2, W2 @ as_float(b1) + b2)",
+    ],
+    "first_bias_added": [
+        "collapse_affine: return (as_float(W1) @ W2, as_float(b1) @ W2 + b2) → return (as_float(W1) @ W2, as_float(b1) + b2)",
+    ],
+}

@@ -44,6 +44,10 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (ZEROS, "np.zeros(fan_out, 'float32')", "narrow.b"),
+    (ZEROS, "[0.0] * fan_out", "in_lists.b"),
+    ('f"b{layer}"] =', '"b{layer}"] =', "number_not_put_in.b"),
+    ('f"b{layer}"] =', 'f"b{layer - 1}"] =', "counted_from_zero.b"),
     (DRAW, "rng.normal(0, np.sqrt(weight_std), (fan_in, fan_out))", "variance_for_std"),
     (DRAW, "rng.normal(weight_std, size=(fan_in, fan_out))", "std_as_mean"),
     (
@@ -55,10 +59,9 @@ SLIPS = [
     (ZEROS, "np.zeros(fan_in)", "biases_for_inputs"),
     (DRAW, "rng.normal(weight_std, 0, (fan_in, fan_out))", "mean_and_std_swapped"),
     (DRAW, "rng.normal(0, weight_std, fan_in, fan_out)", "shape_as_two_arguments_of_normal"),
-    (ZEROS, "[0] * fan_out", "biases_in_lists"),
     (ZEROS, "np.zeros(fan_out, int)", "whole_biases"),
-    (DRAW, DRAW + ".astype('float32')", "narrow_network"),
-    ('f"W{layer}"] = W', '"W{layer}"] = W', "other_names_of_weights"),
+    (DRAW, DRAW + ".astype('float32')", "narrow"),
+    ('f"W{layer}"] = W', '"W{layer}"] = W', "number_not_put_in.W"),
     ("start=1):\n        W =", "start=0):\n        W =", "counted_from_zero"),
     ("    params = {}\n", "    params, rng = {}, np.random.default_rng(0)\n", "own_generator"),
 ]
@@ -69,4 +72,17 @@ EQUIVALENT = {
         f" → params[f'b{{layer}}'] = np.zeros_like(W[{row}])"
         for row in (-1, 1)
     ]
+}
+
+NAMES = {
+    "counted_from_zero": [
+        "init_network: for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1): → for layer, (fan_in, fan_out) in enumerate(pairwise(sizes)):",
+        "init_network: for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1): → for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=0):",
+    ],
+    "std_of_one": [
+        "init_network: W = weight_std * rng.standard_normal((fan_in, fan_out)) → W = rng.standard_normal((fan_in, fan_out))",
+    ],
+    "biases_of_one": [
+        "init_network: params[f'b{layer}'] = np.zeros_like(W[0]) → params[f'b{layer}'] = np.ones_like(W[0])",
+    ],
 }

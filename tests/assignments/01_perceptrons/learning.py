@@ -106,22 +106,76 @@ CORRECTIONS = """self.w = self.w + learning_rate * error * row
 
 ERROR = "error = int(target) - int(self.predict(row))  # -1, 0 or 1"
 
+
+class PerceptronByDifference:
+    """Moves by the inputs of what was missed, less those of what was a false alarm."""
+
+    def __init__(self, w, b=0.0):
+        self.w, self.b = w, b
+
+    def predict(self, x):
+        return np.heaviside(np.sum(x * self.w, axis=-1) + self.b, 0)
+
+    def fit(self, x, targets, epochs, learning_rate=1.0):
+        counts = np.zeros(epochs, dtype=int)
+        for turn in range(epochs * len(x)):
+            epoch, n = divmod(turn, len(x))
+            e = float(targets[n]) - float(self.predict(x[n]))
+            if e:
+                self.w, self.b = self.w + e * learning_rate * x[n], self.b + e * learning_rate
+                counts[epoch] += 1
+        return list(counts)
+
+
+class PerceptronOfLists:
+    def __init__(self, w, b=0.0):
+        self.w, self.b = list(w), b
+
+    def predict(self, x):
+        if np.ndim(x) == 2:
+            return [self.predict(row) for row in x]
+        return int(sum(a * c for a, c in zip(x, self.w, strict=True)) + self.b > 0)
+
+    def fit(self, x, targets, epochs, learning_rate=1.0):
+        return [
+            sum(self.learn(row, t, learning_rate) for row, t in zip(x, targets, strict=True))
+            for _ in range(epochs)
+        ]
+
+    def learn(self, row, target, rate):
+        e = int(target) - self.predict(row)
+        self.w = [w + rate * e * a for w, a in zip(self.w, row, strict=True)]
+        self.b += rate * e
+        return abs(e)
+
+
 RIGHT = [
+    {"Perceptron": PerceptronByDifference},
+    {"Perceptron": PerceptronOfLists},
     {"Perceptron": PerceptronWithIf},
     {"Perceptron": PerceptronOfTruthValues},
     {"Perceptron": PerceptronWithConstantInput},
     {"Perceptron": PerceptronInPlaceOfItsOwn},
 ]
 
+PREDICT = "return perceptron(x, self.w, self.b)"
+
 SLIPS = [
+    (PREDICT, "return step(np.dot(self.w, x) + self.b)", "predicts_with_weights_first_by_dot"),
+    (CORRECT, CORRECT.replace("w +", "w -"), "away_from_target.w"),
+    (CORRECTIONS, "pass", "not_learned"),
+    (CORRECT, CORRECT.replace("error", "max(error, 0)"), "false_alarms_stay.w"),
+    (CORRECTIONS, CORRECTIONS.replace("learning_rate * ", ""), "rate_ignored"),
+    (PREDICT, "return step(x @ self.w + (x.ndim - 1) * self.b)", "predicts_without_bias.one"),
+    (PREDICT, "return step(x @ self.w + (2 - x.ndim) * self.b)", "predicts_without_bias.batch"),
     (ERROR, "error = int(self.predict(row)) - int(target)", "away_from_target"),
     (CORRECT, "self.w = self.w + learning_rate * error", "same_for_all_weights"),
     (CORRECT, "self.w += learning_rate * error * row", "weights_in_place"),
-    ("self.b = self.b + learning_rate * error", "pass", "bias_not_learned"),
+    ("self.b = self.b + learning_rate * error", "pass", "not_learned.b"),
     (
         "self.b = self.b + learning_rate * error",
         "self.b = self.b + error",
-        "rate_for_weights_only",
+        "rate_ignored.b",
     ),
     ("wrong += abs(error)", "wrong += error", "mistakes_cancel"),
     (
@@ -140,11 +194,11 @@ SLIPS = [
         "false_alarms_stay",
     ),
     (CORRECTIONS, CORRECTIONS.replace("error", "abs(error)"), "always_adds"),
-    (CORRECT, "self.w = learning_rate * error * row", "old_weights_lost"),
+    (CORRECT, "self.w = learning_rate * error * row", "lost.w"),
     (
         CORRECT,
         "self.w = learning_rate * error * row if error else self.w",
-        "old_weights_lost_at_mistakes",
+        "lost_at_mistakes.w",
     ),
     ("for _ in range(epochs):", "for _ in range(epochs)[1:]:", "one_epoch_too_few"),
     ("for _ in range(epochs):", "for _ in range(1):", "return_inside_the_loop"),
@@ -181,4 +235,46 @@ EQUIVALENT = {
         f" → for row, target in zip(as_float(x), targets{strict}):"
         for strict in ("", ", strict=False")
     ]
+}
+
+NAMES = {
+    "away_from_target": [
+        "Perceptron.fit: error = int(target) - int(self.predict(row)) → error = int(self.predict(row)) - int(target)",
+    ],
+    "not_learned.w": [
+        "Perceptron.fit: self.w = self.w + learning_rate * error * row → pass",
+        "Perceptron.fit: self.w = self.w + learning_rate * error * row → self.w = self.w",
+    ],
+    "away_from_target.w": [
+        "Perceptron.fit: self.w = self.w + learning_rate * error * row → self.w = self.w - learning_rate * error * row",
+    ],
+    "lost.w": [
+        "Perceptron.fit: self.w = self.w + learning_rate * error * row → self.w = learning_rate * error * row",
+    ],
+    "same_for_all_weights": [
+        "Perceptron.fit: self.w = self.w + learning_rate * error * row → self.w = self.w + learning_rate * error",
+    ],
+    "rate_ignored.w": [
+        "Perceptron.fit: self.w = self.w + learning_rate * error * row → self.w = self.w + error * row",
+    ],
+    "not_learned.b": [
+        "Perceptron.fit: self.b = self.b + learning_rate * error → pass",
+        "Perceptron.fit: self.b = self.b + learning_rate * error → self.b = self.b",
+    ],
+    "away_from_target.b": [
+        "Perceptron.fit: self.b = self.b + learning_rate * error → self.b = self.b - learning_rate * error",
+    ],
+    "lost.b": [
+        "Perceptron.fit: self.b = self.b + learning_rate * error → self.b = learning_rate * error",
+    ],
+    "rate_ignored.b": [
+        "Perceptron.fit: self.b = self.b + learning_rate * error → self.b = self.b + error",
+    ],
+    "mistakes_cancel": [
+        "Perceptron.fit: wrong += abs(error) → wrong += error",
+    ],
+    "empty_list": [
+        "Perceptron.fit: mistakes.append(wrong) → pass",
+        "Perceptron.fit: mistakes.append(wrong) → mistakes",
+    ],
 }

@@ -29,7 +29,21 @@ def perceptron_with_constant_input(x, w, b):
 
 WEIGHED = "step(as_float(x) @ w + b)"
 
+
+def perceptron_by_cases(x, w, b):
+    """One input and a batch, each in its own way."""
+    if x.ndim == 1:
+        return 1 if sum(x * w) + b > 0 else 0
+    return np.array([perceptron_by_cases(row, w, b) for row in x])
+
+
+def perceptron_by_inner(x, w, b):
+    return np.asarray(np.inner(w, x) + b > 0).astype(int)[()]
+
+
 RIGHT = [
+    {"perceptron": perceptron_by_cases},
+    {"perceptron": perceptron_by_inner},
     {"perceptron": perceptron_by_sums},
     {"perceptron": perceptron_by_loops},
     {"perceptron": perceptron_by_einsum},
@@ -37,6 +51,10 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (WEIGHED, "step(x @ w + (b if x.ndim == 2 else 0))", "bias_forgotten.one"),
+    (WEIGHED, "x @ w + b if x.ndim == 1 else step(x @ w + b)", "score_returned.one"),
+    (WEIGHED, "np.where(x @ w + b > 0, 1, 1 - x.ndim)", "perceptron_of_signs.batch"),
+    (WEIGHED, "step(x.T @ w + b)", "inputs_transposed"),
     (WEIGHED, "(x @ w > b) * 1", "bias_subtracted"),
     (WEIGHED, "np.where(x.dot(w) > 0, 1, 0)", "bias_forgotten"),
     (WEIGHED, "np.where(x.dot(w) + b < 0, 0, 1)", "yes_on_the_line"),
@@ -49,3 +67,18 @@ SLIPS = [
     (WEIGHED, "b + (x @ w > 0)", "bias_after_the_step"),
     (WEIGHED, "step(x.reshape(-1, len(w)) @ w + b)", "batch_of_one"),
 ]
+
+NAMES = {
+    "score_returned": [
+        "perceptron: return step(as_float(x) @ w + b) → return as_float(x) @ w + b",
+    ],
+    "bias_subtracted": [
+        "perceptron: return step(as_float(x) @ w + b) → return step(as_float(x) @ w - b)",
+    ],
+    "bias_forgotten": [
+        "perceptron: return step(as_float(x) @ w + b) → return step(as_float(x) @ w)",
+    ],
+    "weights_first": [
+        "perceptron: return step(as_float(x) @ w + b) → return step(w @ as_float(x) + b)",
+    ],
+}

@@ -42,6 +42,8 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (SIGMOID, "(1 + np.tanh(x)) / 2", "twice_as_steep"),
+    (SIGMOID, "np.where(x < 0, np.exp(x), 1 / (1 + np.exp(-x)))", "denominator_missing_below_zero"),
     (SIGMOID, "1 / (1 + np.exp(x))", "falling"),
     (SIGMOID, "np.exp(x) / (np.exp(x) + 1)", "infinity_over_infinity"),
     (SIGMOID, "1 / (1 - np.exp(-x))", "minus_in_denominator"),
@@ -64,4 +66,10 @@ SLIPS = [
 
 EQUIVALENT = {
     "The package's rule for integers; not asked of students.": ["sigmoid: x = as_float(x) → pass"]
+}
+
+NAMES = {
+    "brackets_missing": [
+        "sigmoid: return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))) → return (1 + np.exp(-np.abs(x))) / np.exp(np.minimum(x, 0))",
+    ],
 }

@@ -35,7 +35,24 @@ SHIFT = "as_float(logits) - logits.max(axis=-1, keepdims=True)"
 
 SUM = "exponentials / exponentials.sum(axis=-1, keepdims=True)"
 
+
+def softmax_of_a_row_or_more(logits):
+    """The code of a well-known book: a batch is turned on its side."""
+    if logits.ndim == 1:
+        powers = np.exp(logits - logits.max())
+        return powers / powers.sum()
+    turned = np.swapaxes(logits, 0, -1)
+    powers = np.exp(turned - turned.max(axis=0))
+    return np.swapaxes(powers / powers.sum(axis=0), 0, -1)
+
+
+def softmax_by_logaddexp(logits):
+    return np.exp(logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True))
+
+
 RIGHT = [
+    {"softmax": softmax_of_a_row_or_more},
+    {"softmax": softmax_by_logaddexp},
     {"softmax": softmax_by_logarithm},
     {"softmax": softmax_by_transposing},
     {"softmax": softmax_by_cases},
@@ -43,6 +60,10 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (SHIFT, f"{SHIFT} if logits.ndim > 1 else logits", "nothing_subtracted.row"),
+    (SHIFT, f"{SHIFT} if logits.ndim == 1 else logits", "nothing_subtracted.batch"),
+    ("return " + SUM, f"return {SUM} if logits.ndim > 1 else exponentials", "not_divided.row"),
+    ("return " + SUM, f"return ({SUM}).astype(float)", "softmax_in_float64"),
     (SHIFT, "logits", "nothing_subtracted"),
     (SHIFT, "logits - np.max(logits)", "maximum_of_the_batch"),
     ("exponentials.sum(axis=-1, keepdims=True)", "exponentials.sum()", "sum_over_everything"),
@@ -55,3 +76,42 @@ SLIPS = [
     ("exponentials.sum(axis=-1, keepdims=True)", "sum(exponentials)", "sum_of_python"),
     ("exponentials.sum(axis=-1", "np.exp(logits).sum(axis=-1", "shift_above_only"),
 ]
+
+NAMES = {
+    "order_turned_round_by_the_shift": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(logits.max(axis=-1, keepdims=True) - as_float(logits))",
+    ],
+    "nothing_subtracted": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits))",
+    ],
+    "minimum_subtracted": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.min(axis=-1, keepdims=True))",
+    ],
+    "maximum_of_the_batch": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.max(keepdims=True))",
+    ],
+    "axis_lost": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.max(axis=-1))",
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=False))",
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials / exponentials.sum(axis=-1)",
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials / exponentials.sum(axis=-1, keepdims=False)",
+    ],
+    "second_axis": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.max(axis=1, keepdims=True))",
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials / exponentials.sum(axis=1, keepdims=True)",
+    ],
+    "maximum_of_the_column": [
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.max(axis=-2, keepdims=True))",
+        "softmax: exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True)) → exponentials = np.exp(as_float(logits) - logits.max(axis=-0, keepdims=True))",
+    ],
+    "not_divided": [
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials",
+    ],
+    "sum_over_everything": [
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials / exponentials.sum(keepdims=True)",
+    ],
+    "sum_of_python": [
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials / exponentials.sum(axis=-2, keepdims=True)",
+        "softmax: return exponentials / exponentials.sum(axis=-1, keepdims=True) → return exponentials / exponentials.sum(axis=-0, keepdims=True)",
+    ],
+}

@@ -23,7 +23,22 @@ def step_by_loops(x):
     return [step_by_loops(element) for element in x]
 
 
+def step_by_cases(x):
+    """A number and an array, each in its own way."""
+    if not isinstance(x, np.ndarray):
+        return int(x > 0)
+    answers = np.zeros_like(x)
+    answers[x > 0] = 1
+    return answers
+
+
+def step_by_sign(x):
+    return np.maximum(np.sign(x), 0)
+
+
 RIGHT = [
+    {"step": step_by_cases},
+    {"step": step_by_sign},
     {"step": step_of_truth_values_times_one},
     {"step": step_by_where},
     {"step": step_by_heaviside},
@@ -31,6 +46,13 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (STEP, "np.greater(x, 0) if np.ndim(x) else int(x > 0)", "truth_values.array"),
+    (STEP, "np.greater(x, 0).astype(int) if np.ndim(x) else int(x >= 0)", "yes_at_zero.number"),
+    (
+        STEP,
+        "np.where(np.greater(x, 0), 1, 0 if np.ndim(x) else -1)",
+        "minus_one_for_no.number",
+    ),
     (STEP, "(np.asarray(x) >= 0) * 1", "yes_at_zero"),
     (STEP, "np.where(np.asarray(x) > 0, 1, -1)", "minus_one_for_no"),
     (STEP, "(np.sign(x) + 1) / 2", "half_at_zero"),
@@ -41,3 +63,12 @@ SLIPS = [
     (STEP, "[[int(v > 0) for v in row] for row in x]", "row_by_row_twice"),
     (STEP, "np.where(x > 0, np.ones(x.shape), 0)", "arrays_only_by_shape"),
 ]
+
+NAMES = {
+    "truth_values": [
+        "step: return np.greater(x, 0).astype(int) → return np.greater(x, 0)",
+    ],
+    "step_at_one": [
+        "step: return np.greater(x, 0).astype(int) → return np.greater(x, 1).astype(int)",
+    ],
+}

@@ -33,24 +33,31 @@ RIGHT = [
     },
 ]
 
+FORWARD = "return (f(x + h) - f(x)) / h"
+CENTRAL = "return (f(x + h) - f(x - h)) / (2 * h)"
+
 SLIPS = [
-    ("return (f(x + h) - f(x)) / h", "return (f(x) - f(x - h)) / h", "backward_for_forward"),
-    ("return (f(x + h) - f(x)) / h", "return f(x + h) - f(x) / 1", "forward_not_divided"),
-    ("return (f(x + h) - f(x)) / h", "return f(x + h) - f(x) / h", "forward_divides_one_value"),
+    (FORWARD, "return (f(x) - f(x + h)) / h", "turned_round.forward"),
+    (CENTRAL, "return (f(x - h) - f(x + h)) / (2 * h)", "turned_round.central"),
+    (CENTRAL, "return (f(x) - f(x - h)) / h", "backward.central"),
+    (FORWARD, "before = f(x); x += h; return (f(x) - before) / h", "x_moves_along.forward"),
+    (FORWARD, "return (f(x) - f(x - h)) / h", "backward.forward"),
+    (FORWARD, "return f(x + h) - f(x) / 1", "not_divided.forward"),
+    (FORWARD, "return f(x + h) - f(x) / h", "divides_one_value.forward"),
     (
-        "return (f(x + h) - f(x - h)) / (2 * h)",
+        CENTRAL,
         "return f(x + h) - f(x - h) / (2 * h)",
-        "central_divides_one_value",
+        "divides_one_value.central",
     ),
     (
-        "return (f(x + h) - f(x - h)) / (2 * h)",
+        CENTRAL,
         "return (f(x + h) - f(x - h)) / 2 * h",
-        "brackets_missing",
+        "multiplied_by_the_step.central",
     ),
     (
-        "return (f(x + h) - f(x - h)) / (2 * h)",
+        CENTRAL,
         "return (f(x + h) - f(x - h)) / h",
-        "central_divided_by_one_step",
+        "divided_by_another_distance.central",
     ),
 ]
 
@@ -58,4 +65,29 @@ EQUIVALENT = {
     "The package's rule for integers and half precision; not asked of students.": [
         f"{side}_difference: x = as_float(x) → pass" for side in ("forward", "central")
     ]
+}
+
+NAMES = {
+    "multiplied_by_the_step.forward": [
+        "forward_difference: return (f(x + h) - f(x)) / h → return (f(x + h) - f(x)) * h",
+    ],
+    "not_divided.forward": [
+        "forward_difference: return (f(x + h) - f(x)) / h → return f(x + h) - f(x)",
+    ],
+    "turned_round.forward": [
+        "forward_difference: return (f(x + h) - f(x)) / h → return (f(x) - f(x + h)) / h",
+    ],
+    "not_divided.central": [
+        "central_difference: return (f(x + h) - f(x - h)) / (2 * h) → return f(x + h) - f(x - h)",
+    ],
+    "turned_round.central": [
+        "central_difference: return (f(x + h) - f(x - h)) / (2 * h) → return (f(x - h) - f(x + h)) / (2 * h)",
+    ],
+    "multiplied_by_the_step.central": [
+        "central_difference: return (f(x + h) - f(x - h)) / (2 * h) → return (f(x + h) - f(x - h)) / (2 / h)",
+    ],
+    "divided_by_another_distance.central": [
+        "central_difference: return (f(x + h) - f(x - h)) / (2 * h) → return (f(x + h) - f(x - h)) / h",
+        "central_difference: return (f(x + h) - f(x - h)) / (2 * h) → return (f(x + h) - f(x - h)) / (1 * h)",
+    ],
 }

@@ -68,3 +68,12 @@ EQUIVALENT = {
         "gradient_descent: return np.stack(path) → return path"
     ],
 }
+
+NAMES = {
+    "ascent": [
+        "gradient_descent: x = x - learning_rate * f_gradient(x) → x = x + learning_rate * f_gradient(x)",
+    ],
+    "whole_gradient": [
+        "gradient_descent: x = x - learning_rate * f_gradient(x) → x = x - f_gradient(x)",
+    ],
+}

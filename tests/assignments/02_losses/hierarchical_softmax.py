@@ -54,7 +54,12 @@ RIGHT = [
     {"HierarchicalSoftmax": TreeByArrays},
 ]
 
+SCORE = """x[n] @ self.params["W"][:, fork - 1] + self.params["b"][fork - 1]"""
+
 SLIPS = [
+    (SCORE, SCORE.replace("[:, fork - 1]", "[fork - 1]"), "row_of_the_weights_on_the_right"),
+    (SCORE, SCORE.replace("[:, fork - 1]", "[:, fork]"), "column_of_the_next_fork"),
+    (SCORE, SCORE.replace(" + ", " - "), "biases_subtracted"),
     ("return way[::-1]", "return way", "from_leaf_to_root"),
     ("node = self.classes + int(label)", "node = label", "leaf_without_offset"),
     (
@@ -109,5 +114,49 @@ EQUIVALENT = {
         "HierarchicalSoftmax.log_probability: score = x[n] @ self.params['W'][:, fork - 1] + "
         "self.params['b'][fork - 1] → score = self.params['W'][:, fork - 1] @ x[n] + "
         "self.params['b'][fork - 1]",
+    ],
+}
+
+NAMES = {
+    "leaf_without_offset": [
+        "HierarchicalSoftmax.path: node = self.classes + int(label) → node = int(label)",
+    ],
+    "node_with_its_own_turn": [
+        "HierarchicalSoftmax.path: way.append((node // 2, node % 2)) → way.append((node, node % 2))",
+        "HierarchicalSoftmax.path: way.append((node // 2, node % 2)) → way.append((node // 1, node % 2))",
+    ],
+    "from_leaf_to_root": [
+        "HierarchicalSoftmax.path: return way[::-1] → return way[::1]",
+    ],
+    "labels_not_checked": [
+        "HierarchicalSoftmax.log_probability: check_labels(labels, self.classes) → pass",
+    ],
+    "biases_subtracted": [
+        "HierarchicalSoftmax.log_probability: score = x[n] @ self.params['W'][:, fork - 1] + self.params['b'][fork - 1] → score = x[n] @ self.params['W'][:, fork - 1] - self.params['b'][fork - 1]",
+    ],
+    "tree_without_biases": [
+        "HierarchicalSoftmax.log_probability: score = x[n] @ self.params['W'][:, fork - 1] + self.params['b'][fork - 1] → score = x[n] @ self.params['W'][:, fork - 1]",
+    ],
+    "row_of_the_weights_on_the_right": [
+        "HierarchicalSoftmax.log_probability: score = x[n] @ self.params['W'][:, fork - 1] + self.params['b'][fork - 1] → score = x[n] @ self.params['W'][fork - 1, :] + self.params['b'][fork - 1]",
+    ],
+    "column_of_the_next_fork": [
+        "HierarchicalSoftmax.log_probability: score = x[n] @ self.params['W'][:, fork - 1] + self.params['b'][fork - 1] → score = x[n] @ self.params['W'][:, fork] + self.params['b'][fork - 1]",
+        "HierarchicalSoftmax.log_probability: score = x[n] @ self.params['W'][:, fork - 1] + self.params['b'][fork - 1] → score = x[n] @ self.params['W'][:, fork - 0] + self.params['b'][fork - 1]",
+    ],
+    "bias_of_the_next_fork": [
+        "HierarchicalSoftmax.log_probability: score = x[n] @ self.params['W'][:, fork - 1] + self.params['b'][fork - 1] → score = x[n] @ self.params['W'][:, fork - 1] + self.params['b'][fork]",
+        "HierarchicalSoftmax.log_probability: score = x[n] @ self.params['W'][:, fork - 1] + self.params['b'][fork - 1] → score = x[n] @ self.params['W'][:, fork - 1] + self.params['b'][fork - 0]",
+    ],
+    "tree_positive": [
+        "HierarchicalSoftmax.log_probability: total[n] -= np.logaddexp(0, -score if turn == 1 else score) → total[n] += np.logaddexp(0, -score if turn == 1 else score)",
+    ],
+    "sigmoid_goes_left": [
+        "HierarchicalSoftmax.log_probability: total[n] -= np.logaddexp(0, -score if turn == 1 else score) → total[n] -= np.logaddexp(0, -score if not turn == 1 else score)",
+        "HierarchicalSoftmax.log_probability: total[n] -= np.logaddexp(0, -score if turn == 1 else score) → total[n] -= np.logaddexp(0, -score if turn != 1 else score)",
+        "HierarchicalSoftmax.log_probability: total[n] -= np.logaddexp(0, -score if turn == 1 else score) → total[n] -= np.logaddexp(0, -score if turn == 0 else score)",
+    ],
+    "always_right": [
+        "HierarchicalSoftmax.log_probability: total[n] -= np.logaddexp(0, -score if turn == 1 else score) → total[n] -= np.logaddexp(0, -score)",
     ],
 }

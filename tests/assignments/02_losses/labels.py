@@ -53,7 +53,29 @@ def one_hot_targets_by_cases(labels, scores):
     return np.array(labels, dtype=scores.dtype)
 
 
+def one_hot_targets_filled_in(labels, scores):
+    if labels.shape not in (scores.shape, scores.shape[:1]):
+        raise ValueError("do not fit")
+    if labels.ndim == 2:
+        return scores.dtype.type(0) + labels.astype(scores.dtype)
+    targets = np.zeros_like(scores)
+    targets[range(len(labels)), labels] = 1
+    return targets
+
+
+def one_hot_targets_by_broadcasting(labels, scores):
+    if labels.ndim == 2 and labels.shape != scores.shape:
+        raise ValueError("rows of another shape")
+    if labels.ndim == 1 and labels.size != len(scores):
+        raise ValueError("not one label for each sample")
+    columns = np.arange(scores.shape[1])
+    hit = labels == 1 if labels.ndim == 2 else np.equal.outer(labels, columns)
+    return np.where(hit, 1, 0).astype(scores.dtype)
+
+
 RIGHT = [
+    {"one_hot_targets": one_hot_targets_filled_in},
+    {"one_hot_targets": one_hot_targets_by_broadcasting},
     {"check_labels": check_labels_by_loop},
     {"check_labels": check_labels_by_ends},
     {"check_labels": check_labels_by_set},
@@ -64,7 +86,30 @@ RIGHT = [
     {"one_hot_targets": one_hot_targets_by_cases},
 ]
 
+CAST = "return targets.astype(as_float(scores).dtype, copy=False)"
+
 SLIPS = [
+    (CAST, "return targets", "nothing_cast"),
+    (
+        CAST,
+        "return targets.astype(scores.dtype) if labels.ndim == 2 else targets",
+        "in_float64.numbers",
+    ),
+    (
+        CAST,
+        "return targets * 1.0 if labels.ndim == 2 else targets.astype(scores.dtype)",
+        "in_float64.rows",
+    ),
+    (
+        "targets.shape != scores.shape",
+        "labels.ndim == 1 and targets.shape != scores.shape",
+        "targets_of_any_shape.rows",
+    ),
+    (
+        "    if targets.ndim != 2",
+        "    assert labels.ndim == 2 or len(labels) == len(scores)\n    if targets.ndim != 2",
+        "fit_asserted.numbers",
+    ),
     ("(labels < 0) | (labels >= classes)", "labels >= classes", "negative_labels_pass"),
     (
         "(labels < 0) | (labels >= classes)",
@@ -130,7 +175,7 @@ SLIPS = [
     (
         "return targets.astype(as_float(scores).dtype, copy=False)",
         "return targets * 1.0 + np.zeros(1)",
-        "targets_in_float64",
+        "in_float64",
     ),
     ("targets.shape != scores.shape", "False", "targets_of_any_shape"),
     ("labels.ndim == 2 else one", "labels.max() <= 1 else one", "largest_label_makes_targets"),
@@ -171,5 +216,42 @@ EQUIVALENT = {
         "one_hot_targets: return targets.astype(as_float(scores).dtype, copy=False)"
         f" → return targets.astype(as_float(scores).dtype{copy})"
         for copy in ("", ", copy=True")
+    ],
+}
+
+NAMES = {
+    "any_type_passes": [
+        "check_labels: if labels.dtype.kind not in 'iu': → pass",
+    ],
+    "both_sides_at_once": [
+        "check_labels: outside = (labels < 0) | (labels >= classes) → outside = (labels < 0) & (labels >= classes)",
+        "check_labels: if outside.any(): → pass",
+    ],
+    "large_labels_pass": [
+        "check_labels: outside = (labels < 0) | (labels >= classes) → outside = labels < 0",
+    ],
+    "negative_labels_pass": [
+        "check_labels: outside = (labels < 0) | (labels >= classes) → outside = labels >= classes",
+        "check_labels: outside = (labels < 0) | (labels >= classes) → outside = (labels < -1) | (labels >= classes)",
+    ],
+    "classes_counted_from_one": [
+        "check_labels: outside = (labels < 0) | (labels >= classes) → outside = (labels < 0) | (labels > classes)",
+    ],
+    "all_must_be_outside": [
+        "check_labels: if outside.any(): → if outside.all():",
+    ],
+    "truth_of_an_array": [
+        "check_labels: if outside.any(): → if outside:",
+    ],
+    "one_hot_unchecked": [
+        "one_hot: check_labels(labels, classes) → pass",
+    ],
+    "targets_of_any_shape": [
+        "one_hot_targets: if targets.ndim != 2 or targets.shape != scores.shape: → pass",
+        "one_hot_targets: if targets.ndim != 2 or targets.shape != scores.shape: → if targets.ndim != 2 and targets.shape != scores.shape:",
+        "one_hot_targets: if targets.ndim != 2 or targets.shape != scores.shape: → if targets.ndim != 2:",
+    ],
+    "nothing_cast": [
+        "one_hot_targets: return targets.astype(as_float(scores).dtype, copy=False) → return targets",
     ],
 }

@@ -47,6 +47,9 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (SLOPE, "f(x + step) - f(x - step)", "gradient_not_divided"),
+    (SLOPE, "(f(x) - f(x - step)) / h", "gradient_by_backward_differences"),
+    (SLOPE, "f(x + step) - f(x - step) / (2 * h)", "gradient_divides_one_value"),
     (SLOPE, "(f(x + step) - f(x)) / h", "gradient_by_forward_differences"),
     (SLOPE, "(f(x + step) - f(x - step)) / h", "gradient_divided_by_one_step"),
     (SLOPE, "(f(x + step) - f(x - step)) / 2 * h", "gradient_without_brackets"),
@@ -75,4 +78,26 @@ EQUIVALENT = {
     "Every element is written to.": [
         "numerical_gradient: gradient = np.zeros_like(x) → gradient = np.ones_like(x)"
     ]
+}
+
+NAMES = {
+    "any_dtype": [
+        "numerical_gradient: if x.dtype != np.float64: → pass",
+    ],
+    "step_lost_in_rounding": [
+        "numerical_gradient: step[index] = h → pass",
+    ],
+    "gradient_not_divided": [
+        "numerical_gradient: gradient[index] = (f(x + step) - f(x - step)) / (2 * h) → gradient[index] = f(x + step) - f(x - step)",
+    ],
+    "gradient_turned_round": [
+        "numerical_gradient: gradient[index] = (f(x + step) - f(x - step)) / (2 * h) → gradient[index] = (f(x - step) - f(x + step)) / (2 * h)",
+    ],
+    "gradient_without_brackets": [
+        "numerical_gradient: gradient[index] = (f(x + step) - f(x - step)) / (2 * h) → gradient[index] = (f(x + step) - f(x - step)) / (2 / h)",
+    ],
+    "gradient_divided_by_one_step": [
+        "numerical_gradient: gradient[index] = (f(x + step) - f(x - step)) / (2 * h) → gradient[index] = (f(x + step) - f(x - step)) / h",
+        "numerical_gradient: gradient[index] = (f(x + step) - f(x - step)) / (2 * h) → gradient[index] = (f(x + step) - f(x - step)) / (1 * h)",
+    ],
 }

@@ -85,7 +85,29 @@ RIGHT = [
     {"sgd": sgd_by_while},
 ]
 
+STEP = "            sgd_step(params, grads, learning_rate)\n"
+EACH = "            for name in params:\n                params[name]"
+DEAL = "for rows in minibatches(n, batch_size, rng):"
+
 SLIPS = [
+    (STEP, f"{EACH} += learning_rate * grads[name]\n", "step_uphill_in_sgd"),
+    (STEP, f"{EACH} -= grads[name]\n", "step_without_rate_in_sgd"),
+    (
+        STEP,
+        '            params["W"] -= learning_rate * grads["W"]\n'
+        '            params["b"] -= learning_rate * grads["b"]\n',
+        "weights_and_biases_only_in_sgd",
+    ),
+    (
+        DEAL,
+        "for rows in np.array_split(rng.permutation(n), -(-n // batch_size)):",
+        "sgd_splits_evenly",
+    ),
+    (
+        DEAL,
+        "for rows in rng.permutation(n)[: n - n % batch_size].reshape(-1, batch_size):",
+        "sgd_drops_the_last_batch",
+    ),
     ("order = rng.permutation(n)", "order = np.arange(n)", "not_shuffled"),
     (
         "order = rng.permutation(n)",
@@ -169,4 +191,30 @@ EQUIVALENT = {
     "range refuses a step of 0 itself, with the same exception.": [
         "minibatches: if batch_size < 1: → if batch_size < 0:"
     ]
+}
+
+NAMES = {
+    "any_batch_size": [
+        "minibatches: if batch_size < 1: → pass",
+    ],
+    "last_row_missing": [
+        "minibatches: for start in range(0, n, batch_size): → for start in range(1, n, batch_size):",
+    ],
+    "slices_end_at_the_batch_size": [
+        "minibatches: yield order[start:start + batch_size] → yield order[start:batch_size]",
+    ],
+    "local_name_only": [
+        "sgd_step: for name, param in params.items(): → pass",
+        "sgd_step: param -= learning_rate * grads[name] → pass",
+        "sgd_step: param -= learning_rate * grads[name] → param = learning_rate * grads[name]",
+    ],
+    "step_uphill": [
+        "sgd_step: param -= learning_rate * grads[name] → param += learning_rate * grads[name]",
+    ],
+    "step_without_rate": [
+        "sgd_step: param -= learning_rate * grads[name] → param -= grads[name]",
+    ],
+    "no_step_taken": [
+        "sgd: sgd_step(params, grads, learning_rate) → pass",
+    ],
 }

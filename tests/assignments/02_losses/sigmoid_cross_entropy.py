@@ -40,6 +40,28 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (YES_OR_NO, "np.logaddexp(0, logits)", "targets_not_used"),
+    (YES_OR_NO, "(1 - targets) * np.logaddexp(0, logits)", "only_no_counts"),
+    (
+        "float(losses.sum() / len(logits))",
+        "losses.mean() / len(logits)",
+        "yes_or_no_averaged_twice",
+    ),
+    (
+        "float(losses.sum() / len(logits))",
+        "losses.sum() / logits.shape[-1]",
+        "yes_or_no_divided_by_outputs",
+    ),
+    (
+        "float(losses.sum() / len(logits))",
+        "losses.sum(-1).mean()",
+        "yes_or_no_summed_over_the_last_axis",
+    ),
+    (
+        "float(losses.sum() / len(logits))",
+        "losses.sum(0).mean()",
+        "yes_or_no_summed_over_the_batch",
+    ),
     (YES_OR_NO, "targets * np.logaddexp(0, -logits)", "only_yes_counts"),
     (YES_OR_NO, "np.log(1 + np.exp(logits)) - targets * logits", "exponential_overflows"),
     (YES_OR_NO, "np.logaddexp(0, -logits) + targets * logits", "yes_and_no_exchanged"),
@@ -81,4 +103,25 @@ EQUIVALENT = {
         f"targets * np.where(targets, logits, {number})"
         for number in (1, -1)
     ]
+}
+
+NAMES = {
+    "yes_or_no_of_any_shape": [
+        "sigmoid_cross_entropy: if logits.shape != targets.shape: → pass",
+    ],
+    "yes_or_no_negative": [
+        "sigmoid_cross_entropy: losses = np.logaddexp(0, as_wide_float(logits)) - targets * np.where(targets, logits, 0) → losses = targets * np.where(targets, logits, 0) - np.logaddexp(0, as_wide_float(logits))",
+    ],
+    "targets_not_used": [
+        "sigmoid_cross_entropy: losses = np.logaddexp(0, as_wide_float(logits)) - targets * np.where(targets, logits, 0) → losses = np.logaddexp(0, as_wide_float(logits))",
+    ],
+    "exponent_of_one": [
+        "sigmoid_cross_entropy: losses = np.logaddexp(0, as_wide_float(logits)) - targets * np.where(targets, logits, 0) → losses = np.logaddexp(1, as_wide_float(logits)) - targets * np.where(targets, logits, 0)",
+    ],
+    "yes_or_no_summed": [
+        "sigmoid_cross_entropy: return float(losses.sum() / len(logits)) → return float(losses.sum())",
+    ],
+    "yes_or_no_averaged_twice": [
+        "sigmoid_cross_entropy: return float(losses.sum() / len(logits)) → return float(losses.mean() / len(logits))",
+    ],
 }

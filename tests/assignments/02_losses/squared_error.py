@@ -37,6 +37,27 @@ RIGHT = [
 ]
 
 SLIPS = [
+    (
+        SQUARES,
+        "(0.5 * (predictions - targets) ** 2).sum(-1).mean()",
+        "squares_summed_over_the_last_axis",
+    ),
+    (
+        SQUARES,
+        "(0.5 * (predictions - targets) ** 2).sum(0).mean()",
+        "squares_summed_over_the_batch",
+    ),
+    (SQUARES, "np.mean((predictions - targets) ** 2) / 2 / len(targets)", "squares_divided_twice"),
+    (
+        SQUARES,
+        "0.5 * ((predictions - targets) ** 2).sum() / predictions.shape[-1]",
+        "squares_divided_by_outputs",
+    ),
+    (
+        SQUARES,
+        "0.5 * ((predictions - targets) ** 2).sum() / (2 * len(predictions))",
+        "halved_twice",
+    ),
     (SQUARES, "((predictions - targets) ** 2).sum() / len(predictions)", "no_half"),
     (SQUARES, "0.5 * np.mean((targets - predictions) ** 2)", "mean_of_all_squares"),
     (SQUARES, "np.mean(np.square(predictions - targets))", "mean_without_half"),
@@ -77,4 +98,27 @@ EQUIVALENT = {
         "/ len(predictions)) → return float(0.5 * ((targets - as_wide_float(predictions)) ** "
         "2).sum() / len(predictions))"
     ]
+}
+
+NAMES = {
+    "shapes_not_compared": [
+        "squared_error: if predictions.shape != targets.shape: → pass",
+    ],
+    "multiplied_by_the_samples": [
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() * len(predictions))",
+    ],
+    "squares_summed": [
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum())",
+    ],
+    "no_half": [
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions))",
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(1.0 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions))",
+    ],
+    "squares_divided_twice": [
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).mean() / len(predictions))",
+    ],
+    "errors_not_squared": [
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(0.5 * (as_wide_float(predictions) - targets).sum() / len(predictions))",
+        "squared_error: return float(0.5 * ((as_wide_float(predictions) - targets) ** 2).sum() / len(predictions)) → return float(0.5 * ((as_wide_float(predictions) - targets) ** 1).sum() / len(predictions))",
+    ],
 }

@@ -90,6 +90,11 @@ class Check:
     at_most: float | None
     required: bool = False
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether a number is held to bounds, not compared."""
+        return self.at_least is not None or self.at_most is not None
+
 
 @dataclass(frozen=True)
 class Misconception:

@@ -255,6 +255,14 @@ def _no_constant(name: str) -> float:
     raise WireError(f"{name} in the header")
 
 
+def text_of(error: BaseException) -> str:
+    """Return what an exception says, of which no more travels."""
+    try:
+        return str(error)[:500]
+    except Exception:
+        return ""
+
+
 _TO_JSON = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 _FROM_JSON = json.JSONDecoder(parse_constant=_no_constant).decode
 

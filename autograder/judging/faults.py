@@ -13,7 +13,7 @@ def fault_of(check: Check, result: Result, reference: Result) -> str | None:
     """Return what is wrong with a result, in a sentence, or None."""
     if result.raised or result.stopped:
         return result.detail
-    if check.at_least is None and check.at_most is None:
+    if not check.is_bounded:
         return _unlike(check, result, reference)
     value = result.value
     if isinstance(value, np.generic | np.ndarray) and value.size == 1:
@@ -40,7 +40,7 @@ def tells(check: Check, known: Result, reference: Result) -> bool:
     An exception is weak evidence, as many mistakes raise the same, and numbers that are held to a
     bound agree by chance. A required check is made to tell, whatever it gives.
     """
-    if known.raised or check.at_least is not None or check.at_most is not None:
+    if known.raised or check.is_bounded:
         return False
     return check.required or is_telling(known.value, reference.value, check.rtol, check.atol)
 

@@ -9,13 +9,12 @@ The grader says what is lent and how much of it may be used; it hears which name
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import signal
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -27,8 +26,13 @@ from .wire import Callback, WireError, decode, encode, text_of
 
 def serve(grader: socket.socket, shell: None, line: socket.socket) -> None:
     """Lend until the other end of the line closes, or too much was asked for."""
-    with contextlib.suppress(channel.Closed, WireError):
+    signal.signal(signal.SIGALRM, out_of_time)
+    try:
         Desk(grader, line).serve()
+    except channel.Closed:
+        pass
+    finally:
+        grader.close()  # before the line: the grader is to know as soon as the borrower does
 
 
 @dataclass
@@ -177,6 +181,11 @@ class Desk:
         if "error" in reply:
             raise ValueError(reply["error"])
         return self.open(reply["value"])
+
+
+def out_of_time(*_: object) -> NoReturn:
+    """End a call that takes too long."""
+    raise channel.Closed
 
 
 class Elsewhere:

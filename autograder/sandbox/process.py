@@ -218,7 +218,6 @@ class Zygote:
         times.ask_for_sender(ours)
         request = {"do": "fork", "id": number, "limits": limits.as_resources(), "seed": seed}
         request["line"] = line is not None
-        # In this order the kernel numbers them, and closes them in the end.
         ends = [theirs.fileno(), *([] if line is None else [line.fileno()])]
         try:
             with theirs:

@@ -112,6 +112,38 @@ def test_functions_of_the_borrower_can_be_called(borrower: Any) -> None:
     assert borrower.kink(np.array([0.5, 1.0])) is False
 
 
+CALLS = """
+import numpy as np
+
+def error(x, gradient):
+    affine = Affine(np.eye(1), np.zeros(1))
+    return gradient_check(lambda v: float(np.sum(affine.forward(v) ** 2)), x, gradient)[0]
+
+def fails(x):
+    def f(v): raise SystemExit("f does not like it")
+    return gradient_check(f, x, x)
+
+def kept():
+    functions = [print, len]
+    try:
+        relative_error(functions, functions)
+    except ValueError:
+        return functions == [print, len]
+"""
+
+
+def test_a_function_of_the_borrower_can_use_what_is_lent(zygote: Zygote, lender: Lender) -> None:
+    names = ["gradient_check", "relative_error", "Affine"]
+    with borrowing(zygote, lender, names, CALLS) as impl:
+        x = np.array([[3.0]])
+        assert impl.error(x, 2 * x) < 1e-6
+        with pytest.raises(ImplementationError, match="f does not like it"):
+            impl.fails(np.ones((1, 1)))
+        assert impl.error(x, x) > 0.1
+        assert impl.kept() is True
+    assert lender.used == set(names)
+
+
 def test_what_is_lent_is_also_the_default_of_an_argument(zygote: Zygote, lender: Lender) -> None:
     cell = "def relative_error(a, b): return 9\ndef use(a, b, f=relative_error): return f(a, b)"
     lender.begin(["relative_error"])

@@ -113,7 +113,10 @@ class _Driver:
     def _answer(self, number: int, frame: bytes) -> bytes:
         """Call a function of ours with arguments that the implementation chose."""
         try:
-            value = self.functions[number](*self._receive(decode(frame)))
+            arguments = decode(frame)
+            if not isinstance(arguments, list):
+                raise WireError("not the arguments of a call")
+            value = self.functions[number](*self._receive(arguments))
             return encode({"value": value}, self._send)
         except ImplementationError as error:
             return encode({"error": error.message})

@@ -56,6 +56,7 @@ class Lender:
         self._zygote: Zygote | None = None
         self._child: Child | None = None
         self._line: socket.socket | None = None
+        self._is_told = False
 
     def __enter__(self) -> Self:
         return self
@@ -80,8 +81,7 @@ class Lender:
         """Lend these names for a task."""
         self.used.clear()
         self._names = list(names)
-        if self._child is not None:
-            self._tell(names=self._places(), bytes=MOST_REPLY_BYTES)
+        self._is_told = False
 
     def lend(self, session: Session, impl: Implementation) -> AbstractContextManager[None]:
         """Return what lends to a session's child while it is entered.
@@ -97,7 +97,7 @@ class Lender:
     @contextmanager
     def _lent(self, session: Session, impl: Implementation) -> Iterator[None]:
         """Let stand-ins take the place of the names, as a check may have put others there."""
-        self._tell(calls=MOST_CALLBACKS)
+        self._tell()
         impl.borrow({name: methods_of(self._reference[name]) for name in self._names})
         try:
             yield
@@ -118,7 +118,7 @@ class Lender:
         self._child = self._zygote.fork(LIMITS, line=self._line)
         self._line.close()  # so that the borrower sees when the lender ends
         self._child.socket.setblocking(False)
-        self._tell(names=self._places(), bytes=MOST_REPLY_BYTES, seconds=SECONDS)
+        self._is_told = False
 
     def _start(self) -> Zygote:
         folder = self._stack.enter_context(staging_folder())
@@ -127,15 +127,16 @@ class Lender:
         # There is a sandbox for the submission, or its risk was taken: that holds here too.
         return Zygote(self.isolation, folder, PRELOAD, server="lender", allow_unsandboxed=True)
 
-    def _places(self) -> dict[str, list[str]]:
-        """Return where the lender finds what it lends."""
-        things = {name: self._reference[name] for name in self._names}
-        return {name: [thing.__module__, thing.__name__] for name, thing in things.items()}
-
-    def _tell(self, **terms: Any) -> None:
-        """Tell the terms; whether the lender has ended is seen afterwards."""
+    def _tell(self) -> None:
+        """Tell the terms of a check and, before the first one, those of the task."""
         assert self._child is not None
-        with suppress(channel.Closed, OSError):
+        terms: dict[str, Any] = {"calls": MOST_CALLBACKS}
+        if not self._is_told:
+            things = {name: self._reference[name] for name in self._names}
+            names = {name: [thing.__module__, thing.__name__] for name, thing in things.items()}
+            terms |= {"names": names, "bytes": MOST_REPLY_BYTES, "seconds": SECONDS}
+        self._is_told = True
+        with suppress(channel.Closed, OSError):  # should it have ended, that is seen later
             channel.send(self._child.socket, channel.ASK, encode(terms))
 
     def _has_ended(self) -> bool:

@@ -41,6 +41,7 @@ class Lent:
 
     name: str
     thing: Any
+    methods: list[str]
     known: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -50,9 +51,10 @@ class Desk:
     Parameters
     ----------
     grader : socket
-        Where the terms come from: ``names``, with the module and the attribute of each, and what
-        may be used: messages (``calls``) and ``bytes`` altogether, ``seconds`` for each call. Where
-        it is told that a name was used: by one byte, its place among the names.
+        Where the terms come from, before each check: ``calls``, how many messages there may be; and
+        before each task ``names``, with the module and the attribute of each, ``bytes`` altogether
+        and ``seconds`` for each call. Where it is told that a name was used: by one byte, its place
+        among the names.
     line : socket
         Where the requests of the borrower come from.
     """
@@ -130,9 +132,10 @@ class Desk:
         given = [self.open(decode(arg)) for arg in args]
         named = {key: self.open(value) for key, value in opened(kwargs).items()}
         if lent is None:
-            value = self.find(name)(*given, **named)
-            if isinstance(self.find(name), type):
-                lent, value = Lent(name, value), None
+            found = self.find(name)
+            value = found(*given, **named)
+            if (methods := methods_of(found)) is not None:
+                lent, value = Lent(name, value, methods), None
                 self.objects.append(lent)
                 number = len(self.objects)
         else:
@@ -208,7 +211,7 @@ Elsewhere.__name__ = "function"  # which is what a learner takes it for
 
 def call(lent: Lent, method: str, args: list[Any], kwargs: Any, state: dict[str, bytes]) -> Any:
     """Call a method of an object whose state the borrower has changed."""
-    if method not in (methods_of(type(lent.thing)) or ()):
+    if method not in lent.methods:
         raise AttributeError(f"{lent.name} has no method {method!r}")
     own = vars(lent.thing)
     new = {name: _data(value) for name, value in opened(state).items()}

@@ -280,8 +280,9 @@ def test_the_lent_code_itself_does_not_come_in(zygote: Zygote, lender: Lender) -
 def test_the_reference_is_shut_in_as_a_submission_is(zygote: Zygote, lender: Lender) -> None:
     with borrowing(zygote, lender, ["crosses_kink"], BORROWER) as impl:
         impl.kink(np.array([0.5, 1.0]))
-    assert lender._zygote is not None
-    status = {pid: Path(f"/proc/{pid}/status").read_text() for pid in family(lender._zygote.pid)}
-    (child,) = [pid for pid, text in status.items() if "Seccomp:\t2" in text]
+        assert lender._zygote is not None
+        family_of_it = family(lender._zygote.pid)
+        status = {pid: Path(f"/proc/{pid}/status").read_text() for pid in family_of_it}
+        (child,) = [pid for pid, text in status.items() if "Seccomp:\t2" in text]
     lender.forget()
     assert not Path(f"/proc/{child}").exists()

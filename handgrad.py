@@ -22,7 +22,17 @@ try:
         keep,
         lines_run,
     )
-    from autograder.authoring.layers import OWN_MEMORY, add_memory_checks
+    from autograder.authoring.layers import (
+        FIRST_FOR_EVER,
+        OWN_MEMORY,
+        SHARED,
+        FirstForEver,
+        OnTheClass,
+        add_layer_mistakes,
+        add_memory_checks,
+        add_memory_mistakes,
+    )
+    from autograder.authoring.parts import Branch, Part, Parts
     from autograder.authoring.tasks import Allowance, Question, Task
     from autograder.notebook.checking import check
     from autograder.notebook.figures import STYLE, show_figure
@@ -34,13 +44,22 @@ except ImportError as missing:
     ) from None
 
 __all__ = [
+    "FIRST_FOR_EVER",
     "OWN_MEMORY",
+    "SHARED",
     "STYLE",
     "Allowance",
+    "Branch",
+    "FirstForEver",
     "ImplementationError",
+    "OnTheClass",
+    "Part",
+    "Parts",
     "Question",
     "Task",
+    "add_layer_mistakes",
     "add_memory_checks",
+    "add_memory_mistakes",
     "calls_run",
     "check",
     "fetch",

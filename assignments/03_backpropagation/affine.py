@@ -6,7 +6,14 @@ from handgrad import OWN_MEMORY, Task, add_memory_checks, calls_run, fetch, keep
 
 from .inputs import DERIVED, SLOPES, how_all_got, slope_error
 
-task = Task("affine", "The affine layer", points=10, needs=["Affine"], minutes=20)
+task = Task(
+    "affine",
+    "The affine layer",
+    points=10,
+    needs=["Affine"],
+    minutes=20,
+    shapes="x (N, D), W (D, M), b (M,), y and dout (N, M); a gradient is shaped as what it is of",
+)
 
 
 def affine_case(rng):
@@ -139,9 +146,35 @@ def affine_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
+from handgrad import SHARED, Part, Parts, add_layer_mistakes, add_memory_mistakes
 from solutions.backpropagation import Affine
 
-from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, FirstForEver, OnTheClass, measured
+from .mistakes import DIVIDED_AGAIN, MEASURED, TIMES_BATCH, measured
+
+parts = Parts(
+    task,
+    [Affine],
+    {
+        "y": Part("the output", "forward"),
+        "x": Part("the gradient of the input", "backward"),
+        "W": Part("the gradient of the weights", "backward", stored="grads.W"),
+        "b": Part("the gradient of the biases", "backward", stored="grads.b"),
+    },
+)
+GRADIENTS = ["x", "W", "b"]
+
+add_layer_mistakes(parts, GRADIENTS)
+add_memory_mistakes(task, Affine, ["_x", "_x_shape"])
+
+
+@parts.fault(DIVIDED_AGAIN, over=GRADIENTS)
+def divided_by_batch(gradient, dout):
+    return gradient / len(dout)
+
+
+@parts.fault(TIMES_BATCH, over=GRADIENTS)
+def times_batch(gradient, dout):
+    return gradient * len(dout)
 
 
 @task.misconception("The biases are missing from your forward.")
@@ -169,28 +202,6 @@ class bias_over_outputs(Affine):
     def backward(self, dout):
         dx = super().backward(dout)
         self.grads["b"] = dout.sum(axis=1)
-        return dx
-
-
-@task.misconception(
-    "Your gradient of the biases is an average over the batch. Contributions add up; that the loss "
-    "is a mean has been taken care of in dout."
-)
-class bias_averaged(Affine):
-    def backward(self, dout):
-        dx = super().backward(dout)
-        self.grads["b"] = dout.mean(axis=0)
-        return dx
-
-
-@task.misconception(
-    "You divide by the batch size in this layer. The loss has done that already: dout is the "
-    "gradient of the mean loss."
-)
-class divided_by_batch_again(Affine):
-    def backward(self, dout):
-        dx = super().backward(dout)
-        self.grads = {name: grad / len(dout) for name, grad in self.grads.items()}
         return dx
 
 
@@ -277,24 +288,6 @@ class upstream_divided_in_place(Affine):
 
 
 @task.misconception(
-    "You divide the gradient of the input by the batch size. That the loss is a mean has been "
-    "taken care of in dout."
-)
-class input_gradient_divided(Affine):
-    def backward(self, dout):
-        return super().backward(dout) / len(dout)
-
-
-@task.misconception(
-    "You multiply the gradient of the input by the batch size. A sample acts on its own outputs "
-    "only: nothing is to be collected over the batch."
-)
-class input_gradient_multiplied(Affine):
-    def backward(self, dout):
-        return super().backward(dout) * len(dout)
-
-
-@task.misconception(
     "The layer works on copies of the parameters: whoever changes the arrays that you were given "
     "changes nothing. Keep these very arrays."
 )
@@ -361,21 +354,38 @@ class flattened_in_another_order(Affine):
 
 
 @task.misconception(SHARED)
-class one_input_for_all(OnTheClass, Affine):
-    memory = ("_x", "_x_shape")
-
-
-@task.misconception(FIRST_FOR_EVER)
-class first_input_for_ever(FirstForEver, Affine):
-    memory = ("_x", "_x_shape")
-
-
-@task.misconception(SHARED)
 class gradients_on_the_class(Affine):
     def __init__(self, W, b):
         super().__init__(W, b)
         self.grads = vars(type(self)).get("shared", {})
         type(self).shared = self.grads
+
+
+NOT_TRANSPOSED = (
+    "A matrix stands in a product as it is where it should be transposed, or in the wrong place of "
+    "it. Write the shapes below each factor: the two in the middle have to be the same, and the "
+    "outer ones are those of the result."
+)
+
+
+def failing_after_forward(name, product):
+    """Add an affine layer whose backward fails at a product of x, W and dout."""
+
+    class Failing(Affine):
+        def backward(self, dout):
+            return product(self._x, self.params["W"], dout)
+
+    Failing.__name__ = name
+    task.misconception(NOT_TRANSPOSED)(Failing)
+
+
+failing_after_forward("dx_of_dout_and_W", lambda x, W, dout: dout @ W)
+failing_after_forward("dx_of_dout_and_W_by_dot", lambda x, W, dout: np.dot(dout, W))
+failing_after_forward("dx_of_W_and_dout", lambda x, W, dout: W @ dout)
+failing_after_forward("dx_of_W_and_dout_by_dot", lambda x, W, dout: np.dot(W, dout))
+failing_after_forward("dW_of_x_and_dout", lambda x, W, dout: x @ dout)
+failing_after_forward("dW_of_x_and_dout_by_dot", lambda x, W, dout: np.dot(x, dout))
+failing_after_forward("dW_of_x_and_dout_transposed", lambda x, W, dout: x @ dout.T)
 
 
 @task.misconception(MEASURED)

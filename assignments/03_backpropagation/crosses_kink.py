@@ -129,8 +129,8 @@ def x_left_moved(winners, x, index, h):
 
 
 @task.misconception(
-    "The array that you pass to winners is one and the same, moved twice: both answers are for the "
-    "last place. Copy x before you move it."
+    "winners sees the same numbers both times, so it never gives another answer. Is x moved at "
+    "all? And is it one array, moved twice, so that both names stand for the last place?"
 )
 def copies_share_memory(winners, x, index, h):
     above, below = x, x

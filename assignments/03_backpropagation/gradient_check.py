@@ -207,8 +207,8 @@ def plain_numerical_gradient(f, x, gradient, winners=None, h=1e-5):
 
 
 @task.misconception(
-    "The uncertainty is not used, or compared with something else: right gradients are called "
-    "wrong where they are smaller than rounding. What it limits is |gradient - slopes|."
+    "Right gradients are called wrong where they are smaller than rounding: the uncertainty has no "
+    "effect there, or stands in another comparison. What it limits is |gradient - slopes|."
 )
 def uncertainty_ignored(f, x, gradient, winners=None, h=1e-5):
     _, slopes, kinks, small = compared(f, x, gradient, winners, h)

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from handgrad import FirstForEver, Part
+from solutions.backpropagation import ReLU
+
 MEASURED = (
     "This gradient is measured, not derived: it comes from what forward gives for inputs, or "
     "parameters, that are moved by a step. Work it out from the chain rule instead."
@@ -25,37 +28,23 @@ def moved(x, index, by):
     return x + step
 
 
-FIRST_FOR_EVER = (
-    "Something that is remembered on the way forward stays that of the first call: later calls do "
-    "not replace it. Each forward has to remember anew what its way back needs."
+DIVIDED_AGAIN = (
+    "You divide {what} by the batch size. That the loss is a mean has been taken care of in dout: "
+    "contributions of the samples add up."
 )
 
-SHARED = (
-    "What one object remembers is overwritten by another's: the memory is shared, as it is when it "
-    "belongs to the class or is a global variable. It has to belong to the object."
+TIMES_BATCH = (
+    "You multiply {what} by the batch size. The contributions of the samples add up, and nothing "
+    "else: how large the batch is, dout knows."
 )
 
-
-class FirstForEver:
-    """Keeps what the first forward remembers: those attributes that ``memory`` names."""
-
-    memory = ()
-
-    def forward(self, *inputs):
-        y = super().forward(*inputs)
-        if not hasattr(self, "first"):
-            self.first = {name: getattr(self, name) for name in self.memory}
-        vars(self).update(self.first)
-        return y
+ACTIVATION_PARTS = {
+    "y": Part("the output", "forward"),
+    "x": Part("the gradient of the input", "backward"),
+}
 
 
-class OnTheClass:
-    """Keeps on the class what forward remembers: those attributes that ``memory`` names."""
+class FirstMaskForEver(FirstForEver, ReLU):
+    """A ReLU that does not replace its mask."""
 
-    memory = ()
-
-    def forward(self, *inputs):
-        y = super().forward(*inputs)
-        for name in self.memory:
-            setattr(type(self), name, vars(self).pop(name))
-        return y
+    remembered = ("_mask",)

@@ -77,24 +77,31 @@ def multiply_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
+from handgrad import Part, Parts, add_memory_mistakes
 from solutions.backpropagation import Add, Multiply
 
-from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, FirstForEver, OnTheClass
+from .mistakes import MEASURED
+
+PARTS = {
+    "x": Part("the gradient of x", "backward", at=(0,)),
+    "y": Part("the gradient of y", "backward", at=(1,)),
+}
+product = Parts(task, [Multiply], PARTS)
+total = Parts(task, [Add], PARTS)
+add_memory_mistakes(task, Multiply, ["_x", "_y"])
 
 
-@task.misconception(
-    "A product changes with x by as much as y is large. Which input does each gradient need?",
-    replaces="Multiply",
+@product.mistake(
+    "A product changes with x by as much as y is large. Which input does each gradient need?"
 )
 class inputs_not_swapped(Multiply):
     def backward(self, dout):
         return dout * self._x, dout * self._y
 
 
-@task.misconception(
+@product.mistake(
     "You return the local slopes of the product. The chain rule multiplies them with the gradient "
-    "that arrives from above.",
-    replaces="Multiply",
+    "that arrives from above."
 )
 class product_without_upstream(Multiply):
     def backward(self, dout):
@@ -111,30 +118,18 @@ class product_to_both(Multiply):
         return dout * self._x * self._y, dout * self._x * self._y
 
 
-@task.misconception(SHARED, replaces="Multiply")
-class one_memory_for_all_products(OnTheClass, Multiply):
-    memory = ("_x", "_y")
-
-
-@task.misconception(FIRST_FOR_EVER, replaces="Multiply")
-class first_numbers_for_ever(FirstForEver, Multiply):
-    memory = ("_x", "_y")
-
-
-@task.misconception(
+@total.mistake(
     "You share the gradient out between the inputs. But if x grows by 1, the sum grows by 1, "
-    "whatever y does.",
-    replaces="Add",
+    "whatever y does."
 )
 class gradient_shared_out(Add):
     def backward(self, dout):
         return dout / 2, dout / 2
 
 
-@task.misconception(
+@total.mistake(
     "You return the local slopes of the sum, 1 and 1. The chain rule multiplies them with the "
-    "gradient that arrives from above.",
-    replaces="Add",
+    "gradient that arrives from above."
 )
 class sum_without_upstream(Add):
     def backward(self, dout):

@@ -23,9 +23,14 @@ add_derived_check(task, "ReLU", large_and_huge)
 
 import numpy as np
 
+from handgrad import Parts, add_layer_mistakes, add_memory_mistakes
 from solutions.backpropagation import ReLU
 
-from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, FirstForEver, OnTheClass, measured
+from .mistakes import ACTIVATION_PARTS, MEASURED, measured
+
+parts = Parts(task, [ReLU], ACTIVATION_PARTS)
+add_layer_mistakes(parts, ["x"])
+add_memory_mistakes(task, ReLU, ["_mask"])
 
 
 @task.misconception(
@@ -98,31 +103,11 @@ class zeroes_upstream(ReLU):
         return dout
 
 
-@task.misconception(SHARED)
-class one_mask_for_all(OnTheClass, ReLU):
-    memory = ("_mask",)
-
-
-@task.misconception(FIRST_FOR_EVER)
-class first_mask_for_ever(FirstForEver, ReLU):
-    memory = ("_mask",)
-
-
 @task.misconception("Your forward is a step: it says where x is positive, not how large.")
 class step_function(ReLU):
     def forward(self, x):
         self._mask = x > 0
         return self._mask.astype(x.dtype)
-
-
-@task.misconception(
-    "Your arrays are made with NumPy's default type. An array made by zeros_like or by arithmetic "
-    "keeps the type of x: float32 that turns into float64 takes twice the memory and time."
-)
-class relu_in_float64(ReLU):
-    def forward(self, x):
-        self._mask = (x > 0).astype(float)
-        return x * self._mask
 
 
 @task.misconception(

@@ -69,10 +69,11 @@ def bill_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.backpropagation import ShoppingGraph
+from handgrad import SHARED, OnTheClass
+from solutions.backpropagation import Multiply, ShoppingGraph
 
-from .mistakes import MEASURED, SHARED, measured
-from .nodes import inputs_not_swapped, one_memory_for_all_products
+from .mistakes import MEASURED, measured
+from .nodes import inputs_not_swapped
 
 
 @task.misconception(
@@ -217,6 +218,12 @@ class one_node_of_apples_for_all_graphs(ShoppingGraph):
         type(self).apples = vars(self).pop("apples")
 
 
+class ProductsOfOneMemory(OnTheClass, Multiply):
+    """Products that share what they remember."""
+
+    remembered = ("_x", "_y")
+
+
 @task.misconception(
     "Your graph may be right, but its nodes are not: all objects of Multiply of task 1 share one "
     "memory, so each product overwrites what another has to remember. Mend task 1 first."
@@ -224,7 +231,7 @@ class one_node_of_apples_for_all_graphs(ShoppingGraph):
 class products_of_task_1_share_memory(ShoppingGraph):
     def __init__(self):
         super().__init__()
-        self.apples, self.oranges, self.taxed = (one_memory_for_all_products() for _ in range(3))
+        self.apples, self.oranges, self.taxed = (ProductsOfOneMemory() for _ in range(3))
 
 
 @task.misconception(MEASURED)

@@ -20,10 +20,15 @@ add_derived_check(task, "Sigmoid", saturating(32.5))
 
 import numpy as np
 
+from handgrad import Parts, add_layer_mistakes, add_memory_mistakes
 from solutions.backpropagation import Sigmoid
 from solutions.perceptrons import sigmoid
 
-from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, FirstForEver, OnTheClass, measured
+from .mistakes import ACTIVATION_PARTS, MEASURED, measured
+
+parts = Parts(task, [Sigmoid], ACTIVATION_PARTS)
+add_layer_mistakes(parts, ["x"])
+add_memory_mistakes(task, Sigmoid, ["_y"])
 
 
 @task.misconception(
@@ -130,10 +135,7 @@ class sigmoid_slope_of_a_tanh(Sigmoid):
         return dout * (1 - self.output**2)
 
 
-BRACKETS = "Brackets are missing: Python multiplies before it subtracts."
-
-
-@task.misconception(BRACKETS)
+@task.misconception("Brackets are missing: Python multiplies before it subtracts.")
 class slope_without_brackets(Sigmoid):
     def forward(self, x):
         self.output = super().forward(x)
@@ -141,22 +143,6 @@ class slope_without_brackets(Sigmoid):
 
     def backward(self, dout):
         return dout * self.output * 1 - self.output
-
-
-@task.misconception(BRACKETS)
-class inner_brackets_missing(Sigmoid):
-    def backward(self, dout):
-        return 0 * super().backward(dout)
-
-
-@task.misconception(SHARED)
-class one_output_for_all(OnTheClass, Sigmoid):
-    memory = ("_y",)
-
-
-@task.misconception(FIRST_FOR_EVER)
-class first_output_for_ever(FirstForEver, Sigmoid):
-    memory = ("_y",)
 
 
 @task.misconception(MEASURED)

@@ -6,7 +6,14 @@ from handgrad import ImplementationError, Task, add_memory_checks, calls_run, fe
 
 from .inputs import DERIVED, SLOPES, how_all_got, number, one_hot_rows, slope_error
 
-task = Task("softmax_loss", "Softmax with loss", points=9, needs=["SoftmaxWithLoss"], minutes=20)
+task = Task(
+    "softmax_loss",
+    "Softmax with loss",
+    points=9,
+    needs=["SoftmaxWithLoss"],
+    minutes=20,
+    shapes="logits and their gradient (N, C), class numbers (N,), one-hot rows (N, C)",
+)
 
 
 def softmax_case(rng):
@@ -29,6 +36,24 @@ def softmax_gradient(impl, logits, labels, *dout):
     layer = impl.SoftmaxWithLoss()
     layer.forward(logits, labels)
     return layer.backward(*dout)
+
+
+def losses_of_both(impl, logits, labels):
+    """Return what forward gives for class numbers, and for the same as one-hot rows."""
+    rows = one_hot_rows(labels, logits.shape[1])
+    return {
+        "class numbers": impl.SoftmaxWithLoss().forward(logits, labels),
+        "one-hot rows": impl.SoftmaxWithLoss().forward(logits, rows),
+    }
+
+
+def gradients_of_both(impl, logits, labels, *dout):
+    """Return what backward gives for class numbers, and for the same as one-hot rows."""
+    rows = one_hot_rows(labels, logits.shape[1])
+    return {
+        "class numbers": softmax_gradient(impl, logits, labels, *dout),
+        "one-hot rows": softmax_gradient(impl, logits, rows, *dout),
+    }
 
 
 @task.check("forward returns the mean loss, for class numbers", rtol=1e-4)
@@ -59,31 +84,31 @@ OFFSETS = np.array([[1000.0], [-1000.0], [0.0], [500.0]])
 @task.check("logits around +1000 do the loss no harm", weight=0.5, rtol=1e-4)
 def large_logits(impl, rng):
     logits, labels = softmax_case(rng)
-    return impl.SoftmaxWithLoss().forward(logits + 1000, labels)
+    return losses_of_both(impl, logits + 1000, labels)
 
 
 @task.check("rows around +1000 and around −1000 do the loss no harm", weight=0.5, rtol=1e-4)
 def rows_apart(impl, rng):
     logits, labels = softmax_case(rng)
-    return impl.SoftmaxWithLoss().forward(logits + OFFSETS, labels)
+    return losses_of_both(impl, logits + OFFSETS, labels)
 
 
 @task.check("nor do they harm the gradient", weight=0.5, rtol=1e-4)
 def gradient_of_rows_apart(impl, rng):
     logits, labels = softmax_case(rng)
-    return softmax_gradient(impl, logits + OFFSETS, labels)
+    return gradients_of_both(impl, logits + OFFSETS, labels)
 
 
 @task.check("a right class whose probability rounds to 0 still gets its true loss", rtol=1e-4)
 def probability_of_zero(impl, rng):
     logits, labels = softmax_case(rng)
     logits[0, labels[0]] -= 1000
-    return impl.SoftmaxWithLoss().forward(logits, labels)
+    return losses_of_both(impl, logits, labels)
 
 
 @task.check("backward scales with dout", weight=0.5)
 def scaled_by_dout(impl, rng):
-    return softmax_gradient(impl, *softmax_case(rng), rng.uniform(2, 3))
+    return gradients_of_both(impl, *softmax_case(rng), rng.uniform(2, 3))
 
 
 @task.check(SLOPES, at_most=1e-5)
@@ -158,72 +183,106 @@ def softmax_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
+from handgrad import FIRST_FOR_EVER, Branch, Part, Parts, add_memory_mistakes
 from solutions.backpropagation import SoftmaxWithLoss
-from solutions.losses import one_hot
+from solutions.losses import log_softmax, one_hot
 from solutions.perceptrons import softmax
 
-from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, FirstForEver, OnTheClass, measured
+from .mistakes import MEASURED, measured
 
-
-@task.misconception(
-    "Your loss is the sum over the batch. It should be the mean, so that it does not depend on how "
-    "many samples there are; the gradient as well."
+parts = Parts(
+    task,
+    [SoftmaxWithLoss],
+    {
+        "loss": Part("the loss", "forward"),
+        "gradient": Part("the gradient", "backward"),
+    },
+    {
+        "numbers": Branch("class numbers", lambda logits, labels: labels.ndim == 1),
+        "rows": Branch("one-hot rows", lambda logits, labels: labels.ndim == 2),
+    },
 )
-class summed_over_batch(SoftmaxWithLoss):
+add_memory_mistakes(
+    task, SoftmaxWithLoss, ["_probabilities", "_targets"], ["_probabilities"], ["_targets"]
+)
+
+
+@parts.fault(
+    "You add up over the batch without dividing by its size: what is wanted is the mean, so that "
+    "the number of samples does not matter. Look at {what}."
+)
+def summed_over_batch(value, logits, labels):
+    return value * len(logits)
+
+
+@parts.fault("You divide {what} by the number of classes. The mean is over the samples, N of them.")
+def divided_by_classes(value, logits, labels):
+    return value * len(logits) / logits.shape[1]
+
+
+@parts.fault(
+    "You divide {what} by N · C, all numbers there are. The loss of a sample is a sum over the "
+    "classes; only the samples are averaged."
+)
+def mean_over_everything(value, logits, labels):
+    return value / logits.shape[1]
+
+
+@parts.fault(
+    "You divide {what} by the batch size twice. Once makes the mean over the samples.",
+)
+def divided_by_batch_again(value, logits, labels):
+    return value / len(logits)
+
+
+@parts.fault(
+    "Your loss has the wrong sign: logarithms of probabilities are negative, a loss is not.",
+    over=["loss"],
+)
+def negative_loss(loss, logits, labels):
+    return -loss
+
+
+@parts.fault(
+    "Your gradient points the wrong way: raising the logit of the right class must lower the loss.",
+    over=["gradient"],
+)
+def gradient_reversed(gradient, logits, labels):
+    return -gradient
+
+
+WHOLE_COLUMNS = (
+    "An index such as [:, labels] takes whole columns: those of all labels, in every row. What is "
+    "meant is one number per row, that of its own label: rows and columns have to be paired."
+)
+
+
+@parts.mistake(WHOLE_COLUMNS, over=["gradient"])
+class subtracted_from_columns(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        gradient = self._probabilities.copy()
+        gradient[:, self._targets.argmax(axis=1)] -= 1
+        return dout * gradient / len(gradient)
+
+
+@parts.mistake(WHOLE_COLUMNS, over=["loss"])
+class loss_of_columns(SoftmaxWithLoss):
     def forward(self, logits, labels):
-        return super().forward(logits, labels) * len(logits)
-
-    def backward(self, dout=1.0):
-        return super().backward(dout) * len(self._targets)
+        super().forward(logits, labels)
+        return -log_softmax(logits)[:, self._targets.argmax(axis=1)].sum() / len(logits)
 
 
-@task.misconception(
-    "Your loss is a mean, but your gradient is that of the sum: the batch size is missing."
-)
-class gradient_of_the_sum(SoftmaxWithLoss):
-    def backward(self, dout=1.0):
-        return super().backward(dout) * len(self._targets)
-
-
-@task.misconception(
-    "You divide the gradient by the number of classes. The mean is over the samples."
-)
-class divided_by_classes(SoftmaxWithLoss):
-    def backward(self, dout=1.0):
-        return dout * (self._probabilities - self._targets) / self._targets.shape[1]
-
-
-@task.misconception(
-    "Your mean is over all N · C numbers. The loss of a sample is a sum over the classes; only the "
-    "samples are averaged."
-)
-class mean_over_everything(SoftmaxWithLoss):
+@parts.mistake(WHOLE_COLUMNS, over=["loss"])
+class mean_of_columns(SoftmaxWithLoss):
     def forward(self, logits, labels):
-        return super().forward(logits, labels) / logits.shape[1]
-
-    def backward(self, dout=1.0):
-        return super().backward(dout) / self._targets.shape[1]
+        super().forward(logits, labels)
+        return -log_softmax(logits)[:, self._targets.argmax(axis=1)].mean()
 
 
-@task.misconception(
-    "Your loss has the wrong sign: logarithms of probabilities are negative, a loss is not."
-)
-class negative_loss(SoftmaxWithLoss):
-    def forward(self, logits, labels):
-        return -super().forward(logits, labels)
-
-
-@task.misconception(
-    "Your gradient points the wrong way: raising the logit of the right class must lower the loss."
-)
-class gradient_reversed(SoftmaxWithLoss):
-    def backward(self, dout=1.0):
-        return -super().backward(dout)
-
-
-@task.misconception(
+@parts.mistake(
     "That is the gradient with respect to the probabilities. One more link of the chain is "
-    "missing: back through the softmax to the logits."
+    "missing: back through the softmax to the logits.",
+    over=["gradient"],
 )
 class stops_at_probabilities(SoftmaxWithLoss):
     def backward(self, dout=1.0):
@@ -231,8 +290,9 @@ class stops_at_probabilities(SoftmaxWithLoss):
             return -dout * self._targets / self._probabilities / len(self._targets)
 
 
-@task.misconception(
-    "You return the probabilities minus nothing: the right classes still have to be taken off."
+@parts.mistake(
+    "You return the probabilities minus nothing: the right classes still have to be taken off.",
+    over=["gradient"],
 )
 class targets_not_subtracted(SoftmaxWithLoss):
     def backward(self, dout=1.0):
@@ -274,20 +334,20 @@ class OwnSoftmax(SoftmaxWithLoss):
         return dout * (self.rows - self.labels) / len(self.rows)
 
 
-@task.misconception(NOTHING_SUBTRACTED)
+@parts.mistake(NOTHING_SUBTRACTED, over=["loss", "gradient"])
 class nothing_subtracted(OwnSoftmax):
     def probabilities_of(self, logits):
         exponentials = np.exp(logits)
         return exponentials / exponentials.sum(axis=1, keepdims=True)
 
 
-@task.misconception(NOTHING_SUBTRACTED)
+@parts.mistake(NOTHING_SUBTRACTED, over=["loss"])
 class nothing_subtracted_in_logarithm(OwnSoftmax):
     def logarithms_of(self, logits, probabilities):
         return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
 
 
-@task.misconception(ONE_MAXIMUM)
+@parts.mistake(ONE_MAXIMUM, over=["loss", "gradient"])
 class maximum_of_the_batch(OwnSoftmax):
     def probabilities_of(self, logits):
         exponentials = np.exp(logits - logits.max())
@@ -298,24 +358,19 @@ class maximum_of_the_batch(OwnSoftmax):
         return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
-@task.misconception(ONE_MAXIMUM)
-class maximum_of_the_batch_in_logarithm(OwnSoftmax):
-    def logarithms_of(self, logits, probabilities):
-        shifted = logits - logits.max()
-        return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-
-
-@task.misconception(
+@parts.mistake(
     "Your softmax is right, but it may round a probability to 0, and the logarithm of 0 is "
-    "infinite. Work out the logarithm of the softmax directly, without forming the probability."
+    "infinite. Work out the logarithm of the softmax directly, without forming the probability.",
+    over=["loss"],
 )
 class logarithm_of_rounded_probability(OwnSoftmax):
     pass
 
 
-@task.misconception(
+@parts.mistake(
     "The softmax runs down the columns: it compares samples with each other. Each row has to sum "
-    "to 1, over the classes of one sample."
+    "to 1, over the classes of one sample.",
+    over=["loss", "gradient"],
 )
 class softmax_over_the_batch(OwnSoftmax):
     def probabilities_of(self, logits):
@@ -343,15 +398,17 @@ def capped_loss(digits_kept):
 
 
 for digits_kept in (7, 8, 9, 10, 12, 15):
-    task.misconception(
+    parts.mistake(
         "The small constant inside the logarithm caps the loss: a sample can never cost more than "
         f"about {digits_kept * np.log(10):.0f}. Work out the logarithm of the softmax directly, "
-        "without forming the probability."
+        "without forming the probability.",
+        over=["loss"],
     )(capped_loss(digits_kept))
 
 
-@task.misconception(
-    "The loss is measured with a logarithm to the base 2. Cross-entropy uses the natural one here."
+@parts.mistake(
+    "The loss is measured with a logarithm to the base 2. Cross-entropy uses the natural one here.",
+    over=["loss"],
 )
 class base_two(SoftmaxWithLoss):
     def forward(self, logits, labels):
@@ -368,9 +425,10 @@ class probabilities_used_up(SoftmaxWithLoss):
         return dout * self._probabilities / len(self._targets)
 
 
-@task.misconception(
+@parts.mistake(
     "dout has no effect. It is 1 when the loss is the end of the graph, but the loss may be "
-    "weighted, or be part of a sum."
+    "weighted, or be part of a sum.",
+    over=["gradient"],
 )
 class loss_without_upstream(SoftmaxWithLoss):
     def backward(self, dout=1.0):
@@ -423,36 +481,6 @@ class numbers_not_converted(SoftmaxWithLoss):
 class numbers_not_converted_either(SoftmaxWithLoss):
     def forward(self, logits, labels):
         return super().forward(logits, labels if labels.ndim == 2 else 0 * logits + labels)
-
-
-@task.misconception(SHARED)
-class one_batch_for_all(OnTheClass, SoftmaxWithLoss):
-    memory = ("_probabilities", "_targets")
-
-
-@task.misconception(SHARED)
-class one_softmax_for_all(OnTheClass, SoftmaxWithLoss):
-    memory = ("_probabilities",)
-
-
-@task.misconception(SHARED)
-class one_set_of_labels_for_all(OnTheClass, SoftmaxWithLoss):
-    memory = ("_targets",)
-
-
-@task.misconception(FIRST_FOR_EVER)
-class first_batch_for_ever(FirstForEver, SoftmaxWithLoss):
-    memory = ("_probabilities", "_targets")
-
-
-@task.misconception(FIRST_FOR_EVER)
-class first_softmax_for_ever(FirstForEver, SoftmaxWithLoss):
-    memory = ("_probabilities",)
-
-
-@task.misconception(FIRST_FOR_EVER)
-class first_labels_for_ever(FirstForEver, SoftmaxWithLoss):
-    memory = ("_targets",)
 
 
 @task.misconception(FIRST_FOR_EVER)

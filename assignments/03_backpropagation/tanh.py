@@ -20,9 +20,14 @@ add_derived_check(task, "Tanh", saturating(16.2))
 
 import numpy as np
 
+from handgrad import Parts, add_layer_mistakes, add_memory_mistakes
 from solutions.backpropagation import Tanh
 
-from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, FirstForEver, OnTheClass, measured
+from .mistakes import ACTIVATION_PARTS, MEASURED, measured
+
+parts = Parts(task, [Tanh], ACTIVATION_PARTS)
+add_layer_mistakes(parts, ["x"])
+add_memory_mistakes(task, Tanh, ["_y"])
 
 
 @task.misconception(
@@ -94,16 +99,6 @@ class plus_in_tanh_slope(Tanh):
 class tanh_slope_negative(Tanh):
     def backward(self, dout):
         return -super().backward(dout)
-
-
-@task.misconception(SHARED)
-class one_output_for_all(OnTheClass, Tanh):
-    memory = ("_y",)
-
-
-@task.misconception(FIRST_FOR_EVER)
-class first_output_for_ever(FirstForEver, Tanh):
-    memory = ("_y",)
 
 
 @task.misconception(MEASURED)

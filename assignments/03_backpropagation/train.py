@@ -130,8 +130,8 @@ def weights_only(net, x, labels, batches, learning_rate):
 
 
 @task.misconception(
-    "The parameters never change: you give a local name a new array, and the network keeps the old "
-    "one. Change the array itself, in place."
+    "The network's parameters never change. If you do work out a step: a local name for the new "
+    "array is not enough, as the network keeps the old one. The array itself has to change."
 )
 def local_name_only(net, x, labels, batches, learning_rate):
     return [net.loss(x[rows], labels[rows]) for rows in batches]

@@ -7,7 +7,14 @@ from solutions.perceptrons import init_network
 
 from .inputs import DERIVED, how_all_got, network_case, number, one_hot_rows, slope_error
 
-task = Task("two_layer_net", "A network of two layers", points=9, needs=["TwoLayerNet"], minutes=25)
+task = Task(
+    "two_layer_net",
+    "A network of two layers",
+    points=9,
+    needs=["TwoLayerNet"],
+    minutes=25,
+    shapes="x (N, D), W1 (D, H), b1 (H,), W2 (H, C), b2 (C,), logits (N, C)",
+)
 
 
 @task.check("predict returns the logits")
@@ -136,11 +143,43 @@ def net_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
+from handgrad import FIRST_FOR_EVER, SHARED, Part, Parts
 from solutions.backpropagation import Affine, ReLU, Sigmoid, TwoLayerNet
 from solutions.perceptrons import softmax
 
-from .mistakes import FIRST_FOR_EVER, MEASURED, SHARED, measured
-from .relu import first_mask_for_ever
+from .mistakes import DIVIDED_AGAIN, MEASURED, TIMES_BATCH, FirstMaskForEver, measured
+
+parts = Parts(
+    task,
+    [TwoLayerNet],
+    {
+        "loss": Part("the loss", "loss"),
+        "W1": Part('the gradient "W1"', "loss_and_gradients", at=(1, "W1")),
+        "b1": Part('the gradient "b1"', "loss_and_gradients", at=(1, "b1")),
+        "W2": Part('the gradient "W2"', "loss_and_gradients", at=(1, "W2")),
+        "b2": Part('the gradient "b2"', "loss_and_gradients", at=(1, "b2")),
+    },
+)
+GRADIENTS = ["W1", "b1", "W2", "b2"]
+
+
+@parts.fault(DIVIDED_AGAIN, over=GRADIENTS)
+def divided_by_batch(gradient, x, labels):
+    return gradient / len(x)
+
+
+@parts.fault(TIMES_BATCH, over=GRADIENTS)
+def times_batch(gradient, x, labels):
+    return gradient * len(x)
+
+
+@parts.fault(
+    "You add up the losses of all samples. Divide by their number, so that it does not matter how "
+    "many there are.",
+    over=["loss"],
+)
+def loss_summed(loss, x, labels):
+    return loss * len(x)
 
 
 def named(first, second):
@@ -285,15 +324,6 @@ class no_forward_first(TwoLayerNet):
 
 
 @task.misconception(
-    "Your gradients are those of the summed loss: they grow with the batch. The loss is a mean."
-)
-class gradients_of_the_sum(TwoLayerNet):
-    def loss_and_gradients(self, x, labels):
-        loss, grads = super().loss_and_gradients(x, labels)
-        return loss, {name: len(x) * grad for name, grad in grads.items()}
-
-
-@task.misconception(
     "gradients takes a step as well. It is only to say where downhill is; train does the walking."
 )
 class gradients_take_a_step(TwoLayerNet):
@@ -302,50 +332,6 @@ class gradients_take_a_step(TwoLayerNet):
         for name, param in self.params.items():
             param -= 0.1 * grads[name]
         return loss, grads
-
-
-@task.misconception(
-    "You divide the gradients of the first layer by the batch size. The loss layer has done that "
-    "already, and it travels down with dout."
-)
-class first_weights_divided_again(TwoLayerNet):
-    def loss_and_gradients(self, x, labels):
-        loss, grads = super().loss_and_gradients(x, labels)
-        return loss, {**grads, "W1": grads["W1"] / len(x)}
-
-
-AGAIN = (
-    "Your gradients are divided by the batch size twice: the loss layer has done it already, "
-    "so nobody after it needs to."
-)
-
-
-@task.misconception(AGAIN)
-class all_divided_again(TwoLayerNet):
-    def loss_and_gradients(self, x, labels):
-        loss, grads = super().loss_and_gradients(x, labels)
-        return loss, {name: grad / len(x) for name, grad in grads.items()}
-
-
-@task.misconception(AGAIN)
-class weights_divided_again(TwoLayerNet):
-    def loss_and_gradients(self, x, labels):
-        loss, grads = super().loss_and_gradients(x, labels)
-        return loss, {
-            name: grad / (len(x) if grad.ndim == 2 else 1) for name, grad in grads.items()
-        }
-
-
-@task.misconception(
-    "The gradients of your biases are averages over the batch. They are sums: that the loss is a "
-    "mean has been taken care of in the loss layer."
-)
-class biases_averaged(TwoLayerNet):
-    def loss_and_gradients(self, x, labels):
-        loss, grads = super().loss_and_gradients(x, labels)
-        return loss, {
-            name: grad / (len(x) if grad.ndim == 1 else 1) for name, grad in grads.items()
-        }
 
 
 @task.misconception(
@@ -427,7 +413,7 @@ class first_gradients_for_ever(TwoLayerNet):
 class first_hidden_mask_for_ever(TwoLayerNet):
     def __init__(self, params):
         super().__init__(params)
-        self.layers[1] = first_mask_for_ever()
+        self.layers[1] = FirstMaskForEver()
 
 
 @task.misconception(MEASURED)

@@ -38,8 +38,9 @@ class Draws:
         self, seed: int | Sequence[int] | None = None, recorded: Sequence[Any] | None = None
     ) -> None:
         self.record: list[Any] = []
-        self._generator = np.random.default_rng(seed)
         self._replay = None if recorded is None else iter(recorded)
+        # To replay, it is enough to know which methods there are.
+        self._source = np.random.default_rng(seed) if recorded is None else np.random.Generator
 
     def generator(self) -> Seed:
         """Return a random generator for the implementation's own use."""
@@ -48,7 +49,7 @@ class Draws:
     def __getattr__(self, method: str) -> Callable[..., Any]:
         if method.startswith("_"):
             raise AttributeError(method)
-        function = getattr(self._generator, method)
+        function = getattr(self._source, method)
 
         def draw(*args: Any, **kwargs: Any) -> Any:
             replay = self._replay

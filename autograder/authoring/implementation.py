@@ -82,7 +82,7 @@ class _Driver:
         self.functions: list[Callable[..., Any]] = []
 
     def request(self, operation: str, target: Handle, **details: Any) -> Any:
-        request = {"do": operation, "on": target, **details}
+        request = {"do": operation, "on": Handle(target.id), **details}
         reply = decode(self.link.exchange(encode(request, self._send), self._answer))
         if not isinstance(reply, dict):
             raise WireError("not a reply")
@@ -93,7 +93,7 @@ class _Driver:
 
     def _send(self, value: Any) -> Handle | Callback | Seed:
         if isinstance(value, Remote) and value._driver is self:
-            return value._handle
+            return Handle(value._handle.id)  # its methods are known where it lies
         if callable(value):
             self.functions.append(value)
             return Callback(len(self.functions) - 1)
@@ -212,6 +212,11 @@ def keep(impl: Implementation, value: Any) -> Remote:
 def fetch(remote: Remote) -> Any:
     """Return what a kept object is now, as a copy."""
     return remote._driver.request("fetch", remote._handle)
+
+
+def functions_given(impl: Implementation) -> bool:
+    """Return whether a check has handed over functions of its own."""
+    return bool(impl._driver.functions)
 
 
 def lines_run(method: Any, *args: Any, **kwargs: Any) -> int:

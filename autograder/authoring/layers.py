@@ -1,4 +1,4 @@
-"""Checks of what a layer remembers: the same for every layer, loss and network of the course.
+"""What holds for every layer, loss and network of the course: checks, and the mistakes they find.
 
 What a layer keeps of an earlier call, or shares with another layer, goes unnoticed by a check that
 makes a new object and sends one batch through it.
@@ -9,10 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograder.authoring.tasks import Task
+import numpy as np
+
+from autograder.authoring.parts import Parts
+from autograder.authoring.tasks import Misconception, Task
 
 OWN_MEMORY = "each layer remembers its own last forward, and backward can be called twice"
 NEXT_SIZE = "a second batch, of another size, leaves nothing of the first"
+
+FIRST_FOR_EVER = (
+    "Something that is remembered on the way forward stays that of the first call: later calls do "
+    "not replace it. Each forward has to remember anew what its way back needs."
+)
+SHARED = (
+    "What one object remembers is overwritten by another's: the memory is shared, as it is when it "
+    "belongs to the class or is a global variable. It has to belong to the object."
+)
+IN_FLOAT64 = (
+    "You return {what} in float64, whatever the input was. An array that is made with NumPy's "
+    "default type, as np.zeros(shape) is, widens everything it meets; zeros_like and Python's own "
+    "numbers keep the type, and float64 takes twice the memory and time."
+)
+NO_GRADIENT = (
+    "You return 0 everywhere as {what}: nothing of dout gets through, whatever the numbers are."
+)
 
 
 def call_forward(layer: Any, *inputs: Any) -> Any:
@@ -110,3 +130,77 @@ def add_memory_checks(
         if of:
             function.__name__ = f"{of.lower()}_{function.__name__}"
         task.check(f"{of}: {title}" if of else title, weight=weight)(function)
+
+
+class FirstForEver:
+    """Keeps what the first forward remembers: those attributes that ``remembered`` names."""
+
+    remembered: tuple[str, ...] = ()
+
+    def forward(self, *inputs: Any) -> Any:
+        """Go forward, and put what was remembered first in the place of what is remembered now."""
+        y = super().forward(*inputs)  # type: ignore[misc]
+        if not hasattr(self, "first"):
+            self.first = {name: getattr(self, name) for name in self.remembered}
+        vars(self).update(self.first)
+        return y
+
+
+class OnTheClass:
+    """Keeps on the class what forward remembers: those attributes that ``remembered`` names."""
+
+    remembered: tuple[str, ...] = ()
+
+    def forward(self, *inputs: Any) -> Any:
+        """Go forward, and move what was remembered to the class."""
+        y = super().forward(*inputs)  # type: ignore[misc]
+        for name in self.remembered:
+            setattr(type(self), name, vars(self).pop(name))
+        return y
+
+
+def add_memory_mistakes(task: Task, right: type, *remembered: Sequence[str]) -> None:
+    """Add what `add_memory_checks` finds: memory of the first call for ever, or on the class.
+
+    Parameters
+    ----------
+    task : Task
+        What gets the mistakes.
+    right : type
+        The reference's class, with a method ``forward``.
+    *remembered : sequence of str
+        All attributes that forward sets for the way back; then, if some of them can be wrong while
+        the others are right, these alone.
+    """
+    for name, hint, memory in (
+        ("first_for_ever", FIRST_FOR_EVER, FirstForEver),
+        ("shared_by_all", SHARED, OnTheClass),
+    ):
+        for chosen in remembered:
+            suffix = "" if chosen == remembered[0] else "".join(f".{one[1:]}" for one in chosen)
+            wrong = type(right.__name__, (memory, right), {"remembered": tuple(chosen)})
+            of = f"{right.__name__.lower()}_" if len(task.needs) > 1 else ""
+            task.misconceptions.append(
+                Misconception(f"{of}{name}{suffix}", hint, {right.__name__: wrong})
+            )
+
+
+def add_layer_mistakes(parts: Parts, gradients: Sequence[str]) -> None:
+    """Add what goes wrong in layers of all kinds: results in float64, and no gradient at all.
+
+    Parameters
+    ----------
+    parts : Parts
+        Of the task; all are arrays, which have the type of the input.
+    gradients : sequence of str
+        Which of them are gradients.
+    """
+
+    def in_float64(value: Any, *_: Any) -> Any:
+        return np.asarray(value).astype(float)
+
+    def no_gradient(value: Any, *_: Any) -> Any:
+        return np.zeros_like(value)
+
+    parts.fault(IN_FLOAT64)(in_float64)
+    parts.fault(NO_GRADIENT, over=gradients)(no_gradient)

@@ -33,7 +33,7 @@ import difflib
 import importlib
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -92,18 +92,23 @@ class Check:
 
     @property
     def is_bounded(self) -> bool:
-        """Whether a number is held to bounds, not compared."""
+        """Whether what it returns is held to a bound, not compared."""
         return self.at_least is not None or self.at_most is not None
 
 
 @dataclass(frozen=True)
 class Misconception:
-    """A mistake that learners make, as an implementation, with the hint that names it."""
+    """A mistake that learners make, with the hint that names it.
+
+    Attributes
+    ----------
+    wrong : mapping
+        The names of the task that are wrong, with their implementations.
+    """
 
     name: str
     hint: str
-    replaces: str
-    implementation: Any
+    wrong: Mapping[str, Any]
 
 
 @dataclass
@@ -124,6 +129,9 @@ class Task:
         How long it is estimated to take a student.
     seconds : float
         How long each of its checks may compute, in seconds.
+    shapes : str
+        The shapes that the text names, such as "x (N, D), W (D, M)": shown to whose shapes do not
+        fit each other.
     """
 
     name: str
@@ -132,6 +140,7 @@ class Task:
     needs: Sequence[str]
     minutes: int
     seconds: float = 5.0
+    shapes: str = ""
     checks: list[Check] = field(default_factory=list)
     misconceptions: list[Misconception] = field(default_factory=list)
 
@@ -185,9 +194,8 @@ class Task:
 
         def add(implementation: Any) -> Any:
             target = replaces or self.needs[0]
-            self.misconceptions.append(
-                Misconception(implementation.__name__, hint, target, implementation)
-            )
+            wrong = {target: implementation}
+            self.misconceptions.append(Misconception(implementation.__name__, hint, wrong))
             return implementation
 
         return add
@@ -315,8 +323,8 @@ def _require_sound(name: str, tasks: Iterable[Task], questions: Iterable[Questio
         if len(set(checks)) < len(checks) or len(set(mistakes)) < len(mistakes):
             raise AuthoringError(f"{name}: two parts of {task.name!r} have the same name.")
         for misconception in task.misconceptions:
-            if misconception.replaces not in task.needs:
+            for replaced in set(misconception.wrong) - set(task.needs):
                 raise AuthoringError(
-                    f"{name}: {misconception.name!r} replaces {misconception.replaces!r}, "
-                    f"which {task.name!r} does not ask for."
+                    f"{name}: {misconception.name!r} replaces {replaced!r}, which {task.name!r} "
+                    "does not ask for."
                 )

@@ -170,6 +170,8 @@ class Grader:
             The file that each student submitted.
         """
         if self._executor is not None:
+            # The workers are forked when the first submission is handed to them.
+            self._worker.examiner.prepare(mistakes=len(submissions) > self.workers)
             return {
                 student: self._executor.submit(_grade, student, path)
                 for student, path in submissions.items()

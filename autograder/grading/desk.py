@@ -11,8 +11,7 @@ from itertools import islice
 
 import nbformat
 
-from autograder.authoring.draws import Draws
-from autograder.authoring.implementation import Implementation, ImplementationError, Stopped
+from autograder.authoring.implementation import ImplementationError, Stopped
 from autograder.authoring.tasks import Check, Task
 from autograder.grading.examiner import Examiner
 from autograder.grading.lending import Lender
@@ -21,18 +20,13 @@ from autograder.inside.wire import WireError
 from autograder.judging.expectations import Expected
 from autograder.judging.faults import fault_of
 from autograder.judging.memory import limited
-from autograder.judging.results import Result, run_check
+from autograder.judging.results import Result
 from autograder.judging.verdicts import TaskReport
 from autograder.judging.visible import unexplained, with_visible_named
 from autograder.sandbox.session import Session
 
-Lent = Callable[[Implementation], AbstractContextManager[None]]
-"""Lends something to an implementation for a check."""
-
-
-def nothing_lent(impl: Implementation) -> AbstractContextManager[None]:
-    """Let the implementation stand as it is."""
-    return nullcontext()
+Lent = Callable[[], AbstractContextManager[None]]
+"""Returns what lends something to the submission for a check."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +104,7 @@ class Desk:
         task: Task,
         results: Mapping[str, Result],
         report: TaskReport,
-        lent: Lent = nothing_lent,
+        lent: Lent = nullcontext,
     ) -> Graded:
         """Say where what failed is right for the inputs that travel with the notebook."""
         names = unexplained(task, report, results)
@@ -121,14 +115,14 @@ class Desk:
                 report = with_visible_named(report, names)
         return Graded(report, results)
 
-    def _lend(self, impl: Implementation) -> AbstractContextManager[None]:
-        return self.lender.lend(self.session, impl)
+    def _lend(self) -> AbstractContextManager[None]:
+        return self.lender.lend(self.session)
 
     def results(
         self,
         task: Task,
         checks: Iterable[Check],
-        lent: Lent = nothing_lent,
+        lent: Lent = nullcontext,
         expected: Mapping[str, Expected] | None = None,
     ) -> Iterator[tuple[Check, Result]]:
         """Run checks of a task on the submission, until it is stopped; yield what came back.
@@ -141,17 +135,15 @@ class Desk:
             if stopped:
                 yield check, Result(detail=f"not reached: {stopped}", stopped=True)
                 continue
-            draws = Draws(recorded=expected[check.name].draws)
-            impl = Implementation(self.session)
             try:
                 self.session.run_cells()
                 if position == 0:
                     self.session.begin_task()
                 self.session.go_on()
-                loan = lent(impl)
+                loan = lent()
                 with self.session.limit(task.seconds, "this check"), loan:
-                    result = run_check(
-                        check, impl, draws, self._explain, partial(self._why_undefined, task)
+                    result = expected[check.name].result(
+                        check, self.session, self._explain, partial(self._why_undefined, task)
                     )
             except (Stopped, ImplementationError, WireError) as reason:
                 stopped = str(reason)

@@ -57,8 +57,7 @@ class Examiner:
         self.rules = Rules.of(
             source, [cell.source for cell in self.released.cells if cell.cell_type == "code"]
         )
-        self._reference: dict[str, dict[str, Expected]] = {}
-        self._complete: dict[str, dict[str, Expected]] = {}
+        self._expected: dict[str, dict[str, Expected]] = {}
         self._frozen: dict[str, Frozen] | None = None
 
     def stage(self, folder: Path) -> Path:
@@ -69,11 +68,24 @@ class Examiner:
         return stage
 
     def expected(self, task: Task) -> dict[str, Expected]:
-        """Return what the reference gives."""
-        if task.name not in self._reference:
+        """Return what the reference gives, and the known mistakes."""
+        if task.name not in self._expected:
             reference = partial(reference_of, self.assignment.name)
-            self._reference[task.name] = expect(task, reference, self.seed, mistakes=False)
-        return self._reference[task.name]
+            self._expected[task.name] = expect(task, reference, self.seed)
+        return self._expected[task.name]
+
+    def prepare(self, *, mistakes: bool) -> None:
+        """Compute now what processes that are forked from this one would each compute.
+
+        Of the known mistakes, what trains and what calls back costs the most, and hardly anybody
+        asks for it: that is left until somebody does.
+        """
+        for task in self.tasks:
+            expected = self.expected(task)
+            for check in task.checks:
+                one = expected[check.name]
+                if mistakes and one.script is not None and not check.is_bounded:
+                    dict(one.mistakes)
 
     def visible(self, task: Task) -> dict[str, Expected]:
         """Return what is expected for the inputs that travel with the notebook, if they are there.
@@ -90,14 +102,8 @@ class Examiner:
 
     def judge(self, task: Task, results: Mapping[str, Result]) -> TaskReport:
         """Compare a submission's results with the reference's and, if need be, the mistakes'."""
-        report = judge(task, results, self.expected(task), {})
-        if report.is_full:
-            return report
-        if task.name not in self._complete:
-            reference = partial(reference_of, self.assignment.name)
-            self._complete[task.name] = expect(task, reference, self.seed)
         hints = hints_of(self.assignment, task.name)
-        return judge(task, results, self._complete[task.name], hints)
+        return judge(task, results, self.expected(task), hints)
 
     def nothing(self, task: Task, reason: str) -> TaskReport:
         """Return the report on a task of which nothing was submitted that can be run."""

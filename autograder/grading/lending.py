@@ -83,7 +83,7 @@ class Lender:
         self._names = list(names)
         self._is_told = False
 
-    def lend(self, session: Session, impl: Implementation) -> AbstractContextManager[None]:
+    def lend(self, session: Session) -> AbstractContextManager[None]:
         """Return what lends to a session's child while it is entered.
 
         Raises
@@ -92,13 +92,14 @@ class Lender:
             At its end, if too much was asked for.
         """
         self._serve(session)  # at once: what it takes to start is not held against a check
-        return self._lent(session, impl)
+        return self._lent(session)
 
     @contextmanager
-    def _lent(self, session: Session, impl: Implementation) -> Iterator[None]:
+    def _lent(self, session: Session) -> Iterator[None]:
         """Let stand-ins take the place of the names, as a check may have put others there."""
         self._tell()
-        impl.borrow({name: methods_of(self._reference[name]) for name in self._names})
+        names = {name: methods_of(self._reference[name]) for name in self._names}
+        Implementation(session).borrow(names)
         try:
             yield
         finally:

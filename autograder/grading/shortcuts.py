@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 import nbformat
 
@@ -25,12 +26,11 @@ def source_remarks(notebook: nbformat.NotebookNode, rules: Rules) -> list[str]:
     """Remark on other libraries, on modules that reach beyond, and on complex numbers."""
     foreign, around = _Found(), _Found()
     complex_cells: list[int] = []
-    for number, tree in _trees(notebook):
-        modules = imported_modules(tree)
+    for number, source in _telling_cells(notebook):
+        modules, is_complex = _read(source)
         foreign.add(number, modules, rules.is_foreign)
         around.add(number, modules, rules.is_way_around)
-        if any(map(_is_complex, ast.walk(tree))):
-            complex_cells.append(number)
+        complex_cells += [number] if is_complex else []
     remarks = []
     if foreign.cells:
         remarks.append(
@@ -55,7 +55,7 @@ class _Found:
         self.modules: dict[str, None] = {}
         self.cells: list[int] = []
 
-    def add(self, number: int, modules: list[str], is_meant: Callable[[str], bool]) -> None:
+    def add(self, number: int, modules: Iterable[str], is_meant: Callable[[str], bool]) -> None:
         found = [module for module in modules if is_meant(module)]
         self.modules |= dict.fromkeys(found)
         self.cells += [number] if found else []
@@ -72,13 +72,22 @@ def _places(cells: list[int], notebook: nbformat.NotebookNode) -> str:
     return f"{first[0].lower()}{first[1:]}{more}"
 
 
-def _trees(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, ast.Module]]:
-    """Yield the syntax tree of each cell that is run and that can be parsed."""
+def _telling_cells(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, str]]:
+    """Yield the cells that are run and on which there may be something to say."""
     left = MOST_SOURCE
     for number, source in student_code(notebook):
         left -= len(source)
-        if left >= 0 and TELLING.search(source) and (tree := tree_of(source)) is not None:
-            yield number, tree
+        if left >= 0 and TELLING.search(source):
+            yield number, source
+
+
+@lru_cache(maxsize=256)  # most cells are those that were handed out
+def _read(source: str) -> tuple[tuple[str, ...], bool]:
+    """Return the modules that a cell imports, and whether it uses complex numbers."""
+    tree = tree_of(source)
+    if tree is None:
+        return (), False
+    return tuple(imported_modules(tree)), any(map(_is_complex, ast.walk(tree)))
 
 
 def _is_complex(node: ast.AST) -> bool:

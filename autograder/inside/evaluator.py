@@ -58,17 +58,40 @@ class Evaluator:
         self.borrower = borrower
         self.call_back = call_back
         self._objects: list[Any] = [namespace]
+        self._names: list[str] | None = None
 
     def answer(self, frame: bytes) -> bytes:
         """Return the reply to a request, both as frames. Never raises an Exception."""
+        return self._reply(frame)[0]
+
+    def _reply(self, frame: bytes) -> tuple[bytes, bool]:
+        """Return the reply to a request, and whether it is a value."""
         try:
-            reply = encode({"value": self._evaluate(decode(frame))}, self._keep)
+            return encode({"value": self._evaluate(decode(frame))}, self._keep), True
         except BaseException as error:
             # Even SystemExit is only the outcome of this one call.
             if isinstance(error, KeyboardInterrupt):
                 raise
-            reply = encode({"error": self._describe(error)})
-        return reply
+            return encode({"error": self._describe(error)}), False
+
+    def _answer_all(self, requests: list[bytes], names: list[str]) -> list[bytes]:
+        """Return the replies to all that a check asks, up to the first error.
+
+        Objects are numbered afresh, and of their methods only those that the check names are
+        listed: so whoever gives what another one gives sends the same bytes.
+        """
+        del self._objects[1:]
+        replies = []
+        self._names = names
+        try:
+            for request in requests:
+                reply, is_value = self._reply(request)
+                replies.append(reply)
+                if not is_value:
+                    break
+        finally:
+            self._names = None
+        return replies
 
     def _evaluate(self, request: Request) -> Any:
         operation = request["do"]
@@ -90,6 +113,8 @@ class Evaluator:
             return self._keep(self._open(request["what"]))
         if operation == "fetch":
             return target
+        if operation == "all":
+            return self._answer_all(request["requests"], request["names"])
         if operation == "lend":
             for name, methods in request["names"].items():
                 self._borrow(name, methods)
@@ -107,7 +132,8 @@ class Evaluator:
         self._objects.append(value)
         kind = type(value)
         # Looked up on the class: nothing of the object's own is run for this.
-        methods = [name for name in dir(kind) if name[0] != "_" and callable(getattr(kind, name))]
+        names = dir(kind) if self._names is None else self._names
+        methods = [n for n in names if n[0] != "_" and callable(getattr(kind, n, None))]
         return Handle(len(self._objects) - 1, tuple(methods[:MOST_METHODS]))
 
     def _open(self, value: Any) -> Any:

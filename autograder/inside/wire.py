@@ -22,9 +22,9 @@ import numpy as np
 
 MAGIC = b"HGW1"
 PREFIX = struct.Struct("<4sIQ")
-DTYPES = frozenset(
-    ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]
-)
+_CODES = ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]
+DTYPES = {code: np.dtype(f"<{code}") for code in _CODES}
+ARRAYS = (np.ndarray, np.generic)
 MAX_HEADER = 4 << 20
 MAX_BINARY = 64 << 20
 MAX_DEPTH = 24
@@ -95,7 +95,7 @@ class _Encoder:
             return {"tuple": [self.node(item, depth + 1) for item in value]}
         if kind is dict:
             return {"dict": [[self.key(k), self.node(v, depth + 1)] for k, v in value.items()]}
-        if isinstance(value, np.ndarray | np.generic):
+        if isinstance(value, ARRAYS):
             return self.array(value)
         if kind is Handle:
             return {"handle": [value.id, *value.methods]}
@@ -111,11 +111,12 @@ class _Encoder:
         return key
 
     def array(self, value: Any) -> Any:
-        plain = np.array(value, copy=True, subok=False, order="C")
+        plain = np.asarray(value, order="C")
         code = plain.dtype.str[1:]
         if code not in DTYPES:
             return self.node(self.fallback(value), 0)
-        plain = plain.astype(plain.dtype.newbyteorder("<"), copy=False)
+        if plain.dtype != DTYPES[code]:
+            plain = plain.astype(DTYPES[code])
         self.chunks.append(plain.tobytes())
         return {"array": code, "shape": list(plain.shape), "scalar": isinstance(value, np.generic)}
 
@@ -162,9 +163,10 @@ class _Decoder:
         self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             raise WireError("nested too deeply, or too many parts")
-        if isinstance(node, list):
+        kind = type(node)
+        if kind is list:
             return [self.node(item, depth + 1) for item in node]
-        if not isinstance(node, dict):
+        if kind is not dict:
             return node
         if "array" in node:
             return self.array(node)
@@ -189,9 +191,9 @@ class _Decoder:
             raise WireError("not an array of this format")
         if not all(type(n) is int and 0 <= n <= MAX_BINARY for n in shape):
             raise WireError("not the shape of an array")
-        dtype = np.dtype("<" + code)
+        dtype = DTYPES[code]
         part = self.take(math.prod(shape) * dtype.itemsize)
-        array = np.frombuffer(bytes(part), dtype).reshape(shape).astype(dtype.newbyteorder("="))
+        array = np.frombuffer(part, dtype).reshape(shape).astype(dtype.newbyteorder("="))
         return array[()] if scalar is True and not shape else array
 
     def tag_int(self, content: Any, depth: int) -> int:
@@ -257,14 +259,16 @@ def _no_constant(name: str) -> float:
 
 def text_of(error: BaseException) -> str:
     """Return what an exception says, of which no more travels."""
+    if type(error) is RecursionError:
+        return "maximum recursion depth exceeded"  # how it goes on depends on who called whom
     try:
         return str(error)[:500]
     except Exception:
         return ""
 
 
-_TO_JSON = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
-_FROM_JSON = json.JSONDecoder(parse_constant=_no_constant).decode
+_TO_JSON = json.JSONEncoder(check_circular=False, allow_nan=False, separators=(",", ":")).encode
+_FROM_JSON = json.JSONDecoder(parse_constant=_no_constant).raw_decode
 
 
 def decode(frame: bytes) -> Any:
@@ -283,11 +287,13 @@ def decode(frame: bytes) -> Any:
     header = frame[PREFIX.size : PREFIX.size + header_size]
     decoder = _Decoder(memoryview(frame)[PREFIX.size + header_size :])
     try:
-        value = decoder.node(_FROM_JSON(header.decode()), 0)
+        text = header.decode()
+        content, end = _FROM_JSON(text)
+        value = decoder.node(content, 0)
     except WireError:
         raise
     except (ValueError, RecursionError, TypeError, OverflowError) as error:
         raise WireError(f"not of the wire format: {type(error).__name__}") from None
-    if decoder.at != binary_size:
+    if decoder.at != binary_size or end != len(text):
         raise WireError("bytes are left over")
     return value

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
-from autograder.authoring.tasks import Check
+from autograder.authoring.tasks import Check, Task
 from autograder.judging.comparing import describe, difference, is_telling, number
 from autograder.judging.results import TOO_LARGE, Result
 
@@ -25,6 +27,20 @@ def fault_of(check: Check, result: Result, reference: Result) -> str | None:
     if check.at_most is not None and not value <= check.at_most:
         return f"got {number(value)}; it must be at most {number(check.at_most)}"
     return None
+
+
+_SHAPES = re.compile(
+    "^matmul: |not aligned|could not be broadcast|could not broadcast|cannot reshape|"
+    "dimensions for the concatenation|axes don't match|sum of subscripts|does not match"
+)
+"""What NumPy says of shapes that do not fit each other."""
+
+
+def with_shapes(task: Task, result: Result, fault: str) -> str:
+    """Add the shapes that the task's text names, if arrays did not fit each other."""
+    if task.shapes and result.raised == "ValueError" and _SHAPES.search(result.said):
+        return f"{fault}. The shapes of this task: {task.shapes}"
+    return fault
 
 
 def same_result(check: Check, got: Result, known: Result) -> bool:

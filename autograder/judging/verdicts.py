@@ -1,4 +1,4 @@
-"""From results to a verdict, and to the name of the misunderstanding.
+"""From results to a verdict.
 
 Everything here works on plain data: the result of a check on the student, on the reference and on
 each known mistake. Nothing here runs anybody's code.
@@ -6,12 +6,13 @@ each known mistake. Nothing here runs anybody's code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autograder.authoring.tasks import Task
 from autograder.judging.expectations import Expected
-from autograder.judging.faults import fault_of, same_result
+from autograder.judging.faults import fault_of, with_shapes
+from autograder.judging.naming import candidates_for, name_of
 from autograder.judging.results import Result
 
 
@@ -97,93 +98,21 @@ def judge(
         check.name: fault_of(check, results[check.name], expected[check.name].reference)
         for check in task.checks
     }
-    candidates = _candidates(task, results, expected, hints, faults)
+    candidates = candidates_for(task, results, expected, hints, faults)
     reports = []
     for check in task.checks:
         fault, result = faults[check.name], results[check.name]
-        named = _name_mistake(check.name, results, candidates, hints) if fault else None
+        named = name_of(check.name, results, candidates, hints) if fault else None
         reports.append(
             CheckReport(
                 check.name,
                 check.title,
                 check.weight,
                 passed=fault is None,
-                message=fault or "",
+                message=with_shapes(task, result, fault) if fault else "",
                 misconception=named,
                 hint=hints[named] if named else "",
                 forfeits=bool(check.required and fault and not (result.raised or result.stopped)),
             )
         )
     return TaskReport(task.name, task.title, task.points, tuple(reports))
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """A known mistake that may be the student's.
-
-    Attributes
-    ----------
-    same : frozenset of str
-        The checks in which it gives what the student gives.
-    rank : tuple
-        How much speaks for it: that every check of the task agrees, passed ones included; that
-        every failed one does; how many of those tell; how many agree.
-    """
-
-    name: str
-    same: frozenset[str]
-    rank: tuple[bool, bool, int, int]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it gives what the student gives in every check of the task."""
-        return self.rank[0]
-
-
-def _candidates(
-    task: Task,
-    results: Mapping[str, Result],
-    expected: Mapping[str, Expected],
-    hints: Mapping[str, str],
-    faults: Mapping[str, str | None],
-) -> list[_Candidate]:
-    """Return the mistakes that may be the student's.
-
-    A mistake that fails a check which the student passes is another one, whatever else agrees. And
-    one needs evidence that tells, in a check that failed; or else agreement in every check.
-    """
-    wrong = {name for name, fault in faults.items() if fault}
-    passed = [check for check in task.checks if check.name not in wrong]
-    found = []
-    for mistake in hints:
-        if any(expected[check.name].refuses(check, mistake) for check in passed):
-            continue
-        known = {name: one.mistakes[mistake] for name, one in expected.items()}
-        same = [c for c in task.checks if same_result(c, results[c.name], known[c.name])]
-        names = frozenset(check.name for check in same)
-        telling = [c for c in same if c.name in wrong and expected[c.name].tells(c, mistake)]
-        if telling or len(same) == len(faults):
-            rank = len(same) == len(faults), wrong <= names, len(telling), len(wrong & names)
-            found.append(_Candidate(mistake, names, rank))
-    return found
-
-
-def _name_mistake(
-    check: str,
-    results: Mapping[str, Result],
-    candidates: Sequence[_Candidate],
-    hints: Mapping[str, str],
-) -> str | None:
-    """Return the mistake that explains this check, for which most speaks.
-
-    An exception is weak evidence, as many mistakes raise the same: it names a mistake only where
-    that mistake explains every check of the task. And evidence that cannot tell two mistakes apart
-    names neither, unless their hints are the same.
-    """
-    raised = results[check].raised
-    if raised == "NotImplementedError":
-        return None
-    fitting = [one for one in candidates if check in one.same and (one.is_whole or not raised)]
-    most = max((one.rank for one in fitting), default=None)
-    best = [one.name for one in fitting if one.rank == most]
-    return best[0] if len({hints[name] for name in best}) == 1 else None

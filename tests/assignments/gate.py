@@ -8,7 +8,8 @@ The answers to a task lie in a module of its name, such as ``03_backpropagation/
 ``RIGHT``, right answers in other styles, as namespaces that replace the reference's names;
 ``SLIPS``, typical wrong answers as changes of the reference's source; if it can be got around,
 ``SHORTCUTS``, written as the right answers are. More changes are made by rule (``mutants.py``);
-those that change nothing that counts are listed as ``EQUIVALENT``, by their reason.
+those that change nothing that counts are listed as ``EQUIVALENT``, by their reason. Of the others,
+``NAMES`` says which known mistakes they are: name → changes. Any other name is a wrong one.
 
 ``python tests/assignments/scores.py`` prints what was refused and accepted, task by task.
 """
@@ -21,7 +22,7 @@ import statistics
 import sys
 import warnings
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
@@ -37,6 +38,7 @@ from autograder.building.assignments import build_source, release
 from autograder.building.assignments import load as load_afresh
 from autograder.building.cells import checked_task, given_and_without
 from autograder.building.chapters import ASSIGNMENTS, reference_of, reference_source
+from autograder.inside.wire import encode
 from autograder.judging.expectations import Expected, expect
 from autograder.judging.frozen import hints_of
 from autograder.judging.results import Result, run_check
@@ -45,6 +47,7 @@ from autograder.judging.verdicts import judge
 SEEDS = range(1, 21)
 SEEDS_OF_NAMES = range(1, 6)
 SEEDS_OF_MUTANTS = range(1, 4)
+SEEDS_OF_NAMED_MUTANTS = range(1, 3)
 LONGEST_BLANK, MEDIAN_BLANK = 15, 4
 
 
@@ -95,6 +98,15 @@ def equivalents(assignment):
     }
 
 
+def names_of_mutants(assignment, task):
+    """Return which known mistakes the mutants of a task are: change → set of names."""
+    found = {}
+    for name, changes in getattr(answers(assignment)[task.name], "NAMES", {}).items():
+        for change in changes:
+            found.setdefault(change, set()).add(name)
+    return found
+
+
 def with_slip(assignment, old, new):
     """Return the reference's names after a piece of its source has been replaced."""
     source = reference_source(assignment)
@@ -134,10 +146,10 @@ def failures(report):
 
 
 @cache
-def expected_of(assignment, task, seed, mistakes=True):
-    """Return what the reference and, if asked for, all known mistakes give."""
+def expected_of(assignment, task, seed):
+    """Return what the reference and, where somebody asks, the known mistakes give."""
     reference = partial(reference_of, assignment)
-    return expect(load(assignment).task(task), reference, seed, mistakes=mistakes)
+    return expect(load(assignment).task(task), reference, seed)
 
 
 def fails(task, namespace, expected):
@@ -191,22 +203,62 @@ def survives(assignment, task, mutant: Mutant):
         return False  # it does not even load
     seeds = [frozen_seed(assignment), *SEEDS_OF_MUTANTS]
     return not all(
-        fails(task, namespace, expected_of(assignment, task.name, seed, mistakes=False))
-        for seed in seeds
+        fails(task, namespace, expected_of(assignment, task.name, seed)) for seed in seeds
     )
+
+
+@cache
+def verdicts_on_mistakes(assignment, task, seed):
+    """Return the report on each known mistake of a task, as if a student had made it."""
+    one = load(assignment).task(task)
+    expected, hints = expected_of(assignment, task, seed), hints_of(load(assignment), task)
+    return {
+        mistake: judge(
+            one,
+            {name: check.mistakes[mistake] for name, check in expected.items()},
+            expected,
+            hints,
+        )
+        for mistake in hints
+    }
 
 
 def verdict_on_mistake(assignment, task, mistake, seed):
     """Return the report on a known mistake, as if a student had made it."""
-    expected = expected_of(assignment, task.name, seed)
-    results = {name: one.mistakes[mistake.name] for name, one in expected.items()}
-    return judge(task, results, expected, hints_of(load(assignment), task.name))
+    return verdicts_on_mistakes(assignment, task.name, seed)[mistake.name]
 
 
-def verdict_on_slip(assignment, task, slip):
-    """Return the report on a change of the reference's source, at the frozen inputs."""
+def verdict_on_slip(assignment, task, slip, seed):
+    """Return the report on a change of the reference's source."""
     old, new, _ = slip
-    return verdict_on(assignment, task, with_slip(assignment, old, new), frozen_seed(assignment))
+    return verdict_on(assignment, task, with_slip(assignment, old, new), seed)
+
+
+def names_in(report):
+    """Return the names that the failed checks of a report give."""
+    return {check.misconception for check in report.checks if not check.passed} - {None}
+
+
+def same_hint(task, name):
+    """Return all mistakes that say to the student what this one says."""
+    hints = {mistake.name: mistake.hint for mistake in task.misconceptions}
+    return {other for other, hint in hints.items() if hint == hints[name]}
+
+
+def names_given(assignment, task, mutant):
+    """Return all names that a mutant is given, at the frozen and at other inputs."""
+    try:
+        wrong = {**reference_of(assignment), **mutant.namespace()}
+    except Exception:
+        return set()  # it does not even load
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return set().union(
+            *(
+                names_in(verdict_on(assignment, task, wrong, seed, limits))
+                for seed in [frozen_seed(assignment), *SEEDS_OF_NAMED_MUTANTS]
+            )
+        )
 
 
 def verdict_on(assignment, task, namespace, seed, limited=nullcontext):
@@ -223,6 +275,11 @@ def verdict_on(assignment, task, namespace, seed, limited=nullcontext):
         except NeverEnds:
             results[check.name] = Result(detail="it never ends", stopped=True)
     return judge(task, results, expected, hints_of(load(assignment), task.name))
+
+
+def fails_in(report, check):
+    """Return whether a check did not pass in a report."""
+    return any(one.name == check.name and not one.passed for one in report.checks)
 
 
 class Gate:
@@ -251,7 +308,19 @@ class Gate:
             failed = [check for check in report.checks if not check.passed]
             assert failed, f"no check notices this mistake, seed {seed}"
             named = {check.misconception for check in failed}
-            assert named == {mistake.name}, f"taken for {named}, seed {seed}: {failures(report)}"
+            right = same_hint(task, mistake.name)
+            assert named <= right, f"taken for {named}, seed {seed}: {failures(report)}"
+
+    def test_mistake_gives_the_same_whatever_it_has_been_through(self, task, mistake):
+        """It is run through a check when somebody asks for that, in any order."""
+        reference = partial(reference_of, self.assignment)
+
+        def results(checks):
+            expected = expect(task, reference, frozen_seed(self.assignment))
+            found = {check.name: expected[check.name].mistakes[mistake.name] for check in checks}
+            return {name: encode(asdict(result)) for name, result in found.items()}
+
+        assert results(task.checks) == results(task.checks[::-1])
 
     def test_only_a_shortcut_costs_all_points(self, task, mistake):
         """A mistake that fails other checks as well is an honest one."""
@@ -269,13 +338,30 @@ class Gate:
             named = [check.misconception for check in report.checks if check.forfeits]
             assert report.points == 0, f"this way around the exercise gets points, seed {seed}"
             assert all(named), f"seed {seed}: {failures(report)}"
+            assert names_in(report) <= set(named), "another name stands beside that of the shortcut"
 
     def test_mistake_is_refused_whatever_the_inputs(self, task, mistake):
-        replaced = {mistake.replaces: mistake.implementation}
-        namespace = reference_of(self.assignment, replaced)
-        for seed in self.seeds():
-            expected = expected_of(self.assignment, task.name, seed, mistakes=False)
-            assert fails(task, namespace, expected), f"no check notices this mistake, seed {seed}"
+        namespace = reference_of(self.assignment, mistake.wrong)
+        report = verdict_on_mistake(self.assignment, task, mistake, frozen_seed(self.assignment))
+        order = sorted(task.checks, key=lambda check: not fails_in(report, check))
+        for seed in self.seeds():  # the check that refuses it at one seed is asked first at others
+            expected = expected_of(self.assignment, task.name, seed)
+            refused = fails(replace(task, checks=order), namespace, expected)
+            assert refused, f"no check notices this mistake, seed {seed}"
+
+    def test_mutants_have_no_wrong_names(self, task):
+        """What a mutant is called is listed: whoever lists it has read the hint."""
+        known, given = names_of_mutants(self.assignment, task), {}
+        for mutant in mutants(self.assignment, task):
+            names = names_given(self.assignment, task, mutant)
+            if names:
+                given.setdefault(mutant.change, set()).update(names)
+        wrong = {change: names - known.get(change, set()) for change, names in given.items()}
+        assert {change: names for change, names in wrong.items() if names} == {}, "are these right?"
+        gone = {change: names - given.get(change, set()) for change, names in known.items()}
+        assert {change: names for change, names in gone.items() if names} == {}, (
+            "not given any more"
+        )
 
     def test_mutants_are_refused(self, task):
         survived = {
@@ -292,9 +378,12 @@ class Gate:
         return [frozen_seed(self.assignment), *SEEDS]
 
     def test_slip_is_named(self, task, slip):
-        report = verdict_on_slip(self.assignment, task, slip)
-        named = {check.misconception for check in report.checks if not check.passed}
-        assert named == {slip[2]}, failures(report)
+        for seed in [frozen_seed(self.assignment), *SEEDS_OF_NAMES]:
+            report = verdict_on_slip(self.assignment, task, slip, seed)
+            named = {check.misconception for check in report.checks if not check.passed}
+            assert named, f"no check notices this slip, seed {seed}"
+            wrong = named - same_hint(task, slip[2])
+            assert not wrong, f"taken for {wrong}, seed {seed}: {failures(report)}"
 
     def test_every_task_has_alternatives_and_mistakes(self):
         right, wrong = alternatives(self.assignment), slips(self.assignment)

@@ -1,170 +1,207 @@
-"""Print what an assignment's checks refuse and accept, task by task.
+"""Print what an assignment's checks refuse and accept, task by task, and how they call it.
 
     python tests/assignments/scores.py [ASSIGNMENT ...]
+    python tests/assignments/scores.py --names [ASSIGNMENT ...]
     python tests/assignments/scores.py --seeds 200 [ASSIGNMENT ...]
+
+An assignment may be narrowed to one of its tasks, as ``02_losses/labels``.
+
+Without an option, the table is printed. Known mistakes and slips count as refused if they are at
+the frozen inputs and at twenty seeds such as grading draws; right answers as accepted likewise.
+*Named* are wrong answers of all kinds that get a name. *Misnamed* are those that get one that is
+not theirs: which one is theirs is known of mistakes, slips and shortcuts, and of mutants it is
+listed. *By seed* are those with one verdict at some seeds and another one at others. Mutants that
+survive are listed below the table, unless they are known to be right.
+
+With ``--names``, every mutant that gets a name is printed with the hint; below that stands what is
+to be listed as ``NAMES`` beside the task's answers, if all hints are true.
 
 With ``--seeds``, every known mistake, slip, shortcut and right answer is judged at the frozen
 inputs and at so many others. What is refused at some of them only is printed: there should be
-nothing. An assignment may be narrowed to one of its tasks, as ``02_losses/labels``.
-
-Without it, the table is printed. Mistakes and alternatives are judged at the frozen inputs and at
-twenty grading seeds: a mistake counts if it is refused at all of them (and by its own name at the
-first six), an alternative if it gets full marks at all of them. Mutants that survive are listed
-below the table, unless they are known to be right. Of all wrong answers it is said how many get a
-name at all; of mistakes and slips, whose names are known, how many get another one.
+nothing.
 """
 
 import argparse
 import sys
 import warnings
+from dataclasses import dataclass, field
 
 import gate
-from mutants import limits
 from rich.console import Console
 from rich.table import Table
 from tqdm import tqdm
 
 from autograder.building.chapters import assignment_names, reference_of
 
-COLUMNS = [
-    "mistakes refused",
-    "named",
-    "slips",
-    "shortcuts",
-    "other right answers",
-    "mutants refused",
-    "no mistake",
-    "wrong ones named",
-    "misnamed",
-]
+
+@dataclass
+class Score:
+    """How many of how many, and which ones are missing."""
+
+    some: int = 0
+    all: int = 0
+    rest: list[str] = field(default_factory=list)
+
+    def add(self, is_so, what=""):
+        """Count one; remember what it is if it is not so."""
+        self.some, self.all = self.some + bool(is_so), self.all + 1
+        if not is_so:
+            self.rest.append(what)
+
+    def __add__(self, other):
+        return Score(self.some + other.some, self.all + other.all, self.rest + other.rest)
+
+    def __str__(self):
+        return f"{self.some}/{self.all}"
+
+
+COLUMNS = {
+    "mistakes": "mistakes refused",
+    "slips": "slips refused",
+    "shortcuts": "shortcuts refused",
+    "right": "other right answers",
+    "mutants": "mutants refused",
+    "named": "wrong ones named",
+    "misnamed": "misnamed",
+    "seeds": "by seed",
+}
 
 
 def scores_of(name, task):
-    """Return one row of the table, each cell as (how many, of how many), and the survivors."""
-    seeds = [gate.frozen_seed(name), *gate.SEEDS]
-    reference = reference_of(name)
-    refused = named = misnamed = 0
-    given = []  # the names that each wrong answer gets
+    """Return one row of the table: column → score."""
+    row = {column: Score() for column in COLUMNS}
+    wrong = [("mistakes", *one) for one in mistakes_of(name, task)]
+    wrong += [("slips", *one) for one in slips_of(name, task)]
+    for column, what, namespace, is_theirs in wrong:
+        refused = refusals(name, task, namespace)
+        row[column].add(all(refused), what)
+        row["seeds"].add(any(refused) != all(refused), what)
+        count_names(row, names_at(name, task, namespace), is_theirs, what)
+    for shortcut in gate.shortcuts(name)[task.name]:
+        reports = reports_on(name, task, {**reference_of(name), **shortcut})
+        row["shortcuts"].add(not any(report.points for report in reports), str(shortcut))
+        names = {c.misconception for report in reports for c in report.checks if c.forfeits} - {
+            None
+        }
+        given = set().union(*map(gate.names_in, reports))
+        count_names(row, given, names, str(shortcut))
+    for other in gate.alternatives(name)[task.name]:
+        refused = refusals(name, task, {**reference_of(name), **other})
+        row["right"].add(not any(refused), str(other))
+        row["seeds"].add(any(refused) != all(refused), str(other))
+    score_mutants(name, task, row)
+    return row
+
+
+def score_mutants(name, task, row):
+    """Count what becomes of the mutants; those that are no mistakes are left out."""
+    theirs, known = gate.names_of_mutants(name, task), gate.equivalents(name)[task.name]
+    for change, mutant in {one.change: one for one in gate.mutants(name, task)}.items():
+        if change in known:
+            continue
+        row["mutants"].add(not gate.survives(name, task, mutant), change)
+        given = gate.names_given(name, task, mutant)
+        count_names(row, given, theirs.get(change, set()), change)
+
+
+def count_names(row, given, theirs, what):
+    """Count a wrong answer as named, and as misnamed if it has a name that is not its own."""
+    row["named"].add(given, what)
+    row["misnamed"].add(given - theirs, what)
+
+
+def mistakes_of(name, task):
+    """Yield each known mistake: what it is, its names, and what it may be called."""
     for mistake in task.misconceptions:
-        wrong = reference_of(name, {mistake.replaces: mistake.implementation})
-        refused += all(
-            gate.fails(task, wrong, gate.expected_of(name, task.name, s, mistakes=False))
-            for s in seeds
-        )
-        reports = [
-            gate.verdict_on_mistake(name, task, mistake, seed)
-            for seed in [seeds[0], *gate.SEEDS_OF_NAMES]
-        ]
-        found = [{c.misconception for c in r.checks if not c.passed} for r in reports]
-        named += all(names == {mistake.name} for names in found)
-        given.append(set().union(*found) - {None})
-        misnamed += bool(given[-1] - {mistake.name})
-    right = gate.alternatives(name).get(task.name, [])
-    accepted = sum(
-        not any(
-            gate.failures(gate.report_on(task, {**reference, **other}, reference, seed))
-            for seed in seeds
-        )
-        for other in right
-    )
-    changes = {mutant.change: mutant for mutant in gate.mutants(name, task)}
-    survivors = {change for change, one in changes.items() if gate.survives(name, task, one)}
-    known = gate.equivalents(name).get(task.name, set())
-    around = gate.shortcuts(name).get(task.name, [])
-    mistakes, slips = len(task.misconceptions), gate.slips(name).get(task.name, [])
-    for slip in slips:
-        given.append(names_in(gate.verdict_on_slip(name, task, slip)))
-        misnamed += bool(given[-1] - {slip[2]})
-    given += [names_of_mutant(name, task, changes[one]) for one in changes.keys() - survivors]
-    row = [
-        (refused, mistakes),
-        (named, mistakes),
-        (sum(named_as(name, task, slip) for slip in slips), len(slips)),
-        (sum(is_refused(name, task, shortcut) for shortcut in around), len(around)),
-        (accepted, len(right)),
-        (len(changes) - len(survivors), len(changes)),
-        (len(survivors & known), len(survivors)),
-        (sum(bool(names) for names in given), len(given)),
-        (misnamed, mistakes + len(slips)),
+        theirs = gate.same_hint(task, mistake.name)
+        yield mistake.name, reference_of(name, mistake.wrong), theirs
+
+
+def slips_of(name, task):
+    """Yield each slip: what it is, its names, and what it may be called."""
+    for old, new, mistake in gate.slips(name)[task.name]:
+        what = f"{old} → {new} ({mistake})"
+        yield what, gate.with_slip(name, old, new), gate.same_hint(task, mistake)
+
+
+def refusals(name, task, namespace):
+    """Return whether an answer is refused, at the frozen inputs and at each seed."""
+    return [
+        gate.fails(task, namespace, gate.expected_of(name, task.name, seed))
+        for seed in [gate.frozen_seed(name), *gate.SEEDS]
     ]
-    return row, sorted(survivors - known)
 
 
-def names_in(report):
-    """Return the names that the failed checks of a report give."""
-    return {check.misconception for check in report.checks if not check.passed} - {None}
-
-
-def names_of_mutant(name, task, mutant):
-    """Return the names that a mutant gets at the frozen inputs."""
-    try:
-        wrong = {**reference_of(name), **mutant.namespace()}
-    except Exception:
-        return set()  # it does not even load
+def reports_on(name, task, namespace):
+    """Return the reports on an answer at the frozen inputs and at a few seeds."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return names_in(gate.verdict_on(name, task, wrong, gate.frozen_seed(name), limits))
+        return [
+            gate.verdict_on(name, task, namespace, seed, gate.limits)
+            for seed in [gate.frozen_seed(name), *gate.SEEDS_OF_NAMED_MUTANTS]
+        ]
 
 
-def named_as(name, task, slip):
-    """Return whether a slip is refused by the name of the mistake that it is."""
-    report = gate.verdict_on_slip(name, task, slip)
-    return {c.misconception for c in report.checks if not c.passed} == {slip[2]}
-
-
-def is_refused(name, task, shortcut):
-    """Return whether a way around the exercise gets no points, and is named for it."""
-    namespace = {**reference_of(name), **shortcut}
-    seeds = [gate.frozen_seed(name), *gate.SEEDS_OF_NAMES]
-    reports = [gate.verdict_on(name, task, namespace, seed) for seed in seeds]
-    named = all(c.misconception for report in reports for c in report.checks if c.forfeits)
-    return named and not any(report.points for report in reports)
+def names_at(name, task, namespace):
+    """Return all names that an answer is given there."""
+    return set().union(*map(gate.names_in, reports_on(name, task, namespace)))
 
 
 def print_scores(name, only):
     """Print the table of one assignment, or of one of its tasks."""
-    table = Table("task", *COLUMNS, title=name)
-    rows, left = [], []
-    for task in tqdm(gate.load(name).tasks, desc=name, leave=False):
-        if only not in ("", task.name):
-            continue
-        row, survivors = scores_of(name, task)
-        rows.append(row)
-        left += [f"{task.name}: {change}" for change in survivors]
-        table.add_row(task.name, *(f"{some}/{all_}" for some, all_ in row))
+    table = Table("task", *COLUMNS.values(), title=name)
+    rows = []
+    for task in tqdm(chosen_tasks(name, only), desc=name, leave=False):
+        rows.append(scores_of(name, task))
+        table.add_row(task.name, *map(str, rows[-1].values()))
     table.add_section()
-    totals = [
-        (sum(c[0] for c in column), sum(c[1] for c in column)) for column in zip(*rows, strict=True)
-    ]
-    table.add_row("all", *(f"{some}/{all_}" for some, all_ in totals))
+    total = {column: sum((row[column] for row in rows), Score()) for column in COLUMNS}
+    table.add_row("all", *map(str, total.values()))
     console = Console(width=None if sys.stdout.isatty() else 120)
     console.print(table)
-    for line in left:
-        console.print(f"no check notices {line}", markup=False, soft_wrap=True)
+    for column in ("mistakes", "slips", "shortcuts", "right", "mutants"):
+        for what in total[column].rest:
+            console.print(f"{COLUMNS[column]}, but not {what}", markup=False, soft_wrap=True)
+
+
+def chosen_tasks(name, only):
+    """Return the tasks of an assignment, or the one that is chosen."""
+    return [task for task in gate.load(name).tasks if only in ("", task.name)]
+
+
+def print_names(name, only):
+    """Print the mutants that get a name, with the hint, and what may be listed of them."""
+    for task in tqdm(chosen_tasks(name, only), desc=name, leave=False):
+        hints = {mistake.name: mistake.hint for mistake in task.misconceptions}
+        listed = {}
+        print(f"\n=== {name}/{task.name}")
+        for change, mutant in {one.change: one for one in gate.mutants(name, task)}.items():
+            for given in sorted(gate.names_given(name, task, mutant)):
+                listed.setdefault(given, []).append(change)
+                print(f"\n{change}\n    {given}: {hints[given]}")
+        print(f"\nNAMES = {listed!r}")
 
 
 def answers_of(name, task):
     """Yield every answer to a task: what it is, whether it is wrong, and its names."""
-    reference = reference_of(name)
-    for mistake in task.misconceptions:
-        wrong = reference_of(name, {mistake.replaces: mistake.implementation})
-        yield f"the mistake {mistake.name}", True, wrong
-    for old, new, mistake in gate.slips(name)[task.name]:
-        yield f"the slip {old} → {new} ({mistake})", True, gate.with_slip(name, old, new)
+    for what, namespace, _ in mistakes_of(name, task):
+        yield f"the mistake {what}", True, namespace
+    for what, namespace, _ in slips_of(name, task):
+        yield f"the slip {what}", True, namespace
     for around in gate.shortcuts(name)[task.name]:
-        yield f"the shortcut {' '.join(around)}", True, {**reference, **around}
-    yield "the reference", False, reference
+        yield f"the shortcut {' '.join(around)}", True, {**reference_of(name), **around}
+    yield "the reference", False, reference_of(name)
     for other in gate.alternatives(name)[task.name]:
         what = " ".join(value.__name__ for value in other.values())
-        yield f"the right answer {what}", False, {**reference, **other}
+        yield f"the right answer {what}", False, {**reference_of(name), **other}
 
 
 def print_verdicts_by_seed(name, only, count):
     """Print which verdicts depend on the seed, and which are wrong at every one."""
     seeds, found, judged = [gate.frozen_seed(name), *range(1, count + 1)], [], 0
-    tasks = [task for task in gate.load(name).tasks if only in ("", task.name)]
+    tasks = chosen_tasks(name, only)
     for task in tqdm(tasks, desc=name, leave=False):
-        drawn = [gate.expected_of(name, task.name, seed, mistakes=False) for seed in seeds]
+        drawn = [gate.expected_of(name, task.name, seed) for seed in seeds]
         for what, is_wrong, namespace in answers_of(name, task):
             judged += 1
             refused = [
@@ -187,11 +224,14 @@ def print_verdicts_by_seed(name, only, count):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("assignments", nargs="*", default=assignment_names())
+    parser.add_argument("--names", action="store_true", help="print what mutants are called")
     parser.add_argument("--seeds", type=int, help="judge at so many seeds instead")
     wanted = parser.parse_args()
     for chosen in wanted.assignments:
         assignment, _, only_task = chosen.partition("/")
         if wanted.seeds:
             print_verdicts_by_seed(assignment, only_task, wanted.seeds)
+        elif wanted.names:
+            print_names(assignment, only_task)
         else:
             print_scores(assignment, only_task)

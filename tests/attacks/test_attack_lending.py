@@ -375,7 +375,7 @@ def test_what_was_asked_ahead_is_answered_by_what_is_lent_then(
         impl.ask("relative_error", np.ones(2), np.ones(2))
         impl.ask("Multiply")
         lender.begin(["relative_error"])
-        with lender.lend(session, impl):
+        with lender.lend(session):
             np.testing.assert_array_equal(impl.hear()["value"], np.zeros(2))
             assert list(impl.hear()) == ["error"]
     assert lender.used == {"relative_error"}
@@ -386,7 +386,7 @@ def test_what_was_used_is_heard_from_the_lender_alone(arena: Arena, lender: lend
     with child(arena) as (session, impl):
         for used in (set(), {"crosses_kink"}, {"relative_error", "crosses_kink"}):
             lender.begin(names)
-            with lender.lend(session, impl):
+            with lender.lend(session):
                 for name in (*used, "Multiply", "os"):
                     impl.ask_and_hear(name, *("an error", "is a use") * (name in used))
             assert lender.used == used
@@ -395,7 +395,7 @@ def test_what_was_used_is_heard_from_the_lender_alone(arena: Arena, lender: lend
 def test_one_line_leads_to_one_lender(arena: Arena, lender: lending.Lender) -> None:
     """The next child's line is its own, and nobody answers there until the lender is its own."""
     lender.begin(["relative_error"])
-    with child(arena) as (session, impl), lender.lend(session, impl):
+    with child(arena) as (session, impl), lender.lend(session):
         assert impl.computed() == 0
         before = impl.numbers()
         with child(arena, 0.2) as (_, other):
@@ -404,14 +404,14 @@ def test_one_line_leads_to_one_lender(arena: Arena, lender: lending.Lender) -> N
             with pytest.raises(Stopped, match="did not end within"):
                 other.hear()
         assert impl.computed() == 0
-    with child(arena) as (session, impl), lender.lend(session, impl):
+    with child(arena) as (session, impl), lender.lend(session):
         assert impl.numbers() == before
         assert impl.computed() == 0
 
 
 def test_the_lender_ends_with_the_child(arena: Arena, lender: lending.Lender) -> None:
     lender.begin(["relative_error"])
-    with child(arena) as (session, impl), lender.lend(session, impl):
+    with child(arena) as (session, impl), lender.lend(session):
         assert impl.computed() == 0
     assert lender._child is not None
     assert lender._child.wait(timeout=5).cause == "finished"
@@ -422,11 +422,11 @@ def test_a_child_that_leaves_the_lender_waiting_keeps_nobody(
 ) -> None:
     lender.begin(["crosses_kink", "relative_error"])
     with child(arena) as (session, impl):
-        with lender.lend(session, impl):
+        with lender.lend(session):
             assert impl.never_returns() is True
         start = time.monotonic()
         lender.begin(["crosses_kink"])
-        with lender.lend(session, impl):
+        with lender.lend(session):
             pass
     lender.forget()
     assert time.monotonic() - start < 5, "a call to what is lent may take ten seconds"
@@ -447,7 +447,7 @@ def test_who_asks_for_too_much_is_told_so(
     monkeypatch.setattr(lending, limit, value)
     lender.begin(["relative_error"])
     with child(arena) as (session, impl):
-        loan = lender.lend(session, impl)
+        loan = lender.lend(session)
         loan.__enter__()
         with pytest.raises(ImplementationError, match=TOO_MUCH):
             impl.computed(size, 20)

@@ -462,8 +462,50 @@ def test_a_mistake_in_another_name_than_the_first() -> None:
     (one,) = expect(task, lambda replaced: {**names, **replaced}, 0).values()
     assert one.reference.value == [5, 6]
     assert one.mistakes["nothing"].value == [5, 1]
-    (without,) = expect(task, lambda replaced: {**names, **replaced}, 0, mistakes=False).values()
-    assert without.mistakes == {}
+
+
+def test_a_mistake_is_run_when_it_is_asked_for_and_once() -> None:
+    ran = []
+
+    def known(x: Any) -> Any:
+        ran.append(len(x))
+        return x.mean()
+
+    task = with_mistakes(known)
+    expected = expect(task, lambda replaced: {"f": reference, **replaced}, 0)
+    hints = {"known": "hint"}
+    right = {name: one.reference for name, one in expected.items()}
+    assert judge(task, right, expected, hints).is_full
+    assert ran == []
+    wrong = right | {"sums": Result(value=17.25)}
+    judge(task, wrong, expected, hints)
+    assert ran == [3], "it does not give 17.25: nothing else of it is asked for"
+    wrong = right | {"sums": expected["sums"].mistakes["known"]}
+    assert names(judge(task, wrong, expected, hints)) == ["known", None]
+    assert ran == [3, 4]
+    with pytest.raises(KeyError):
+        expected["sums"].mistakes["unknown"]
+    assert len(expected["sums"].mistakes) == 1
+
+
+def test_what_has_a_bound_is_run_last() -> None:
+    ran = []
+
+    def known(x: Any) -> Any:
+        ran.append(len(x))
+        return x.mean() + (len(x) == 5)
+
+    def bounded(impl: Any, rng: Any) -> Any:
+        return float(np.sum(impl.f(rng.normal(size=5))) * 0)
+
+    task = Task("t", "The task", points=6, needs=["f"], minutes=1)
+    task.check("bounded", at_most=1)(bounded)
+    task.check("shape")(shape)
+    task.check("sums")(sums)
+    task.misconception("Hint.")(known)
+    report = verdict(task, lambda x: x.mean())
+    assert ran == [3, 4, 5]
+    assert names(report) == [None, None, "known"]
 
 
 def test_inputs_repeat_with_the_seed_and_differ_between_checks() -> None:

@@ -70,7 +70,7 @@ def borrowing(zygote: Zygote, lender: Lender, names: Sequence[str], cell: str) -
         session.run_cells()
         impl = Implementation(session)
         lender.begin(names)
-        with session.limit(5, "this check"), lender.lend(session, impl):
+        with session.limit(5, "this check"), lender.lend(session):
             yield impl
 
 
@@ -153,7 +153,7 @@ def test_what_is_lent_is_also_the_default_of_an_argument(zygote: Zygote, lender:
         with session.limit(5, "this check"):
             assert impl.use(np.ones(1), np.ones(1)) == 9
             for _ in range(2):
-                with lender.lend(session, impl):
+                with lender.lend(session):
                     assert impl.use(np.ones(1), np.ones(1)) == 0
 
 

@@ -136,12 +136,12 @@ SLIPS = [
     ),
     ("dout.sum(axis=0)", "np.sum(dout)", "bias_over_everything"),
     ("dout.sum(axis=0)", "np.sum(dout, axis=1)", "bias_over_outputs"),
-    ("dout.sum(axis=0)", "np.mean(dout, 0)", "bias_averaged"),
+    ("dout.sum(axis=0)", "np.mean(dout, 0)", "divided_by_batch.b"),
     ("self._x.T @ dout", "dout.T @ self._x", "weights_transposed"),
     (".reshape(self._x_shape)", "", "input_gradient_flat"),
     ('x.reshape(len(x), len(self.params["W"]))', "x", "not_flattened"),
-    ("return (dout @ ", "return 1 / len(dout) * (dout @ ", "input_gradient_divided"),
-    ("return (dout @ ", "return len(dout) * (dout @ ", "input_gradient_multiplied"),
+    ("return (dout @ ", "return 1 / len(dout) * (dout @ ", "divided_by_batch.x"),
+    ("return (dout @ ", "return len(dout) * (dout @ ", "times_batch.x"),
     ("__init__(W=W, b=b)", "__init__(W=W * 1.0, b=b.copy())", "affine_on_copies"),
     ("dout.sum(axis=0)", "dout", "bias_not_summed"),
     ("dout.sum(axis=0)", "np.sum(dout, 0, keepdims=True)", "bias_keeps_an_axis"),
@@ -152,18 +152,30 @@ SLIPS = [
         "        return (dout @",
         "updates_before_the_input",
     ),
-    ("self._x", "Affine._x", "one_input_for_all"),
+    ("self._x", "Affine._x", "shared_by_all"),
     (
         '        return self._x @ self.params["W"]',
         '        self.first = getattr(self, "first", (self._x, self._x_shape))\n'
         "        now, (self._x, self._x_shape) = self._x, self.first\n"
         '        return now @ self.params["W"]',
-        "first_input_for_ever",
+        "first_for_ever",
     ),
     (
         "super().__init__(W=W, b=b)",
         'super().__init__(W=W, b=b)\n        self.grads = globals().setdefault("grads of all", {})',
         "gradients_on_the_class",
+    ),
+]
+
+SLIPS += [
+    ('return (dout @ self.params["W"].T)', 'return (dout @ self.params["W"])', "dx_of_dout_and_W"),
+    ('dout @ self.params["W"].T', 'np.dot(dout, self.params["W"])', "dx_of_dout_and_W_by_dot"),
+    ("self._x.T @ dout", "self._x @ dout.T", "dW_of_x_and_dout_transposed"),
+    ("self._x.T @ dout", "self._x.T @ dout / len(dout)", "divided_by_batch.W"),
+    (
+        'self.params["W"] + self.params["b"]',
+        'self.params["W"] + np.array(self.params["b"], float)',
+        "in_float64.y",
     ),
 ]
 
@@ -178,4 +190,37 @@ EQUIVALENT = {
     "The switches of later chapters only save time; the text does not ask for them.": [
         "Affine.backward: if not self.needs_input_gradient: → pass"
     ]
+}
+
+NAMES = {
+    "not_flattened": [
+        "Affine.forward: self._x = x.reshape(len(x), len(self.params['W'])) → self._x = x",
+    ],
+    "bias_not_added": [
+        "Affine.forward: return self._x @ self.params['W'] + self.params['b'] → return self._x @ self.params['W']",
+    ],
+    "dx_of_dout_and_W": [
+        "Affine.backward: self.grads['W'] = self._x.T @ dout → self.grads['W'] = dout @ self._x.T",
+        "Affine.backward: return (dout @ self.params['W'].T).reshape(self._x_shape) → return (dout @ self.params['W']).reshape(self._x_shape)",
+    ],
+    "dW_of_x_and_dout": [
+        "Affine.backward: self.grads['W'] = self._x.T @ dout → self.grads['W'] = self._x @ dout",
+        "Affine.backward: return (dout @ self.params['W'].T).reshape(self._x_shape) → return (self.params['W'].T @ dout).reshape(self._x_shape)",
+    ],
+    "divided_by_batch.b": [
+        "Affine.backward: self.grads['b'] = dout.sum(axis=0) → self.grads['b'] = dout.mean(axis=0)",
+    ],
+    "bias_not_summed": [
+        "Affine.backward: self.grads['b'] = dout.sum(axis=0) → self.grads['b'] = dout",
+    ],
+    "bias_over_everything": [
+        "Affine.backward: self.grads['b'] = dout.sum(axis=0) → self.grads['b'] = dout.sum()",
+    ],
+    "bias_over_outputs": [
+        "Affine.backward: self.grads['b'] = dout.sum(axis=0) → self.grads['b'] = dout.sum(axis=1)",
+        "Affine.backward: self.grads['b'] = dout.sum(axis=0) → self.grads['b'] = dout.sum(axis=-1)",
+    ],
+    "input_gradient_flat": [
+        "Affine.backward: return (dout @ self.params['W'].T).reshape(self._x_shape) → return dout @ self.params['W'].T",
+    ],
 }

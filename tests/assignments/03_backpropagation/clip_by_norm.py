@@ -69,3 +69,12 @@ EQUIVALENT = {
         )
     ],
 }
+
+NAMES = {
+    "root_forgotten": [
+        "joint_norm: return np.sqrt(sum((np.square(g, dtype=np.float64).sum() for g in grads.values()))) → return sum((np.square(g, dtype=np.float64).sum() for g in grads.values()))",
+    ],
+    "factor_upside_down": [
+        "clip_by_norm: factor = min(1.0, max_norm / norm) if norm > 0 else 1.0 → factor = min(1.0, norm / max_norm) if norm > 0 else 1.0",
+    ],
+}

@@ -45,3 +45,18 @@ SLIPS = [
         "step_cut_to_whole_number",
     ),
 ]
+
+NAMES = {
+    "copies_share_memory": [
+        "crosses_kink: step[index] = h → pass",
+    ],
+    "all_must_change": [
+        "crosses_kink: return bool(np.any(winners(x + step) != winners(x - step))) → return bool(np.all(winners(x + step) != winners(x - step)))",
+    ],
+    "any_stays": [
+        "crosses_kink: return bool(np.any(winners(x + step) != winners(x - step))) → return bool(np.any(winners(x + step) == winners(x - step)))",
+    ],
+    "one_side_only": [
+        "crosses_kink: return bool(np.any(winners(x + step) != winners(x - step))) → return bool(np.any(winners(x + step) != winners(x)))",
+    ],
+}

@@ -120,3 +120,34 @@ EQUIVALENT = {
         ),
     ],
 }
+
+NAMES = {
+    "winners_not_asked": [
+        "gradient_check: for index in np.ndindex(x.shape): → pass",
+        "gradient_check: kinks[index] = winners is not None and crosses_kink(winners, x, index, h) → pass",
+    ],
+    "uncertainty_ignored": [
+        "gradient_check: errors[kinks | (np.abs(gradient - slopes) <= uncertainty)] = 0 → pass",
+        "gradient_check: errors[kinks | (np.abs(gradient - slopes) <= uncertainty)] = 0 → errors[kinks & (np.abs(gradient - slopes) <= uncertainty)] = 0",
+        "gradient_check: errors[kinks | (np.abs(gradient - slopes) <= uncertainty)] = 0 → errors[kinks] = 0",
+        "gradient_check: errors[kinks | (np.abs(gradient - slopes) <= uncertainty)] = 0 → errors[kinks | (np.abs(gradient - slopes) > uncertainty)] = 0",
+    ],
+    "kinks_still_compared": [
+        "gradient_check: errors[kinks | (np.abs(gradient - slopes) <= uncertainty)] = 0 → errors[np.abs(gradient - slopes) <= uncertainty] = 0",
+    ],
+    "small_not_counted": [
+        "gradient_check: unmeasured = int((~kinks & (np.abs(slopes) <= 10 * uncertainty)).sum()) → unmeasured = int((~kinks & (np.abs(slopes) <= 10 * uncertainty)).mean())",
+    ],
+    "small_at_kinks_too": [
+        "gradient_check: unmeasured = int((~kinks & (np.abs(slopes) <= 10 * uncertainty)).sum()) → unmeasured = int((np.abs(slopes) <= 10 * uncertainty).sum())",
+    ],
+    "falling_taken_for_small": [
+        "gradient_check: unmeasured = int((~kinks & (np.abs(slopes) <= 10 * uncertainty)).sum()) → unmeasured = int((~kinks & (slopes <= 10 * uncertainty)).sum())",
+    ],
+    "small_up_to_the_uncertainty": [
+        "gradient_check: unmeasured = int((~kinks & (np.abs(slopes) <= 10 * uncertainty)).sum()) → unmeasured = int((~kinks & (np.abs(slopes) <= uncertainty)).sum())",
+    ],
+    "kinks_not_counted": [
+        "gradient_check: return GradientCheck(*found, int(kinks.sum()), unmeasured, x.size) → return GradientCheck(*found, int(kinks.mean()), unmeasured, x.size)",
+    ],
+}

@@ -47,3 +47,15 @@ EQUIVALENT = {
         " → norms.append(float(np.sqrt(np.square(dout).sum())))",
     ]
 }
+
+NAMES = {
+    "norms_squared": [
+        "gradient_norms: norms.append(float(np.sqrt(np.square(dout, dtype=np.float64).sum()))) → norms.append(float(np.square(dout, dtype=np.float64).sum()))",
+    ],
+    "root_of_mean": [
+        "gradient_norms: norms.append(float(np.sqrt(np.square(dout, dtype=np.float64).sum()))) → norms.append(float(np.sqrt(np.square(dout, dtype=np.float64).mean())))",
+    ],
+    "last_layer_first": [
+        "gradient_norms: return norms[::-1] → return norms[::1]",
+    ],
+}

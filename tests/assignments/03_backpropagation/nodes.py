@@ -109,9 +109,9 @@ SLIPS = [
     (
         "self._x, self._y = x, y",
         'if not hasattr(self, "_x"):\n            self._x, self._y = x, y',
-        "first_numbers_for_ever",
+        "multiply_first_for_ever",
     ),
-    ("self._x, self._y", "Multiply._x, Multiply._y", "one_memory_for_all_products"),
+    ("self._x, self._y", "Multiply._x, Multiply._y", "multiply_shared_by_all"),
 ]
 
 SHORTCUTS = [
@@ -120,3 +120,16 @@ SHORTCUTS = [
     {"Add": SumBothWays},
     {"Multiply": ProductFarApart, "Add": SumBothWays},
 ]
+
+NAMES = {
+    "inputs_not_swapped": [
+        "Multiply.forward: self._x, self._y = (x, y) → self._x, self._y = (y, x)",
+        "Multiply.backward: return (dout * self._y, dout * self._x) → return (dout * self._x, dout * self._y)",
+    ],
+    "product_without_upstream.x": [
+        "Multiply.backward: return (dout * self._y, dout * self._x) → return (self._y, dout * self._x)",
+    ],
+    "product_without_upstream.y": [
+        "Multiply.backward: return (dout * self._y, dout * self._x) → return (dout * self._y, self._x)",
+    ],
+}

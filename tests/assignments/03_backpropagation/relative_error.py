@@ -43,3 +43,20 @@ EQUIVALENT = {
         " → return np.abs(b - a) / np.where(size == 0, 1, size)",
     ]
 }
+
+NAMES = {
+    "divided_by_first": [
+        "relative_error: size = np.maximum(np.abs(a), np.abs(b)) → size = np.abs(a)",
+    ],
+    "absolute_error": [
+        "relative_error: return np.abs(a - b) / np.where(size == 0, 1, size) → return np.abs(a - b)",
+    ],
+    "signed_error": [
+        "relative_error: return np.abs(a - b) / np.where(size == 0, 1, size) → return (a - b) / np.where(size == 0, 1, size)",
+    ],
+    "zero_by_zero": [
+        "relative_error: return np.abs(a - b) / np.where(size == 0, 1, size) → return np.abs(a - b) / np.where(size == 1, 1, size)",
+        "relative_error: return np.abs(a - b) / np.where(size == 0, 1, size) → return np.abs(a - b) / np.where(size == -1, 1, size)",
+        "relative_error: return np.abs(a - b) / np.where(size == 0, 1, size) → return np.abs(a - b) / np.where(size == 0, 0, size)",
+    ],
+}

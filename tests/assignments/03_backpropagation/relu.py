@@ -52,11 +52,11 @@ SLIPS = [
     (
         "self._mask = x > 0",
         'if not hasattr(self, "_mask"):\n            self._mask = x > 0',
-        "first_mask_for_ever",
+        "first_for_ever",
     ),
-    ("self._mask = x > 0", 'self.__dict__.setdefault("_mask", x > 0)', "first_mask_for_ever"),
-    ("self._mask", "ReLU._mask", "one_mask_for_all"),
-    ("self._mask", 'globals()["mask"]', "one_mask_for_all"),
+    ("self._mask = x > 0", 'self.__dict__.setdefault("_mask", x > 0)', "first_for_ever"),
+    ("self._mask", "ReLU._mask", "shared_by_all"),
+    ("self._mask", 'globals()["mask"]', "shared_by_all"),
 ]
 
 SHORTCUTS = [{"ReLU": ReLUBothWays}, {"ReLU": ReLUThroughForward}]
@@ -65,4 +65,13 @@ EQUIVALENT = {
     "At exactly 0 the slope is a matter of taste, and the text says so.": [
         "ReLU.forward: self._mask = x > 0 → self._mask = x >= 0"
     ]
+}
+
+NAMES = {
+    "mask_inverted": [
+        "ReLU.forward: self._mask = x > 0 → self._mask = x < 0",
+    ],
+    "no_mask": [
+        "ReLU.backward: return dout * self._mask → return dout",
+    ],
 }

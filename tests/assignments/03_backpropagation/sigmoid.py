@@ -82,15 +82,30 @@ SLIPS = [
     (
         "dout * self._y * (1 - self._y)",
         "dout * (self._y * 1 - self._y)",
-        "inner_brackets_missing",
+        "no_gradient",
     ),
     (
         "self._y = sigmoid(x)\n        return self._y",
         'if not hasattr(self, "_y"):\n            self._y = sigmoid(x)\n        return sigmoid(x)',
-        "first_output_for_ever",
+        "first_for_ever",
     ),
-    ("self._y", "Sigmoid._y", "one_output_for_all"),
-    ("self._y", 'globals()["y"]', "one_output_for_all"),
+    ("self._y", "Sigmoid._y", "shared_by_all"),
+    ("self._y", 'globals()["y"]', "shared_by_all"),
 ]
 
 SHORTCUTS = [{"Sigmoid": SigmoidOneWay}, {"Sigmoid": SigmoidOfHigherOrder}]
+
+NAMES = {
+    "half_a_sigmoid_slope": [
+        "Sigmoid.backward: return dout * self._y * (1 - self._y) → return dout * (1 - self._y)",
+    ],
+    "sigmoid_without_upstream": [
+        "Sigmoid.backward: return dout * self._y * (1 - self._y) → return self._y * (1 - self._y)",
+    ],
+    "plus_in_sigmoid_slope": [
+        "Sigmoid.backward: return dout * self._y * (1 - self._y) → return dout * self._y * (1 + self._y)",
+    ],
+    "sigmoid_slope_negative": [
+        "Sigmoid.backward: return dout * self._y * (1 - self._y) → return dout * self._y * (self._y - 1)",
+    ],
+}

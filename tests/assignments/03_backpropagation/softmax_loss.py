@@ -90,8 +90,8 @@ RIGHT = [
 ]
 
 SLIPS = [
-    (" / len(self._targets)", "", "gradient_of_the_sum"),
-    (" / len(self._targets)", " / self._probabilities.shape[1]", "divided_by_classes"),
+    (" / len(self._targets)", "", "summed_over_batch.gradient"),
+    (" / len(self._targets)", " / self._probabilities.shape[1]", "divided_by_classes.gradient"),
     (
         LOSS,
         "-(self._targets * np.log(self._probabilities + 1e-7)).sum() / len(logits)",
@@ -129,7 +129,7 @@ SLIPS = [
         LOSS_BY_ONE_MAXIMUM.replace(" - logits.max()", ""),
         "nothing_subtracted_in_logarithm",
     ),
-    (LOSS, LOSS_BY_ONE_MAXIMUM, "maximum_of_the_batch_in_logarithm"),
+    (LOSS, LOSS_BY_ONE_MAXIMUM, "maximum_of_the_batch.loss"),
     (
         LOSS,
         "np.array([softmax_cross_entropy(row[None], target[None])"
@@ -140,7 +140,7 @@ SLIPS = [
         "self._probabilities = softmax(logits)",
         'if not hasattr(self, "_probabilities"):\n'
         "            self._probabilities = softmax(logits)",
-        "first_softmax_for_ever",
+        "first_for_ever.probabilities",
     ),
     (
         "        self._probabilities = softmax(logits)\n"
@@ -150,20 +150,20 @@ SLIPS = [
         "        loss = softmax_cross_entropy(logits, self._targets)\n"
         "        self._probabilities, self._targets = self.first\n"
         "        return loss",
-        "first_batch_for_ever",
+        "first_for_ever",
     ),
     (
         "/ len(self._targets)",
         '/ vars(self).setdefault("size", len(self._targets))',
         "first_batch_size_for_ever",
     ),
-    ("self._probabilities", "SoftmaxWithLoss._probabilities", "one_softmax_for_all"),
-    ("self._probabilities", 'globals()["probabilities"]', "one_softmax_for_all"),
+    ("self._probabilities", "SoftmaxWithLoss._probabilities", "shared_by_all.probabilities"),
+    ("self._probabilities", 'globals()["probabilities"]', "shared_by_all.probabilities"),
     (
         "self._targets = one_hot_targets(labels, logits)\n        self._probabilities = softmax",
         "SoftmaxWithLoss._targets = one_hot_targets(labels, logits)\n"
         "        SoftmaxWithLoss._probabilities = softmax",
-        "one_batch_for_all",
+        "shared_by_all",
     ),
 ]
 
@@ -172,3 +172,18 @@ SHORTCUTS = [
     {"SoftmaxWithLoss": SoftmaxOneWay},
     {"SoftmaxWithLoss": SoftmaxByComplexStep},
 ]
+
+NAMES = {
+    "summed_over_batch.gradient": [
+        "SoftmaxWithLoss.backward: return dout * (self._probabilities - self._targets) / len(self._targets) → return dout * (self._probabilities - self._targets)",
+    ],
+    "loss_without_upstream": [
+        "SoftmaxWithLoss.backward: return dout * (self._probabilities - self._targets) / len(self._targets) → return (self._probabilities - self._targets) / len(self._targets)",
+    ],
+    "gradient_reversed": [
+        "SoftmaxWithLoss.backward: return dout * (self._probabilities - self._targets) / len(self._targets) → return dout * (self._targets - self._probabilities) / len(self._targets)",
+    ],
+    "targets_not_subtracted": [
+        "SoftmaxWithLoss.backward: return dout * (self._probabilities - self._targets) / len(self._targets) → return dout * self._probabilities / len(self._targets)",
+    ],
+}

@@ -59,10 +59,26 @@ SLIPS = [
     (
         "self._y = np.tanh(x)\n        return self._y",
         'if not hasattr(self, "_y"):\n            self._y = np.tanh(x)\n        return np.tanh(x)',
-        "first_output_for_ever",
+        "first_for_ever",
     ),
-    ("self._y", "Tanh._y", "one_output_for_all"),
-    ("self._y", 'globals()["y"]', "one_output_for_all"),
+    ("self._y", "Tanh._y", "shared_by_all"),
+    ("self._y", 'globals()["y"]', "shared_by_all"),
 ]
 
 SHORTCUTS = [{"Tanh": TanhBothWays}, {"Tanh": TanhThroughForward}]
+
+NAMES = {
+    "tanh_without_upstream": [
+        "Tanh.backward: return dout * (1 - self._y ** 2) → return 1 - self._y ** 2",
+    ],
+    "plus_in_tanh_slope": [
+        "Tanh.backward: return dout * (1 - self._y ** 2) → return dout * (1 + self._y ** 2)",
+    ],
+    "tanh_slope_negative": [
+        "Tanh.backward: return dout * (1 - self._y ** 2) → return dout * (self._y ** 2 - 1)",
+    ],
+    "tanh_slope_not_squared": [
+        "Tanh.backward: return dout * (1 - self._y ** 2) → return dout * (1 - self._y)",
+        "Tanh.backward: return dout * (1 - self._y ** 2) → return dout * (1 - self._y ** 1)",
+    ],
+}

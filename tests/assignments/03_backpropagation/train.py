@@ -66,3 +66,17 @@ SLIPS = [
     ("labels[rows]", "labels", "labels_not_indexed"),
     ("__init__(W=W, b=b)", "__init__(W=W.copy(), b=b.copy())", "layers_hold_copies"),
 ]
+
+NAMES = {
+    "local_name_only": [
+        "train: for name, param in net.params.items(): → pass",
+        "train: param -= learning_rate * grads[name] → pass",
+        "train: param -= learning_rate * grads[name] → param = learning_rate * grads[name]",
+    ],
+    "uphill": [
+        "train: param -= learning_rate * grads[name] → param += learning_rate * grads[name]",
+    ],
+    "learning_rate_ignored": [
+        "train: param -= learning_rate * grads[name] → param -= grads[name]",
+    ],
+}

@@ -108,7 +108,7 @@ SLIPS = [
         "relu_skipped_on_the_way_back",
     ),
     ("            ReLU(),", "            Sigmoid(),", "sigmoid_hidden"),
-    ('first["W"]', 'first["W"] / len(x)', "first_weights_divided_again"),
+    ('first["W"]', 'first["W"] / len(x)', "divided_by_batch.W1"),
     ("for layer in reversed(self.layers):", "for layer in self.layers:", "layers_not_reversed"),
     (
         "self.loss_layer.backward()",
@@ -120,7 +120,7 @@ SLIPS = [
         "self.params = {name: 1.0 * array for name, array in params.items()}\n",
         "params_are_copies",
     ),
-    ("dout.sum(axis=0)", "dout.mean(axis=0)", "biases_averaged"),
+    ("dout.sum(axis=0)", "dout.mean(axis=0)", "divided_by_batch.b1.b2"),
     ("self.layers", "TwoLayerNet.layers", "one_network_for_all"),
     ("self.layers", 'globals()["layers"]', "one_network_for_all"),
     (
@@ -143,3 +143,9 @@ SHORTCUTS = [
     {"TwoLayerNet": NetMeasuredInPlace},
     {"TwoLayerNet": NetFirstLayerMeasured},
 ]
+
+NAMES = {
+    "layers_not_reversed": [
+        "TwoLayerNet.loss_and_gradients: for layer in reversed(self.layers): → for layer in self.layers:",
+    ],
+}

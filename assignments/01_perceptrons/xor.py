@@ -107,19 +107,11 @@ def if_in_xor(x1, x2):
     return 0
 
 
-CALLS_ITSELF = (
+@task.misconception(
     "Your xor_gate calls itself, and that never ends. Only the gates of task 3 may be used."
 )
-
-
-@task.misconception(CALLS_ITSELF)
 def calls_itself(x1, x2):
-    return calls_itself(x1, x2)
-
-
-@task.misconception(CALLS_ITSELF)
-def calls_itself_for_an_input(x1, x2):
-    return and_gate(or_gate(x1, x2), calls_itself_for_an_input(x1, x2))
+    return and_gate(or_gate(x1, x2), calls_itself(x1, x2))
 
 
 def add_gates_that_nobody_calls(**gates):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 
@@ -48,6 +50,21 @@ def difference(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-9) 
     rtol, atol : float
         The relative and the absolute tolerance.
     """
+    gap = _gap(got, expected, rtol, atol)
+    return gap and gap()
+
+
+def agree(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-9) -> bool:
+    """Return whether there is no `difference`, without saying where it is."""
+    return _gap(got, expected, rtol, atol) is None
+
+
+Gap = Callable[[], str]
+"""Says where two values differ. Most are never asked: many mistakes are compared for one name."""
+
+
+def _gap(got: Any, expected: Any, rtol: float, atol: float) -> Gap | None:
+    """Return what says where two values differ, or None where they do not."""
     if isinstance(expected, dict):
         return _dictionaries(got, expected, rtol, atol)
     if isinstance(expected, list | tuple):
@@ -56,7 +73,15 @@ def difference(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-9) 
         return _numbers(got, expected, rtol, atol)
     if type(got) is type(expected) and got == expected:
         return None
-    return f"got {_shown(got)}, expected {_shown(expected)}"
+    return lambda: f"got {_shown(got)}, expected {_shown(expected)}"
+
+
+def _say(*words: str) -> Gap:
+    return lambda: "".join(words)
+
+
+def _inside(where: str, gap: Gap) -> Gap:
+    return lambda: f"{where}: {gap()}"
 
 
 def is_telling(value: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-9) -> bool:
@@ -127,33 +152,33 @@ def _is_numeric(value: Any) -> bool:
     return isinstance(value, bool | int | float | complex | np.ndarray | np.generic)
 
 
-def _dictionaries(got: Any, expected: dict[Any, Any], rtol: float, atol: float) -> str | None:
+def _dictionaries(got: Any, expected: dict[Any, Any], rtol: float, atol: float) -> Gap | None:
     if not isinstance(got, dict):
-        return f"got {describe(got)}, expected a dictionary"
+        return _say(f"got {describe(got)}, expected a dictionary")
     missing = [repr(key) for key in expected if key not in got]
     if missing:
-        return f"the key {missing[0]} is missing"
+        return _say(f"the key {missing[0]} is missing")
     for key, value in expected.items():
-        found = difference(got[key], value, rtol, atol)
+        found = _gap(got[key], value, rtol, atol)
         if found:
-            return f"at {key!r}: {found}"
+            return _inside(f"at {key!r}", found)
     extra = len(got) - len(expected)
     if extra == 1:
-        return "there is 1 more key than expected"
-    return f"there are {extra} more keys than expected" if extra else None
+        return _say("there is 1 more key than expected")
+    return _say(f"there are {extra} more keys than expected") if extra else None
 
 
-def _sequences(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
+def _sequences(got: Any, expected: Any, rtol: float, atol: float) -> Gap | None:
     is_array = isinstance(got, np.ndarray) and got.ndim > 0
     if not isinstance(got, list | tuple) and not is_array:
-        return f"got {describe(got)}, expected {len(expected)} values"
+        return _say(f"got {describe(got)}, expected {len(expected)} values")
     if len(got) != len(expected):
         values = "1 value" if len(got) == 1 else f"{len(got)} values"
-        return f"got {values}, expected {len(expected)}"
+        return _say(f"got {values}, expected {len(expected)}")
     for i, (one, other) in enumerate(zip(got, expected, strict=True)):
-        found = difference(one, other, rtol, atol)
+        found = _gap(one, other, rtol, atol)
         if found:
-            return f"value {i + 1} of {len(expected)}: {found}"
+            return _inside(f"value {i + 1} of {len(expected)}", found)
     return None
 
 
@@ -196,28 +221,32 @@ def _holds_numbers(items: Any) -> bool:
     )
 
 
-def _numbers(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
+def _numbers(got: Any, expected: Any, rtol: float, atol: float) -> Gap | None:
+    if type(got) is type(expected) is float and math.isfinite(got - expected):
+        if abs(got - expected) <= atol + rtol * max(abs(got), abs(expected)):
+            return None  # single numbers are frequent, and need no arrays
+        return lambda: difference(np.array(got), np.array(expected), rtol, atol) or ""
     a, b = _as_array(got), _as_array(expected)
     if a is None or b is None:
         if type(got) is type(expected) is int and got == expected:
             return None
-        return f"got {describe(got)}, expected {describe(expected)}"
+        return _say(f"got {describe(got)}, expected {describe(expected)}")
     if b.ndim == 0 and a.size == 1:
         a = a.reshape(())
     if a.shape != b.shape:
         if a.ndim and b.ndim:
-            return f"got the shape {a.shape}, expected {b.shape}"
+            return _say(f"got the shape {a.shape}, expected {b.shape}")
         one, other = (f"the shape {c.shape}" if c.ndim else "one number" for c in (a, b))
-        return f"got {one}, expected {other}"
+        return _say(f"got {one}, expected {other}")
     if a.dtype.kind == b.dtype.kind == "b":
-        return _worst_truth(a, b) if (a != b).any() else None
+        return partial(_worst_truth, a, b) if (a != b).any() else None
     wide = complex if "c" in (a.dtype.kind, b.dtype.kind) else float
     with np.errstate(all="ignore"):
         a, b = a.astype(wide), b.astype(wide)
         gap = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, np.abs(a - b))
         excess = gap - (atol + rtol * np.maximum(np.abs(a), np.abs(b)))
         wrong = ~(excess <= 0) & (gap != 0)
-    return _worst(a, b, gap, wrong) if wrong.any() else None
+    return partial(_worst, a, b, gap, wrong) if wrong.any() else None
 
 
 def _worst_truth(a: Any, b: Any) -> str:

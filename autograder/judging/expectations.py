@@ -19,7 +19,14 @@ from autograder.authoring.implementation import (
 )
 from autograder.authoring.tasks import Check, Task
 from autograder.judging.faults import fault_of, tells
-from autograder.judging.results import NOT_RUN, Explain, Result, explain_here, run_check
+from autograder.judging.results import (
+    NOT_RUN,
+    TOO_LARGE,
+    Explain,
+    Result,
+    explain_here,
+    run_check,
+)
 from autograder.judging.scripts import Departed, Recorder, Replies, Script, no_function
 
 
@@ -30,7 +37,7 @@ class Expected:
     draws: list[Any]
     reference: Result
     mistakes: Mapping[str, Result]
-    script: Script | None = None
+    script: Script | None = field(default=None, repr=False)
     _refused: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
     _telling: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
@@ -51,7 +58,10 @@ class Expected:
             return run_check(check, Implementation(link), draws, explain, why_undefined)
 
         if self.script is not None:
-            answer = link.exchange(self.script.message, no_function)
+            try:
+                answer = link.exchange(self.script.message, no_function)
+            except MemoryError:
+                return Result(raised="MemoryError", detail=TOO_LARGE)
             if answer == self.script.answer:
                 return self.reference
             with suppress(Departed):

@@ -45,7 +45,7 @@ from autograder.judging.results import Result, run_check
 from autograder.judging.verdicts import judge
 
 SEEDS = range(1, 21)
-SEEDS_OF_NAMES = range(1, 6)
+SEEDS_OF_NAMES = range(1, 4)
 SEEDS_OF_MUTANTS = range(1, 4)
 SEEDS_OF_NAMED_MUTANTS = range(1, 3)
 LONGEST_BLANK, MEDIAN_BLANK = 15, 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from attacking import MIB, Arena, Attack, body, cell, parameters
-from test_attack_forging import FORGE, LATER
+from test_attack_forging import FORGE, FORGE_ALL, LATER
 from watching import Memory
 
 pytestmark = pytest.mark.usefixtures("_unharmed")
@@ -81,8 +81,8 @@ ATTACKS = [
     ),
     body(
         "a frame that claims an enormous shape",
-        'socket.sendall(b\'b\' + frame(b\'{"dict":[["value",{"array":"f8","shape":'
-        "[4611686018427387904,4]}]]}', bytes(8)))\nreturn 42.0",
+        'socket.sendall(b\'b\' + whole(frame(b\'{"dict":[["value",{"array":"f8","shape":'
+        "[4611686018427387904,4]}]]}', bytes(8))))\nreturn 42.0",
         f"broke off|{UNJUDGED}",
         before=FORGE,
         points=LATER,
@@ -94,9 +94,26 @@ ATTACKS = [
         before=FORGE,
     ),
     body(
+        "a whole answer of more bytes than it has",
+        'socket.sendall(b\'b\' + frame(b\'{"dict":[["value",[{"bytes":99}]]]}\', bytes(8)))\n'
+        "return 42.0",
+        "cannot be judged: the binary part is too short",
+        before=FORGE,
+        points=LATER,
+    ),
+    body(
+        "a whole answer with replies in replies",
+        'reply = frame(b\'{"dict":[["value",1.5]]}\')\n'
+        "for _ in range(50): reply = whole(reply)\n"
+        "socket.sendall(b'b' + reply)\nreturn 42.0",
+        "got a list|cannot be judged",
+        before=FORGE,
+        points=LATER,
+    ),
+    body(
         "truth values that are neither",
-        'socket.sendall(b\'b\' + frame(b\'{"dict":[["value",{"array":"b1","shape":[3,4],'
-        '"scalar":false}]]}\', bytes([2]) * 12))\nreturn 42.0',
+        'socket.sendall(b\'b\' + whole(frame(b\'{"dict":[["value",{"array":"b1","shape":[3,4],'
+        '"scalar":false}]]}\', bytes([2]) * 12)))\nreturn 42.0',
         "got",
         before=FORGE,
         points=LATER,
@@ -160,6 +177,26 @@ def test_wrong_data_is_only_wrong(arena: Arena, attack: Attack) -> None:
 
 
 GREEDY = [
+    body(
+        "replies that fill the largest message",
+        "return None",
+        "gave back more than 64 MiB|cannot be judged|got",
+        before=FORGE_ALL
+        + """
+def forged(self, requests, names):
+    return [frame(b'{"dict":[["value",{"bytes":%d}]]}' % (60 << 20), bytes(60 << 20))]
+""",
+    ),
+    body(
+        "replies that do not fit into one message, so that it is asked again",
+        "return None",
+        "a return is missing",
+        before=FORGE_ALL
+        + """
+def forged(self, requests, names):
+    return [bytes(20 << 20)] * 4
+""",
+    ),
     body(
         "texts that fill the grader's memory",
         "return ['x' * 1_000_000, *['a'] * 40]",

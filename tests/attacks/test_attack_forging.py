@@ -24,10 +24,26 @@ socket = child.OUTPUTS.connection
 from struct import pack
 def frame(header, binary=b""):
     return pack("<4sIQ", b"HGW1", len(header), len(binary)) + header + binary
+def whole(*replies):
+    sizes = b",".join(b'{"bytes":%d}' % len(reply) for reply in replies)
+    return frame(b'{"dict":[["value",[' + sizes + b"]]]}", b"".join(replies))
 PASSED = b'{"dict":[["value",{"dict":[["passed",true],["points",100]]}]]}'
 """
+# A check's questions come as one message, and its answer holds a reply to each: `whole` makes one.
+# Puts `forged` in the place of what answers such a message, for this task alone.
+FORGE_ALL = (
+    FORGE
+    + """
+original = evaluator.Evaluator._answer_all
+def answer_all(self, requests, names):
+    mine = any(b'"relative_error"' in request for request in requests)
+    return (forged if mine else original)(self, requests, names)
+evaluator.Evaluator._answer_all = answer_all
+"""
+)
 WRONG = "return np.full(np.shape(a), 42.0)"
 GOT = r"broke off|got 42|got a dictionary|got a truth value|got one number|got a number"
+NO_REPLY = "what came back cannot be judged: not a reply"
 BROKEN_OFF = "the submission broke off the conversation with the grader"
 
 ALL: dict[str, float | None] = {**dict.fromkeys(FULL), "relative_error": 0.0}
@@ -98,10 +114,87 @@ evaluator.encode = wire.encode = encode
     body(
         "the evaluator made to say true",
         WRONG,
-        GOT,
+        NO_REPLY,
         before=FORGE
         + 'evaluator.Evaluator.answer = lambda *_: frame(b\'{"dict":[["value",true]]}\')',
         points=ALL,
+    ),
+    body(
+        "the evaluator made to say true to each question",
+        WRONG,
+        "got one number|got True|got a truth value",
+        before=FORGE_ALL
+        + """
+def forged(self, requests, names):
+    return [frame(b'{"dict":[["value",true]]}')] * len(requests)
+""",
+    ),
+    body(
+        "each reply made to say passed, but not the whole",
+        WRONG,
+        "got a dictionary",
+        before=FORGE_ALL
+        + """
+def forged(self, requests, names):
+    return [frame(PASSED) for _ in original(self, requests, names)]
+""",
+    ),
+    body(
+        "the questions sent back as replies",
+        WRONG,
+        "a return is missing",
+        before=FORGE_ALL + "forged = lambda self, requests, names: requests",
+    ),
+    body(
+        "more replies than were asked for",
+        WRONG,
+        "got 42",
+        before=FORGE_ALL
+        + """
+def forged(self, requests, names):
+    return original(self, requests, names) + [frame(PASSED)] * 1000
+""",
+    ),
+    body(
+        "no reply at all, so that it is asked again",
+        WRONG,
+        "got 42",
+        before=FORGE_ALL + "forged = lambda self, requests, names: []",
+    ),
+    body(
+        "replies that are none",
+        WRONG,
+        "cannot be judged",
+        before=FORGE_ALL
+        + """
+def forged(self, requests, names):
+    odd = [b"", b"garbage", frame(b"[]"), "text", 1.5, None, [frame(PASSED)]]
+    return [odd[len(request) % len(odd)] for request in requests]
+""",
+    ),
+    body(
+        "the reply to an earlier check, for all later ones",
+        WRONG,
+        "got",
+        before=FORGE_ALL
+        + """
+kept = []
+def forged(self, requests, names):
+    kept.append(original(self, requests, names))
+    return kept[0]
+""",
+    ),
+    body(
+        "an answer that claims to be the reference's",
+        'claim(b\'{"dict":[["same",true],["value",[]]]}\', b\'{"dict":[["value","same"]]}\')\n'
+        + WRONG,
+        f"{NO_REPLY}|got a text",
+        before=FORGE
+        + """
+def claim(*headers):
+    for header in headers: socket.sendall(b"b" + frame(header))
+""",
+        points=LATER,
     ),
     cell(
         "a verdict written to the channel by a cell",
@@ -111,6 +204,13 @@ evaluator.encode = wire.encode = encode
     body(
         "a verdict written to the channel during a call",
         f"socket.sendall(b'b' + frame(PASSED))\n{WRONG}",
+        NO_REPLY,
+        before=FORGE,
+        points=LATER,
+    ),
+    body(
+        "a verdict in a whole answer written to the channel during a call",
+        f"socket.sendall(b'b' + whole(frame(PASSED)))\n{WRONG}",
         "got a dictionary",
         before=FORGE,
         # What it sends too much stands where the answers to the next questions are read.
@@ -173,8 +273,8 @@ return graded and np.full(np.shape(a), 1e9)""",
     ),
     body(
         "an error report that blames the grader",
-        """socket.sendall(b'b' + frame(b'{"dict":[["error",{"dict":[["kind","SystemError"],'
-    b'["message","<script>pwned()</script>"],["file","<cell 0>"],["line",99999]]}]]}'))
+        """socket.sendall(b'b' + whole(frame(b'{"dict":[["error",{"dict":[["kind","SystemError"],'
+    b'["message","<script>pwned()</script>"],["file","<cell 0>"],["line",99999]]}]]}')))
 return 42.0""",
         "your code raised SystemError",
         before=FORGE,
@@ -182,8 +282,8 @@ return 42.0""",
     ),
     body(
         "an error report of a made-up kind",
-        """socket.sendall(b'b' + frame(b'{"dict":[["error",{"dict":[["kind","<b>passed</b>"],'
-    b'["line",true],["file",7]]}]]}'))
+        """socket.sendall(b'b' + whole(frame(b'{"dict":[["error",{"dict":[["kind","<b>passed</b>"],'
+    b'["line",true],["file",7]]}]]}')))
 return 42.0""",
         "your code raised Exception",
         before=FORGE,
@@ -191,7 +291,8 @@ return 42.0""",
     ),
     body(
         "a handle in the place of a value",
-        'socket.sendall(b\'b\' + frame(b\'{"dict":[["value",{"handle":[0,"size","shape"]}]]}\'))\n'
+        "socket.sendall(b'b' + whole("
+        'frame(b\'{"dict":[["value",{"handle":[0,"size","shape"]}]]}\')))\n'
         "return 42.0",
         "an object that is not data",
         before=FORGE,
@@ -260,4 +361,70 @@ def test_replayed_answers_fit_no_fresh_inputs(arena: Arena, is_known: bool) -> N
     assert points(report) == {**FULL, "relative_error": expected}, said(report)
     if not is_known:
         assert "values differ" in said(report)
+    arena.assert_sealed(report)
+
+
+def known_bytes(seed: int) -> list[bytes]:
+    """Return the reference's answer to each check of relative_error, as it goes over the wire."""
+    task = load(NAME).task("relative_error")
+    scripts = [one.script for one in expect(task, partial(reference_of, NAME), seed).values()]
+    return [script.answer for script in scripts if script is not None]
+
+
+SAME_BYTES = (
+    FORGE
+    + """
+ANSWERS = {answers}
+def answer(self, asked):
+    return ANSWERS.pop(0) if b"relative_error" in asked else original(self, asked)
+original = evaluator.Evaluator.answer
+evaluator.Evaluator.answer = answer
+def relative_error(a, b): return np.full(np.shape(a), 42.0)
+"""
+)
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["visible-inputs", "control"])
+def test_the_references_own_bytes_fit_no_fresh_inputs(arena: Arena, is_known: bool) -> None:
+    """What is equal to the reference's bytes is right, so they must not be known beforehand."""
+    answers = known_bytes(arena.examiner.seed if is_known else 1234)
+    assert len(answers) == 3
+    source = SAME_BYTES.replace("{answers}", repr(answers))
+    report = arena.grade(Attack("same bytes", {"relative_error": source}, ""))
+    expected = 3.0 if is_known else 0.75  # two zeros have the error 0 for all inputs
+    assert points(report) == {**FULL, "relative_error": expected}, said(report)
+    arena.assert_sealed(report)
+
+
+READ_AHEAD = (
+    FORGE
+    + """
+def answer_all(self, requests, names):
+    global batches
+    asked = [wire.decode(request) for request in requests]
+    batches = [one["args"][0] for one in asked if one.get("name") == "forward"]
+    return original(self, requests, names)
+original = evaluator.Evaluator._answer_all
+evaluator.Evaluator._answer_all = answer_all
+
+class ReLU:
+    def forward(self, x): return np.maximum(x, 0)
+    def backward(self, dout):
+        if len(batches) != 3:
+            return 0.42 * dout
+        _, plus, minus = batches  # what forward is going to be asked, to measure the slope
+        step = plus - minus
+        rise = np.sum(dout * (np.maximum(plus, 0) - np.maximum(minus, 0)))
+        return rise * step / np.sum(step * step)
+"""
+)
+
+
+def test_reading_ahead_within_a_check_gains_that_check_alone(arena: Arena) -> None:
+    """A slope that will be measured can be known, but the gradient itself is compared elsewhere."""
+    report = arena.grade(Attack("ahead", {"relu": READ_AHEAD}, ""))
+    (relu,) = [task for task in report.tasks if task.name == "relu"]
+    passed = {check.name for check in relu.checks if check.passed}
+    assert passed == {"forward", "slopes", "any_shape", "inputs_stay", "derived"}
+    assert points(report) == {**FULL, "relu": 1.8462}, said(report)
     arena.assert_sealed(report)

@@ -15,6 +15,7 @@ from autograder.authoring.tasks import Allowance
 from autograder.grading.examiner import Examiner
 from autograder.grading.reports import SubmissionReport
 from autograder.grading.single import grade_submission
+from autograder.judging import expectations
 from autograder.judging.results import run_check
 from autograder.sandbox import Limits, Zygote, outputs
 from autograder.sandbox import session as sessions
@@ -441,6 +442,29 @@ def test_checks_in_a_child_give_what_they_give_here(
                     far = run_check(check, Implementation(session), Draws(recorded=draws))
                 near = run_check(check, Implementation(reference_of(NAME)), Draws(recorded=draws))
                 assert repr(far) == repr(near), check.title
+
+
+def test_what_is_prepared_for_all_is_not_computed_again(
+    few_source: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examiner = Examiner(few_source, 7)
+    examiner.prepare(mistakes=True)
+
+    def compute(*_: Any) -> None:
+        raise AssertionError("it was computed again")
+
+    monkeypatch.setattr(expectations, "run_check", compute)
+    monkeypatch.setattr(expectations, "LocalLink", compute)
+    left = 0
+    for task in examiner.tasks:
+        for check in task.checks:
+            one = examiner.expected(task)[check.name]
+            if one.script is None or check.is_bounded:
+                left += 1
+            else:
+                assert one.mistakes.keys() == {mistake.name for mistake in task.misconceptions}
+                assert len(list(one.mistakes.values())) >= 3
+    assert left == 1, "the slopes of relu"
 
 
 def test_a_task_is_held_to_a_limit_of_its_own(graded: Any) -> None:

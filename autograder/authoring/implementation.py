@@ -113,12 +113,10 @@ class _Driver:
     def _answer(self, number: int, frame: bytes) -> bytes:
         """Call a function of ours with arguments that the implementation chose."""
         try:
-            method, arguments = decode(frame)
-            function: Any = self.functions[number]
-            if method:  # only what belongs to another implementation has methods to call
-                public = isinstance(function, Remote) and not method.startswith("_")
-                function = getattr(function, method) if public else None
-            value = function(*self._receive(arguments))
+            arguments = decode(frame)
+            if not isinstance(arguments, list):
+                raise WireError("not the arguments of a call")
+            value = self.functions[number](*self._receive(arguments))
             return encode({"value": value}, self._send)
         except ImplementationError as error:
             return encode({"error": error.message})
@@ -197,10 +195,10 @@ class Implementation(Remote):
             raise AttributeError(name)
         return _Method(self, name)
 
-    def borrow(self, name: str, methods: Sequence[str] | None, use: Callable[..., Any]) -> None:
-        """Let a name stand for something that is lent (see `autograder.inside.lent`)."""
-        known = None if methods is None else list(methods)
-        self._driver.request("lend", ROOT, name=name, methods=known, use=use)
+    def borrow(self, names: Mapping[str, Sequence[str] | None]) -> None:
+        """Let names stand for what is lent, classes with these methods (see `inside.lent`)."""
+        known = {name: None if of is None else list(of) for name, of in names.items()}
+        self._driver.request("lend", ROOT, names=known)
 
 
 def keep(impl: Implementation, value: Any) -> Remote:

@@ -7,7 +7,7 @@ ran when it was graded: what a task returns may depend on what ran before it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,10 @@ from autograder.authoring.tasks import Task
 from autograder.classes.class_directory import ClassDirectory, ClassError, Submission
 from autograder.classes.classroom import read_report
 from autograder.grading.batch import Run, Worker, one_worker
+from autograder.grading.desk import Desk
 from autograder.grading.examiner import Examiner
 from autograder.grading.remarks import cell_remarks
 from autograder.grading.reports import task_json, versions
-from autograder.grading.single import Desk, Prepare
 from autograder.grading.submissions import Unreadable, read_submission, restore, student_code
 from autograder.judging.expectations import Expected
 from autograder.judging.results import Result
@@ -179,25 +179,6 @@ def _list(names: Any) -> str:
     return ", ".join(names)
 
 
-@dataclass(frozen=True)
-class _WatchedDesk(Desk):
-    """A desk that keeps what came back of one task, each time that it was run."""
-
-    asked: str = ""
-    kept: list[dict[str, Result]] = field(default_factory=list)
-
-    def results(
-        self,
-        task: Task,
-        prepare: Prepare | None = None,
-        expected: Mapping[str, Expected] | None = None,
-    ) -> dict[str, Result]:
-        found = super().results(task, prepare, expected)
-        if task.name == self.asked and expected is None:
-            self.kept.append(found)
-        return found
-
-
 def _run(
     worker: Worker,
     submission: Submission,
@@ -208,7 +189,7 @@ def _run(
 ) -> Replay:
     """Grade a submission again, and return what came of one task."""
     examiner = worker.examiner
-    results: dict[str, Result] = {}
+    results: Mapping[str, Result] = {}
     try:
         notebook = restore(read_submission(submission.path), examiner.released)
     except Unreadable as problem:
@@ -217,10 +198,10 @@ def _run(
     else:
         budget = Budget.of(examiner.assignment.allowance)
         with Session(worker.warm_parent(), list(student_code(notebook)), budget) as session:
-            desk = _WatchedDesk(examiner, session, notebook, worker.lender, asked=task.name)
-            now = next(one for one in desk.grade_all() if one.name == task.name)
-        # Run a second time with earlier tasks right, it was taken only where that is better.
-        results = desk.kept[-1 if now.carried_from else 0]
+            graded = Desk(examiner, session, notebook, worker.lender).grade_all()
+        [(now, results)] = [
+            (one.report, one.results) for one in graded if one.report.name == task.name
+        ]
         remarks = cell_remarks(notebook, session, own_words=True)
     return Replay(
         record,

@@ -23,6 +23,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from . import channel
+from .borrower import Borrower
 from .evaluator import Evaluator, call_back
 from .wire import WireError, decode, encode
 
@@ -191,14 +192,17 @@ def _show_figure(figure: Any, alt: str) -> None:
     sys.modules["matplotlib.pyplot"].close(figure)
 
 
-def serve(connection: socket.socket, shell: Shell) -> None:
+def serve(connection: socket.socket, shell: Shell, line: socket.socket | None) -> None:
     """Run cells and answer requests until the other end closes."""
     OUTPUTS.connection = connection
     with contextlib.suppress(OSError):  # should the folder have been removed meanwhile
         OUTPUTS.folder = os.getcwd()
     sys.stdin = io.StringIO()
     sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
-    evaluator = Evaluator(shell.user_ns, lambda *call: call_back(connection, evaluator, *call))
+    borrower = None if line is None else Borrower(line)
+    evaluator = Evaluator(
+        shell.user_ns, lambda *call: call_back(connection, evaluator, *call), borrower
+    )
     with contextlib.suppress(channel.Closed, WireError):
         while True:
             kind, frame = channel.receive(connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 Message = dict[str, Any]
@@ -21,14 +22,11 @@ class Control:
     def fileno(self) -> int:
         return self.socket.fileno()
 
-    def send(self, message: Message, descriptor: int | None = None) -> None:
-        """Send a message, with a descriptor if one is given."""
+    def send(self, message: Message, descriptors: Sequence[int] = ()) -> None:
+        """Send a message, with descriptors beside it."""
         line = json.dumps(message).encode() + b"\n"
-        if descriptor is None:
-            self.socket.sendall(line)
-        else:
-            sent = socket.send_fds(self.socket, [line], [descriptor])
-            self.socket.sendall(line[sent:])
+        sent = socket.send_fds(self.socket, [line], descriptors) if descriptors else 0
+        self.socket.sendall(line[sent:])
 
     def receive(self) -> list[Message] | None:
         """Wait, and return the messages that are complete; None when the other end is gone."""

@@ -13,14 +13,16 @@ import linecache
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import FrameType, FunctionType
 from typing import Any, cast
 
 import numpy as np
 
 from . import channel
+from .borrower import Borrower
 from .lent import lent_class, lent_function
-from .wire import MOST_METHODS, Callback, Handle, Seed, decode, encode
+from .wire import MOST_METHODS, Callback, Handle, Seed, decode, encode, text_of
 
 ROOT = Handle(0)
 """The namespace itself."""
@@ -42,14 +44,18 @@ class Evaluator:
     call_back : function
         Calls a function of the grader: given its number and the frame of the arguments, returns
         the frame of its reply.
+    borrower : Borrower, optional
+        Uses what is lent; without one nothing can be lent.
     """
 
     def __init__(
         self,
         namespace: Mapping[str, Any],
         call_back: Callable[[int, bytes], bytes] | None = None,
+        borrower: Borrower | None = None,
     ) -> None:
         self.namespace = namespace
+        self.borrower = borrower
         self.call_back = call_back
         self._objects: list[Any] = [namespace]
         self._names: list[str] | None = None
@@ -110,7 +116,9 @@ class Evaluator:
         if operation == "all":
             return self._answer_all(request["requests"], request["names"])
         if operation == "lend":
-            return self._borrow(request["name"], request["methods"], self._open(request["use"]))
+            for name, methods in request["names"].items():
+                self._borrow(name, methods)
+            return None
         raise ValueError(f"unknown request {operation!r}")
 
     def _get(self, target: Any, name: str) -> Any:
@@ -142,9 +150,12 @@ class Evaluator:
             return {key: self._open(item) for key, item in value.items()}
         return value
 
-    def _borrow(self, name: str, methods: list[str] | None, use: Callable[..., Any]) -> None:
-        """Put a function, or a class, that lives on the grader's side in the place of a name."""
-        lent = lent_function(use) if methods is None else lent_class(name, methods, use)
+    def _borrow(self, name: str, methods: list[str] | None) -> None:
+        """Put what is lent, a function or a class with these methods, in the place of a name."""
+        if self.borrower is None:
+            raise RuntimeError("nothing can be lent here")
+        use, stay = partial(self.borrower.use, name), self.borrower.stay
+        lent = lent_function(use) if methods is None else lent_class(name, methods, use, stay)
         own = self.namespace.get(name)
         cast(dict[str, Any], self.namespace)[name] = lent
         for function in self.namespace.values():
@@ -153,20 +164,20 @@ class Evaluator:
                 function.__defaults__ = tuple(defaults)
 
     def _stub(self, number: int) -> Callable[..., Any]:
-        def call(method: str, *args: Any) -> Any:
+        def function(*args: Any) -> Any:
             if self.call_back is None:
                 raise RuntimeError("no function can be called from here")
-            reply = decode(self.call_back(number, encode([method, list(args)], self._keep)))
+            reply = decode(self.call_back(number, encode(list(args), self._keep)))
             if "error" in reply:
                 raise ValueError(str(reply["error"]))
             return self._open(reply["value"])
 
-        return Elsewhere(call)
+        return function
 
     def _describe(self, error: BaseException) -> Reply:
         """Say what was raised, and at which line of the namespace's own code."""
         kind = next(c for c in type(error).__mro__ if getattr(builtins, c.__name__, None) is c)
-        described: Reply = {"kind": kind.__name__, "message": _text_of(error)}
+        described: Reply = {"kind": kind.__name__, "message": text_of(error)}
         trace = error.__traceback__
         while trace is not None:
             if trace.tb_frame.f_globals is self.namespace:
@@ -192,24 +203,6 @@ def call_back(
             channel.send(connection, channel.ANSWER, evaluator.answer(frame))
 
 
-class Elsewhere:
-    """A function, or an object, of the other side: its calls and its methods' are requests."""
-
-    def __init__(self, call: Callable[..., Any]) -> None:
-        self._call = call
-
-    def __call__(self, *args: Any) -> Any:
-        return self._call("", *args)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda *args: self._call(name, *args)
-
-
-Elsewhere.__name__ = "function"  # which is what a learner takes it for
-
-
 def counted(function: Callable[..., Any], args: Any, kwargs: Any, names: list[str]) -> int:
     """Call a function; count the calls of functions of these names, or without names the lines.
 
@@ -232,12 +225,3 @@ def counted(function: Callable[..., Any], args: Any, kwargs: Any, names: list[st
     finally:
         sys.settrace(before)
     return count
-
-
-def _text_of(error: BaseException) -> str:
-    if type(error) is RecursionError:
-        return "maximum recursion depth exceeded"  # how it goes on depends on who called whom
-    try:
-        return str(error)[:500]
-    except Exception:
-        return ""

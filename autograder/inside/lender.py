@@ -1,80 +1,223 @@
-"""What the process of the reference does: it uses the reference for somebody elsewhere.
+"""What the process of the reference does: it lends the reference to one submission.
 
-It is a sandboxed process like that of a submission, because its arguments come from strangers. The
-reference lies in its current folder; what it returns is data, never a part of itself.
+It is a sandboxed process like that of a submission, because its arguments come from a stranger:
+over a line that leads to the submission's process and that nobody else reads. The reference lies in
+its current folder; what it returns is data, never a part of itself.
+
+The grader says what is lent and how much of it may be used; it hears which names were used.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
+import signal
 import socket
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
 import numpy as np
 
 from . import channel
-from .evaluator import Evaluator, call_back
-from .lent import copy_back, public
-from .wire import WireError
+from .channel import ANSWER, ASK, CALL, RETURN
+from .lent import copy_back, news, opened, public
+from .wire import Callback, WireError, decode, encode, text_of
 
 
-def serve(connection: socket.socket, shell: None) -> None:
-    """Answer requests until the other end closes."""
-    names = {"use": Desk().use}
-    evaluator = Evaluator(names, lambda *call: call_back(connection, evaluator, *call))
-    with contextlib.suppress(channel.Closed, WireError):
-        while True:
-            _, frame = channel.receive(connection)
-            channel.send(connection, channel.ANSWER, evaluator.answer(frame))
+def serve(grader: socket.socket, shell: None, line: socket.socket) -> None:
+    """Lend until the other end of the line closes, or too much was asked for."""
+    signal.signal(signal.SIGALRM, out_of_time)
+    try:
+        Desk(grader, line).serve()
+    except channel.Closed:
+        pass
+    finally:
+        grader.close()  # before the line: the grader is to know as soon as the borrower does
+
+
+@dataclass
+class Lent:
+    """An object of the reference, and the frames of its state that the borrower knows."""
+
+    name: str
+    thing: Any
+    methods: list[str]
+    known: dict[str, bytes] = field(default_factory=dict)
 
 
 class Desk:
-    """Uses the reference's functions and classes, and keeps the objects that were made."""
+    """Uses the reference's functions and classes, and keeps the objects that were made.
 
-    def __init__(self) -> None:
-        self.objects: list[Any] = []
+    Parameters
+    ----------
+    grader : socket
+        Where the terms come from, before each check: ``calls``, how many messages there may be; and
+        before each task ``names``, with the module and the attribute of each, ``bytes`` altogether
+        and ``seconds`` for each call. Where it is told that a name was used: by one byte, its place
+        among the names.
+    line : socket
+        Where the requests of the borrower come from.
+    """
+
+    def __init__(self, grader: socket.socket, line: socket.socket) -> None:
+        self.grader, self.line = grader, line
+        self.terms: dict[str, Any] = {}
+        self.used: set[str] = set()
+        self.objects: list[Lent] = []
+
+    def serve(self) -> None:
+        """Answer one request after the other."""
+        while True:
+            self.reply(*self.receive())
+
+    def reply(self, kind: bytes, frame: bytes) -> None:
+        """Answer a request."""
+        if kind != ASK:
+            raise channel.Closed
+        channel.send(self.line, ANSWER, self.answer(frame))
+
+    def receive(self) -> tuple[bytes, bytes]:
+        """Return the next message, if it keeps to the terms.
+
+        Raises
+        ------
+        Closed
+            If it does not, or is none, or the borrower is gone.
+        """
+        try:
+            kind, frame = channel.receive(self.line)
+        except WireError:
+            raise channel.Closed from None
+        self.hear_terms()
+        self.terms["calls"] -= 1
+        self.terms["bytes"] -= len(frame)
+        if min(self.terms["calls"], self.terms["bytes"]) < 0:
+            raise channel.Closed
+        return kind, frame
+
+    def hear_terms(self) -> None:
+        """Take in what the grader has said by now; it speaks before the borrower can ask."""
+        while not self.terms or is_waiting(self.grader):
+            _, frame = channel.receive(self.grader)
+            new = decode(frame)
+            if "names" in new:
+                self.used.clear()
+            self.terms.update(new)
+
+    def answer(self, frame: bytes) -> bytes:
+        """Return the reply to a request; what takes too long ends this process."""
+        signal.setitimer(signal.ITIMER_REAL, self.terms["seconds"])
+        try:
+            # No fallback: with a handle of anything, all of this process could be had.
+            return encode(self.use(**decode(frame)))
+        except channel.Closed:
+            raise  # in the midst of a call back
+        except Exception as error:
+            return encode({"error": text_of(error)})
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def use(
         self,
-        module: str,
         name: str,
         number: int,
         method: str,
-        args: list[Any],
-        kwargs: dict[str, Any],
-        state: dict[str, Any],
+        args: list[bytes],
+        kwargs: dict[str, bytes],
+        state: dict[str, bytes],
     ) -> dict[str, Any]:
         """Call a function, make an object, or call an object's method (see `lent.Use`)."""
-        if number > 0:
-            thing = self.objects[number - 1]
-            if method not in (methods_of(type(thing)) or ()):
-                raise AttributeError(f"{type(thing).__name__} has no method {method!r}")
-            own = vars(thing)
-            copy_back(
-                own, {key: _data(new) for key, new in state.items() if _is_data(own.get(key))}
-            )
-            value = getattr(thing, method)(*args, **kwargs)
+        lent = self.objects[number - 1] if number > 0 else None
+        self.note(lent.name if lent else name)
+        given = [self.open(decode(arg)) for arg in args]
+        named = {key: self.open(value) for key, value in opened(kwargs).items()}
+        if lent is None:
+            found = self.find(name)
+            value = found(*given, **named)
+            if (methods := methods_of(found)) is not None:
+                lent, value = Lent(name, value, methods), None
+                self.objects.append(lent)
+                number = len(self.objects)
         else:
-            lent = getattr(importlib.import_module(module), name)
-            thing, value = None, lent(*args, **kwargs)
-            if isinstance(lent, type):
-                self.objects.append(value)
-                number, thing, value = len(self.objects), value, None
+            value = call(lent, method, given, named, state)
         iterate = isinstance(value, Iterator)
+        after = ((place, encode(_data(arg))) for place, arg in enumerate(given))
         return {
-            "object": number,
+            "number": number,
             "value": _data(list(value) if iterate else value),
             "iterate": iterate,
-            "args": [_data(arg) for arg in args],
-            "state": {} if thing is None else _state(thing),
+            "args": {place: arg for place, arg in after if arg != args[place]},
+            "state": news(_state(lent.thing), lent.known) if lent else {},
         }
 
+    def find(self, name: str) -> Any:
+        """Return what of the reference bears a name that is lent."""
+        module, attribute = self.terms["names"][name]
+        return getattr(importlib.import_module(module), attribute)
 
-def _state(thing: Any) -> dict[str, Any]:
-    """Return the attributes that are data; a list of layers, say, stays where it is."""
-    return {name: value for name, value in public(thing).items() if _is_data(value)}
+    def note(self, name: str) -> None:
+        """Tell the grader that a name is used, once."""
+        place = list(self.terms["names"]).index(name)
+        if name not in self.used:
+            self.used.add(name)
+            self.grader.send(bytes([place]))
+
+    def open(self, value: Any) -> Any:
+        """Put something that can be called in the place of what stayed with the borrower."""
+        if isinstance(value, Callback):
+            return Elsewhere(self, value)
+        if isinstance(value, list | tuple):
+            return type(value)(self.open(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self.open(item) for key, item in value.items()}
+        return value
+
+    def call_back(self, function: int, method: str, args: tuple[Any, ...]) -> Any:
+        """Call a function of the borrower's, answering what that asks for meanwhile."""
+        signal.setitimer(signal.ITIMER_REAL, 0)  # how long it takes is for the grader to see
+        call = {"function": function, "method": method, "args": _data(list(args))}
+        channel.send(self.line, CALL, encode(call))
+        while (message := self.receive())[0] != RETURN:
+            self.reply(*message)
+        reply = decode(message[1])
+        signal.setitimer(signal.ITIMER_REAL, self.terms["seconds"])
+        if "error" in reply:
+            raise ValueError(reply["error"])
+        return self.open(reply["value"])
+
+
+def out_of_time(*_: object) -> NoReturn:
+    """End a call that takes too long."""
+    raise channel.Closed
+
+
+class Elsewhere:
+    """A function, or an object, of the borrower's: its calls and its methods' are requests."""
+
+    def __init__(self, desk: Desk, number: Callback) -> None:
+        self._desk, self._number = desk, number
+
+    def __call__(self, *args: Any) -> Any:
+        return self._desk.call_back(self._number.id, "", args)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args: self._desk.call_back(self._number.id, name, args)
+
+
+Elsewhere.__name__ = "function"  # which is what a learner takes it for
+
+
+def call(lent: Lent, method: str, args: list[Any], kwargs: Any, state: dict[str, bytes]) -> Any:
+    """Call a method of an object whose state the borrower has changed."""
+    if method not in lent.methods:
+        raise AttributeError(f"{lent.name} has no method {method!r}")
+    own = vars(lent.thing)
+    new = {name: _data(value) for name, value in opened(state).items()}
+    copy_back(own, {name: value for name, value in new.items() if _is_data(own.get(name))})
+    lent.known.update(state)
+    return getattr(lent.thing, method)(*args, **kwargs)
 
 
 def methods_of(thing: Any) -> list[str] | None:
@@ -82,6 +225,20 @@ def methods_of(thing: Any) -> list[str] | None:
     if not isinstance(thing, type):
         return None
     return [name for name in dir(thing) if name[0] != "_" and callable(getattr(thing, name))]
+
+
+def is_waiting(connection: socket.socket) -> bool:
+    """Return whether there is something to be received, be it the end."""
+    try:
+        connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _state(thing: Any) -> dict[str, Any]:
+    """Return the attributes that are data; a list of layers, say, stays where it is."""
+    return {name: value for name, value in public(thing).items() if _is_data(value)}
 
 
 def _is_data(value: Any) -> bool:
@@ -94,7 +251,9 @@ def _is_data(value: Any) -> bool:
 
 
 def _data(value: Any) -> Any:
-    """Return what of a value is data; the rest stays where it is."""
+    """Return what of a value is data, or the borrower's own; the rest stays where it is."""
+    if isinstance(value, Elsewhere):
+        return value._number
     if isinstance(value, list):
         return [_data(item) for item in value]
     if isinstance(value, tuple):

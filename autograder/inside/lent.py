@@ -1,42 +1,48 @@
 """Functions and classes that are lent to an implementation while they stay on the other side.
 
 What a call changes in its arguments, or in the object, is copied back into the very arrays that
-the borrower holds. So to the borrower's code it is as if the lent code ran here.
+the borrower holds. So to the borrower's code it is as if the lent code ran here. Of an object's
+state, and of arguments on their way back, only what has changed travels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from .wire import Fallback, decode, encode, refuse
+
 Use = Callable[..., dict[str, Any]]
 """Called with the number of an object (0 for a function, or a new object), a method, arguments,
-keywords and the object's state. Returns ``value``, ``args``, ``state``, ``object``, ``iterate``."""
+keywords and what is new in the object's state. Returns ``value``, ``args``, ``state``, ``number``
+and ``iterate``."""
 
 
 def lent_function(use: Use) -> Callable[..., Any]:
     """Return a function that calls the lent one."""
 
     def function(*args: Any, **kwargs: Any) -> Any:
-        return _value(use(0, "", list(args), kwargs, {}), args)
+        return _value(use(0, "", args, kwargs, {}), args)
 
     return function
 
 
-def lent_class(name: str, methods: Sequence[str], use: Use) -> type:
-    """Return a class whose objects are handles of lent ones."""
+def lent_class(name: str, methods: Sequence[str], use: Use, stay: Fallback) -> type:
+    """Return a class whose objects are handles of lent ones; ``stay`` is for what is not data."""
 
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
-        reply = use(0, "", list(args), kwargs, {})
-        self._lent = reply["object"]
-        vars(self).update(_with_own_arrays(reply["state"], arrays_in([*args, *kwargs.values()])))
+        reply = use(0, "", args, kwargs, {})
+        self._lent, self._known = reply["number"], reply["state"]
+        own = arrays_in([*args, *kwargs.values()])
+        vars(self).update(_with_own_arrays(opened(reply["state"]), own))
 
     def method(called: str) -> Callable[..., Any]:
         def bound(self: Any, *args: Any, **kwargs: Any) -> Any:
-            reply = use(self._lent, called, list(args), kwargs, public(self))
-            copy_back(vars(self), reply["state"])
+            reply = use(self._lent, called, args, kwargs, news(public(self), self._known, stay))
+            copy_back(vars(self), opened(reply["state"]))
+            self._known.update(reply["state"])
             return _value(reply, args)
 
         return bound
@@ -49,9 +55,24 @@ def public(thing: Any) -> dict[str, Any]:
     return {name: value for name, value in vars(thing).items() if not name.startswith("_")}
 
 
+def news(
+    values: Mapping[str, Any], known: dict[str, bytes], fallback: Fallback = refuse
+) -> dict[str, bytes]:
+    """Return the frames of the values that the other end does not know yet; then it knows them."""
+    frames = {name: encode(value, fallback) for name, value in values.items()}
+    changed = {name: frame for name, frame in frames.items() if known.get(name) != frame}
+    known.update(changed)
+    return changed
+
+
+def opened(frames: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return the values of frames."""
+    return {name: decode(frame) for name, frame in frames.items()}
+
+
 def _value(reply: dict[str, Any], args: Sequence[Any]) -> Any:
-    for mine, theirs in zip(args, reply["args"], strict=True):
-        copy_back(mine, theirs)
+    for place, theirs in reply["args"].items():
+        copy_back(args[place], theirs)
     return iter(reply["value"]) if reply["iterate"] else reply["value"]
 
 

@@ -11,7 +11,7 @@ import socket
 from typing import Any
 
 
-def serve(channel: socket.socket, shell: object) -> None:
+def serve(channel: socket.socket, shell: object, line: object) -> None:
     """Answer until the other end closes."""
     with channel.makefile("rwb") as lines:
         for line in lines:

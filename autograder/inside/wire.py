@@ -257,6 +257,16 @@ def _no_constant(name: str) -> float:
     raise WireError(f"{name} in the header")
 
 
+def text_of(error: BaseException) -> str:
+    """Return what an exception says, of which no more travels."""
+    if type(error) is RecursionError:
+        return "maximum recursion depth exceeded"  # how it goes on depends on who called whom
+    try:
+        return str(error)[:500]
+    except Exception:
+        return ""
+
+
 _TO_JSON = json.JSONEncoder(check_circular=False, allow_nan=False, separators=(",", ":")).encode
 _FROM_JSON = json.JSONDecoder(parse_constant=_no_constant).raw_decode
 

@@ -66,10 +66,10 @@ class Zygote:
         The line to the grader.
     config : dict
         ``packages``: folders to import from; ``preload``: modules to import; ``server``: the module
-        beside this one whose ``serve(channel, shell)`` a child runs, and whose ``make_shell()``,
-        if it has one, is called here; ``readable``: the child's current folder, or None;
-        ``fonts``: matplotlib's cache folder, or None; ``confine``: whether to put up walls;
-        ``alone``: whether it has process ids of its own.
+        beside this one whose ``serve(channel, shell, line)`` a child runs, and whose
+        ``make_shell()``, if it has one, is called here; ``readable``: the child's current folder,
+        or None; ``fonts``: matplotlib's cache folder, or None; ``confine``: whether to put up
+        walls; ``alone``: whether it has process ids of its own.
     """
 
     def __init__(self, control: Control, config: Message) -> None:
@@ -138,6 +138,7 @@ class Zygote:
     def on_fork(self, request: Message) -> None:
         """Fork a child, and report it only when it is confined."""
         channel = self.control.descriptor()
+        line = self.control.descriptor() if request["line"] else None
         heard, told = os.pipe()
         parent = os.getpid()
         try:
@@ -146,8 +147,10 @@ class Zygote:
             pid = -1
             os.write(told, str(error).encode())
         if pid == 0:
-            self.become_child(request, channel, told, parent)
+            self.become_child(request, channel, line, told, parent)
         os.close(channel)
+        if line is not None:
+            os.close(line)
         os.close(told)
         words = os.read(heard, 4096).decode()
         os.close(heard)
@@ -160,7 +163,9 @@ class Zygote:
             if pid > 0:
                 os.waitpid(pid, 0)
 
-    def become_child(self, request: Message, channel: int, told: int, parent: int) -> NoReturn:
+    def become_child(
+        self, request: Message, channel: int, line: int | None, told: int, parent: int
+    ) -> NoReturn:
         """Confine this new process and let it serve. Never returns."""
         try:
             signal.set_wakeup_fd(-1)
@@ -168,8 +173,10 @@ class Zygote:
             os.setsid()
             os.chdir(self.readable or "/")
             reseed(request["seed"])
-            keep_only(channel, told, *([self.walls.rules] if self.walls else []))
+            rules = self.walls.rules if self.walls else None
+            keep_only(*(one for one in (channel, line, told, rules) if one is not None))
             connection = socket.socket(fileno=channel)
+            way = None if line is None else socket.socket(fileno=line)
             connection.send(HERE)  # by which the grader's kernel tells the process id
             confine.apply(self.walls, request["limits"], parent)
             os.write(told, CONFINED.encode())
@@ -178,7 +185,7 @@ class Zygote:
             os.write(told, f"{type(error).__name__}: {error}".encode()[:4096])
             os._exit(CRASHED)
         try:
-            self.server.serve(connection, self.shell)
+            self.server.serve(connection, self.shell, way)
             os._exit(FINISHED)
         except MemoryError:
             os._exit(OUT_OF_MEMORY)

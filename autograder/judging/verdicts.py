@@ -65,6 +65,11 @@ class TaskReport:
         return round(self.max_points * earned / total, 4)
 
     @property
+    def failed(self) -> set[str]:
+        """The names of the checks that did not pass."""
+        return {check.name for check in self.checks if not check.passed}
+
+    @property
     def is_full(self) -> bool:
         """Whether all checks passed."""
         return all(check.passed for check in self.checks)

@@ -189,7 +189,12 @@ class Zygote:
         walls = {"confine": level >= 2, "alone": level == 3}
         return {**places, **imports, "server": self._server, **walls}
 
-    def fork(self, limits: Limits | None = None, seed: int = 0) -> Child:
+    def fork(
+        self,
+        limits: Limits | None = None,
+        seed: int = 0,
+        line: socket.socket | None = None,
+    ) -> Child:
         """Fork a child, and return it when it is confined.
 
         Parameters
@@ -199,6 +204,8 @@ class Zygote:
         seed : int
             Where its global random generators start, `random`'s and NumPy's old one. The
             submission can learn it: never the seed of the checks.
+        line : socket, optional
+            One end of a line to another child: a duplicate of it goes to this one.
 
         Raises
         ------
@@ -210,9 +217,11 @@ class Zygote:
         ours, theirs = socket.socketpair()
         times.ask_for_sender(ours)
         request = {"do": "fork", "id": number, "limits": limits.as_resources(), "seed": seed}
+        request["line"] = line is not None
+        ends = [theirs.fileno(), *([] if line is None else [line.fileno()])]
         try:
             with theirs:
-                self.ask(request, theirs.fileno())
+                self.ask(request, ends)
             self.report(number, "forked")
         except BaseException:
             ours.close()
@@ -224,10 +233,10 @@ class Zygote:
         """The process that was started, bubblewrap or the zygote; None before."""
         return self._process.pid if self._process else None
 
-    def ask(self, request: Message, descriptor: int | None = None) -> None:
-        """Send a request, with a descriptor if one is given. Used by `Child`."""
+    def ask(self, request: Message, descriptors: Sequence[int] = ()) -> None:
+        """Send a request, with descriptors beside it. Used by `Child`."""
         try:
-            self._control.send(request, descriptor)
+            self._control.send(request, descriptors)
         except OSError as error:
             raise SandboxFailed(self._why_gone()) from error
 

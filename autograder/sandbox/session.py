@@ -7,6 +7,7 @@ breaks a limit it is killed; a new child then runs the cells again, all but the 
 from __future__ import annotations
 
 import contextlib
+import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Self
@@ -49,6 +50,8 @@ class Session:
         The cells that showed more text than is kept.
     cpu_seconds : float
         CPU time of all children that have ended.
+    line : socket or None
+        The other end of the line over which the child that there is borrows. Nobody here reads it.
     """
 
     def __init__(self, zygote: Zygote, cells: list[tuple[int, str]], budget: Budget) -> None:
@@ -64,6 +67,7 @@ class Session:
         self._start = time.monotonic()
         self._room = MOST_OUTPUT_BYTES
         self._reply_room = MOST_REPLY_BYTES
+        self.line: socket.socket | None = None
         self._child: Child | None = None
         self._watched: Watched
         self._task: Deadline
@@ -75,6 +79,7 @@ class Session:
     def __exit__(self, *_: object) -> None:
         if self._child is not None:
             self._end()
+        self._close_line()
 
     def run_cells(self) -> None:
         """Make sure that there is a child in which the cells have run.
@@ -92,11 +97,16 @@ class Session:
                 raise Stopped(
                     f"the submission used up its {self.budget.total_seconds:g} s of computing"
                 )
-            self._child = self.zygote.fork(self.budget.limits)
+            self._child = self._fork()
             self._child.socket.settimeout(SLICE)
             self._watched = Watched(self._child.socket, self._watch)
             self._children += 1
             self._run_all()
+
+    def _fork(self) -> Child:
+        self.line, theirs = socket.socketpair()
+        with theirs:
+            return self.zygote.fork(self.budget.limits, line=theirs)
 
     def _require_time(self) -> None:
         longest = PATIENCE * self.budget.total_seconds
@@ -161,6 +171,10 @@ class Session:
             yield
         finally:
             self.deadline = None
+
+    def stop(self, reason: str) -> Stopped:
+        """End the child; return what is to be raised."""
+        return self._stop(reason)
 
     def begin_task(self) -> None:
         """Start the clock of a task, whose checks are held to limits together."""
@@ -233,6 +247,7 @@ class Session:
         assert self._child is not None
         child, self._child = self._child, None
         child.socket.close()
+        self._close_line()
         try:
             ended = child.wait(timeout=0.5)
         except TimeoutError:
@@ -241,6 +256,11 @@ class Session:
         self.cpu_seconds += ended.cpu_seconds
         self.peak_bytes = max(self.peak_bytes, ended.max_rss_bytes)
         return ended
+
+    def _close_line(self) -> None:
+        if self.line is not None:
+            self.line.close()
+            self.line = None
 
 
 def _decoded(session: Session, frame: bytes) -> dict[str, Any]:

@@ -298,7 +298,7 @@ def test_a_stop_during_a_callback_is_not_the_callbacks_error() -> None:
     def stop(answer: Any) -> Any:
         raise Stopped("enough")
 
-    impl = Implementation(Hostile(lambda answer: answer(0, encode(["", []])), stop))
+    impl = Implementation(Hostile(lambda answer: answer(0, encode([])), stop))
     with pytest.raises(Stopped, match="enough"):
         impl.name(lambda: impl.other())
 

@@ -19,6 +19,7 @@ try:
         ImplementationError,
         calls_run,
         fetch,
+        formula,
         keep,
         lines_run,
     )
@@ -65,6 +66,7 @@ __all__ = [
     "calls_run",
     "check",
     "fetch",
+    "formula",
     "keep",
     "lines_run",
     "show_figure",

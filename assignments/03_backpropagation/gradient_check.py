@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from handgrad import ImplementationError, Task
+from handgrad import ImplementationError, Task, formula
 
-from .inputs import number, positive, signed
+from .inputs import number, signed
 
 
 def exception_of(call, *args):
@@ -21,20 +21,33 @@ def exception_of(call, *args):
 task = Task("gradient_check", "The gradient check", points=6, needs=["gradient_check"], minutes=20)
 
 
-def smooth(rng):
-    """Draw Σ c exp(x), where to take it, and its gradient there."""
-    c, x = np.copysign(rng.uniform(1, 2, size=(2, 3)), signed(rng, 2, 3)), rng.normal(size=(2, 3))
-    return (lambda v: float((c * np.exp(v)).sum())), x, c * np.exp(x)
+def exponentials(rng):
+    """Draw the c of Σ c exp(x), and where to take it."""
+    c = np.copysign(rng.uniform(1, 2, size=(2, 3)), signed(rng, 2, 3))
+    return c, rng.normal(size=(2, 3))
 
 
-def hinges(rng, h):
+def smooth(impl, rng, scale=1.0):
+    """Draw Σ c exp(x), times a scale, where to take it, and its gradient there."""
+    c, x = exponentials(rng)
+    f = formula(impl, "lambda v: scale * float((c * np.exp(v)).sum())", c=c, scale=scale)
+    return f, x, scale * c * np.exp(x)
+
+
+def hinges(impl, rng, h):
     """Draw Σ c max(x, 0), an x with three coordinates nearer than h to 0, and the gradient there.
 
     One of the three is nearer than any h that somebody may have chosen in its place.
     """
     c, x = signed(rng, 2, 4), signed(rng, 2, 4)
     x[0, 0], x[0, 1], x[1, 2], x[1, 3] = 1e-9, 0.3 * h, -0.3 * h, 1.0
-    return (lambda v: float((c * np.maximum(v, 0)).sum())), x, c * (x > 0)
+    f = formula(impl, "lambda v: float((c * np.maximum(v, 0)).sum())", c=c)
+    return f, x, c * (x > 0)
+
+
+def signs(impl):
+    """Return the winners of max(x, 0), element by element."""
+    return formula(impl, "lambda v: v > 0")
 
 
 FIELDS = ("worst_error", "worst_index", "analytic", "numerical", "kinks", "unmeasured", "size")
@@ -49,7 +62,7 @@ def found_by(impl, fields, *args):
 WORST = ("worst_error", "worst_index")
 
 
-def of_all_sizes(rng, h):
+def of_all_sizes(impl, rng, h):
     """Draw 1024 + Σ slope · x, which is rounded by 2.3e-13, an x, and the slopes.
 
     They are a third of the uncertainty, three times, and a hundred times as large, up and down; one
@@ -58,23 +71,24 @@ def of_all_sizes(rng, h):
     uncertainty = 20 * 2.3e-13 / h
     sizes = rng.permutation([0.0, 0.3, -0.3, 3.0, -3.0, 100.0, -120.0, -150.0])
     slopes = sizes.reshape(2, 4) * uncertainty
-    return (lambda v: 1024.0 + float((slopes * v).sum())), signed(rng, 2, 4), slopes
+    f = formula(impl, "lambda v: 1024.0 + float((slopes * v).sum())", slopes=slopes)
+    return f, signed(rng, 2, 4), slopes
 
 
 @task.check("a right gradient passes: its worst error is tiny", at_most=1e-7)
 def right_gradient(impl, rng):
-    return number(found_by(impl, ["worst_error"], *smooth(rng))["worst_error"])
+    return number(found_by(impl, ["worst_error"], *smooth(impl, rng))["worst_error"])
 
 
 @task.check("a right gradient passes where rounding is larger than its slopes")
 def right_but_small(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
-    return found_by(impl, ["worst_error"], *of_all_sizes(rng, h), None, h)
+    return found_by(impl, ["worst_error"], *of_all_sizes(impl, rng, h), None, h)
 
 
 @task.check("of two wrong components, the worse is found", weight=2, rtol=1e-5)
 def wrong_components(impl, rng):
-    f, x, gradient = smooth(rng)
+    f, x, gradient = smooth(impl, rng)
     gradient[1, 1] *= 1.3
     gradient[0, 2] *= 1.1
     return found_by(impl, WORST, f, x, gradient)
@@ -82,7 +96,7 @@ def wrong_components(impl, rng):
 
 @task.check("both slopes at the worst place, and the size of x", weight=0.5, rtol=1e-5)
 def worst_slopes(impl, rng):
-    f, x, gradient = smooth(rng)
+    f, x, gradient = smooth(impl, rng)
     gradient[0, 1] *= 1.2
     return found_by(impl, ("analytic", "numerical", "size"), f, x, gradient)
 
@@ -90,51 +104,56 @@ def worst_slopes(impl, rng):
 @task.check("kinks are skipped and counted", weight=2, atol=1e-6)
 def kinks_skipped(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
-    return found_by(impl, ("worst_error", "kinks"), *hinges(rng, h), positive, h)
+    return found_by(impl, ("worst_error", "kinks"), *hinges(impl, rng, h), signs(impl), h)
 
 
 @task.check("slopes that are hardly measured are counted, but not those at kinks")
 def small_counted(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
-    f, x, gradient = of_all_sizes(rng, h)
+    f, x, gradient = of_all_sizes(impl, rng, h)
     flat = [tuple(index) for index in np.argwhere(gradient == 0)]
     x[flat[0]] = 0.2 * h  # as flat as before, but what wins changes there
-    return found_by(impl, ("kinks", "unmeasured"), f, x, gradient, positive, h)
+    return found_by(impl, ("kinks", "unmeasured"), f, x, gradient, signs(impl), h)
 
 
 @task.check("an error beyond the kinks is still found", rtol=1e-5)
 def error_beyond_kinks(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
-    f, x, gradient = hinges(rng, h)
+    f, x, gradient = hinges(impl, rng, h)
     gradient[1, 3] *= 0.5
-    return found_by(impl, (*WORST, "kinks"), f, x, gradient, positive, h)
+    return found_by(impl, (*WORST, "kinks"), f, x, gradient, signs(impl), h)
 
 
 @task.check("without winners, nothing is skipped", rtol=1e-5)
 def kinks_unseen(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
-    return found_by(impl, (*WORST, "kinks"), *hinges(rng, h), None, h)
+    return found_by(impl, (*WORST, "kinks"), *hinges(impl, rng, h), None, h)
 
 
 @task.check("a wrong gradient is found where all slopes are tiny", rtol=1e-5)
 def tiny_slopes(impl, rng):
-    f, x, gradient = smooth(rng)
+    f, x, gradient = smooth(impl, rng, 1e-9)
     gradient[0, 1] *= 1.2
-    return found_by(impl, WORST, lambda v: 1e-9 * f(v), x, 1e-9 * gradient)
+    return found_by(impl, WORST, f, x, gradient)
 
 
 @task.check("f is called for points at a distance of h, and no farther", weight=0.5)
 def distance_of_h(impl, rng):
     h = rng.uniform(1e-3, 2e-3)
-    f, x, gradient = smooth(rng)
+    c, x = (array[:1, :2] for array in exponentials(rng))
     points = []
-    impl.gradient_check(lambda v: points.append(v) or f(v), x, gradient, None, h)
+
+    def f(v):
+        points.append(v)
+        return float((c * np.exp(v)).sum())
+
+    impl.gradient_check(f, x, c * np.exp(x), None, h)
     return np.abs(np.array(points) - x).max()
 
 
 @task.check("another dtype than float64, or a gradient of another shape, is refused (ValueError)")
 def refused(impl, rng):
-    f, x, gradient = smooth(rng)
+    f, x, gradient = smooth(impl, rng)
     check = impl.gradient_check
     return {
         "x in float32": exception_of(check, f, x.astype("f4"), gradient),

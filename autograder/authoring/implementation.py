@@ -209,6 +209,29 @@ def keep(impl: Implementation, value: Any) -> Remote:
     return kept
 
 
+def formula(impl: Implementation, source: str, **names: Any) -> Remote:
+    """Put a function on the implementation's side, where it is called without a message each time.
+
+    For what an implementation calls hundreds of times, as a gradient check does. The check sees no
+    call of it, and a submission can read it: hand over a function of your own where either counts::
+
+        f = formula(impl, "lambda x: float((c * np.exp(x)).sum())", c=rng.normal(size=3))
+
+    Parameters
+    ----------
+    impl : Implementation
+        Whose side it is.
+    source : str
+        A lambda, in which NumPy is ``np``.
+    **names : object
+        The values of the other names in it.
+    """
+    kept = impl._driver.request("formula", ROOT, source=source, names=names)
+    if not isinstance(kept, Remote):
+        raise WireError("not the handle of a formula")
+    return kept
+
+
 def fetch(remote: Remote) -> Any:
     """Return what a kept object is now, as a copy."""
     return remote._driver.request("fetch", remote._handle)

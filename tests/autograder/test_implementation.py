@@ -16,9 +16,11 @@ from autograder.authoring.implementation import (
     ImplementationError,
     LocalLink,
     NotDefined,
+    Remote,
     Stopped,
     calls_run,
     fetch,
+    formula,
     keep,
     lines_run,
 )
@@ -392,6 +394,69 @@ def test_a_method_of_an_object_is_counted_too() -> None:
     assert lines_run(layer.forward, np.ones((60, 3))) > lines_run(layer.forward, np.ones((6, 3)))
     with pytest.raises(NotDefined):
         lines_run(Implementation({}).softmax, 1)
+
+
+class Caller:
+    """Calls what it is given, and counts."""
+
+    def apply(self, f: Any, x: Any) -> list[Any]:
+        return [f(x + step) for step in (0, 1, 2)]
+
+    def is_function(self, f: Any) -> bool:
+        return callable(f) and not isinstance(f, Remote)
+
+
+class Counting(LocalLink):
+    """A link that counts the messages."""
+
+    def __init__(self, namespace: Any) -> None:
+        super().__init__(namespace)
+        self.messages = 0
+
+    def exchange(self, frame: bytes, answer_callback: Any) -> bytes:
+        self.messages += 1
+
+        def answer(number: int, frame: bytes) -> bytes:
+            self.messages += 1
+            return answer_callback(number, frame)  # type: ignore[no-any-return]
+
+        return super().exchange(frame, answer)
+
+
+def test_a_formula_is_called_on_the_far_side_without_a_message() -> None:
+    link = Counting({"apply": Caller().apply, "is_function": Caller().is_function})
+    impl, c, x = Implementation(link), np.array([2.0, -3.0]), np.array([1.0, 5.0])
+    f = formula(impl, "lambda x: float((c * np.abs(x)).sum())", c=c)
+    before = link.messages
+    found = impl.apply(f, x)
+    assert link.messages - before == 1
+    assert found == impl.apply(lambda x: float((c * np.abs(x)).sum()), x)
+    assert link.messages - before == 1 + 1 + 3
+    assert impl.is_function(f)
+
+
+def test_a_formula_has_its_own_copies() -> None:
+    c = np.array([2.0, -3.0])
+    impl = Implementation({"call": lambda f: f()})
+    f = formula(impl, "lambda: c", c=c)
+    c[:] = 0
+    assert impl.call(f).tolist() == [2, -3]
+
+
+def test_the_lines_of_a_formula_are_not_the_students() -> None:
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec("def once(f, x):\n    return f(x)", namespace)
+    impl = Implementation(namespace)
+    f = formula(impl, "lambda x: [v for v in x]")
+    assert lines_run(impl.once, f, np.ones(60)) == lines_run(impl.once, f, np.ones(6))
+
+
+def test_a_formula_that_is_wrong_raises_where_it_is_made_or_called() -> None:
+    impl = Implementation({"call": lambda f: f()})
+    with pytest.raises(ImplementationError, match="SyntaxError"):
+        formula(impl, "lambda")
+    with pytest.raises(ImplementationError, match="ZeroDivisionError"):
+        impl.call(formula(impl, "lambda: 1 / 0"))
 
 
 CALLS = """

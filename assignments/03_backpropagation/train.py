@@ -63,22 +63,23 @@ def training_in_place(impl, rng):
     return {name: fetch(array) for name, array in kept.items()}
 
 
-@task.check("twenty digits are learned by heart: the last loss is small", at_most=0.1)
+# The bounds leave room for the unluckiest of hundreds of seeds: 0.09 there, and 0.81 below.
+@task.check("twenty digits are learned by heart: the last loss is small", at_most=0.2)
 def training_overfits(impl, rng):
     data = split(int(rng.integers(1000)))
     x, labels = data.x_train[:20], data.labels_train[:20]
-    net = impl.TwoLayerNet(init_network((64, 20, 10), rng, 0.1))
-    return number(impl.train(net, x, labels, [np.arange(20)] * 100, 0.5)[-1])
+    net = impl.TwoLayerNet(init_network((64, 20, 10), rng, 0.25))
+    return number(impl.train(net, x, labels, [np.arange(20)] * 60, 0.6)[-1])
 
 
 @task.check(
-    "a network trained on 1348 digits recognizes 85 % of the others", weight=2, at_least=0.85
+    "a network trained on 1348 digits recognizes 70 % of the others", weight=2, at_least=0.7
 )
 def training_generalizes(impl, rng):
     data = split(int(rng.integers(1000)))
-    batches = list(rng.integers(len(data.x_train), size=(150, 40)))
-    net = impl.TwoLayerNet(init_network((64, 20, 10), rng, 0.1))
-    impl.train(net, data.x_train, data.labels_train, batches, 0.3)
+    batches = list(rng.integers(len(data.x_train), size=(80, 80)))
+    net = impl.TwoLayerNet(init_network((64, 20, 10), rng, 0.3))
+    impl.train(net, data.x_train, data.labels_train, batches, 0.4)
     return float(np.mean(np.argmax(net.predict(data.x_test), axis=1) == data.labels_test))
 
 

@@ -20,10 +20,15 @@ def signed(rng, *shape):
 
 
 def slope_error(f, x, gradient, direction, h=1e-5):
-    """Measure the slope of f along a direction; return how far the gradient is off, relatively."""
+    """Measure the slope of f along a direction; return how far the gradient is off.
+
+    It is taken relative to the steepest slope that the gradient allows. The slope itself may be
+    nearly 0 by chance, and then rounding alone would be a large part of it.
+    """
     measured = (f(x + h * direction) - f(x - h * direction)) / (2 * h)
     claimed = float(np.sum(gradient * direction))
-    return abs(measured - claimed) / max(abs(measured), abs(claimed))
+    steepest = float(np.sqrt(np.sum(np.square(gradient)) * np.sum(np.square(direction))))
+    return abs(measured - claimed) / max(abs(measured), steepest)
 
 
 def how_got(near, far, output=0.0):

@@ -69,7 +69,7 @@ def _gap(got: Any, expected: Any, rtol: float, atol: float) -> Gap | None:
         return _dictionaries(got, expected, rtol, atol)
     if isinstance(expected, list | tuple):
         return _sequences(got, expected, rtol, atol)
-    if _is_numeric(expected):
+    if is_numeric(expected):
         return _numbers(got, expected, rtol, atol)
     if type(got) is type(expected) and got == expected:
         return None
@@ -148,7 +148,7 @@ def _shown(value: Any) -> str:
     return repr(value[:60]) if isinstance(value, str) else describe(value)
 
 
-def _is_numeric(value: Any) -> bool:
+def is_numeric(value: Any) -> bool:
     return isinstance(value, bool | int | float | complex | np.ndarray | np.generic)
 
 
@@ -210,13 +210,13 @@ def _as_array(got: Any) -> np.ndarray[Any, Any] | None:
             got = np.array(got)
         except ValueError:
             return None
-    return np.asarray(got) if _is_numeric(got) and np.asarray(got).dtype.kind in "biufc" else None
+    return np.asarray(got) if is_numeric(got) and np.asarray(got).dtype.kind in "biufc" else None
 
 
 def _holds_numbers(items: Any) -> bool:
     """Return whether nested lists hold numbers and nothing else."""
     return all(
-        _holds_numbers(item) if isinstance(item, list | tuple) else _is_numeric(item)
+        _holds_numbers(item) if isinstance(item, list | tuple) else is_numeric(item)
         for item in items
     )
 

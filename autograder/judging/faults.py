@@ -9,6 +9,7 @@ import numpy as np
 from autograder.authoring.tasks import Check, Task
 from autograder.judging.comparing import agree, describe, difference, is_telling, number
 from autograder.judging.results import TOO_LARGE, Result
+from autograder.judging.sums import may_agree
 
 
 def fault_of(check: Check, result: Result, reference: Result) -> str | None:
@@ -47,6 +48,8 @@ def same_result(check: Check, got: Result, known: Result) -> bool:
     """Return whether the student's result is what a known mistake gives."""
     if got.stopped or got.raised or known.raised:
         return bool(got.raised) and (got.raised, got.said) == (known.raised, known.said)
+    if not may_agree(got.sums, known.sums, check.rtol, check.atol):
+        return False
     try:
         return agree(got.value, known.value, check.rtol, check.atol)
     except MemoryError:

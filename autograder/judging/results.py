@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from autograder.authoring.draws import Draws
@@ -15,6 +16,7 @@ from autograder.authoring.implementation import (
 )
 from autograder.authoring.tasks import Check
 from autograder.inside.wire import Handle, WireError
+from autograder.judging.sums import Sums, sums_of
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ class Result:
     said: str = ""
     detail: str = ""
     stopped: bool = False
+
+    @cached_property
+    def sums(self) -> Sums | None:
+        """What the numbers of the value add up to, found once."""
+        return sums_of(self.value)
 
 
 TOO_LARGE = "what came back is too large to be judged"

@@ -75,7 +75,10 @@ def test_right_answers_get_all_points(reports: Any, student: str) -> None:
     ("student", "mistakes"),
     [
         ("ben", {"affine": "bias_over_everything", "sigmoid": "plus_in_sigmoid_slope"}),
-        ("chen", {"softmax_loss": "gradient_of_the_sum", "clip_by_norm": "small_ones_enlarged"}),
+        (
+            "chen",
+            {"softmax_loss": "summed_over_batch.gradient", "clip_by_norm": "small_ones_enlarged"},
+        ),
         ("dora", {"train": "local_name_only", "relu": "mask_from_upstream"}),
     ],
 )

@@ -8,11 +8,13 @@ import os
 import select
 import shutil
 import signal
+import socket
 import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import faulty
 import pytest
@@ -37,6 +39,7 @@ from autograder.commands.terminal import progress
 from autograder.grading import batch
 from autograder.grading.lending import Lender
 from autograder.sandbox import Isolation
+from autograder.sandbox.session import Session
 
 # Two graders --------------------------------------------------------------------------------------
 
@@ -170,7 +173,8 @@ def test_a_killed_zygote_costs_nobody_a_grade(
 
 def test_the_lent_reference_ends_with_its_grader(isolation: Isolation) -> None:
     def work() -> None:
-        Lender(NAME, isolation)._fork()
+        _, line = socket.socketpair()
+        Lender(NAME, isolation)._serve(cast(Session, SimpleNamespace(line=line)))
         faulty.die()
 
     with Orphanage():

@@ -6,13 +6,14 @@ makes a new object and sends one batch through it.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.authoring.parts import Parts
-from autograder.authoring.tasks import Misconception, Task
+from autograder.authoring.tasks import AuthoringError, Misconception, Task
 
 OWN_MEMORY = "each layer remembers its own last forward, and backward can be called twice"
 NEXT_SIZE = "a second batch, of another size, leaves nothing of the first"
@@ -177,12 +178,20 @@ def add_memory_mistakes(task: Task, right: type, *remembered: Sequence[str]) -> 
         ("shared_by_all", SHARED, OnTheClass),
     ):
         for chosen in remembered:
+            _require_set(right, chosen)
             suffix = "" if chosen == remembered[0] else "".join(f".{one[1:]}" for one in chosen)
             wrong = type(right.__name__, (memory, right), {"remembered": tuple(chosen)})
             of = f"{right.__name__.lower()}_" if len(task.needs) > 1 else ""
             task.misconceptions.append(
                 Misconception(f"{of}{name}{suffix}", hint, {right.__name__: wrong})
             )
+
+
+def _require_set(right: type, names: Sequence[str]) -> None:
+    source = "".join(inspect.getsource(base) for base in right.__mro__[:-1])
+    for name in names:
+        if f"self.{name}" not in source:
+            raise AuthoringError(f"{right.__name__} sets no self.{name}: which does forward set?")
 
 
 def add_layer_mistakes(parts: Parts, gradients: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ the engine makes these mistakes of one::
 
     parts = Parts(
         task,
-        Affine,
+        [Affine],
         outputs={
             "x": Part("the gradient of the input", "backward"),
             "W": Part("the gradient of the weights", "backward", stored="grads.W"),
@@ -26,6 +26,7 @@ implementation is spread in the same way by ``@parts.mistake``.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -33,7 +34,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.tasks import Misconception, Task
+from autograder.authoring.tasks import AuthoringError, Misconception, Task
 
 Holds = Callable[..., Any]
 Change = Callable[..., Any]
@@ -124,7 +125,8 @@ class Parts:
         """Add the decorated change of numbers as mistakes: in each part, in two, in all.
 
         The function is called with the right value of a part and with the inputs: the arguments of
-        the call, or of the last one before it that was given arrays.
+        the call, or of the last one before it that was given arrays. In ``backward`` that is dout;
+        what depends on the input of ``forward`` is a `mistake`.
 
         Parameters
         ----------
@@ -173,6 +175,8 @@ class Parts:
 
     def _said(self, hint: str, chosen: Sequence[str], branch: str, is_partial: bool) -> str:
         """Put the parts into a hint."""
+        if set(re.findall(r"{(.*?)}", hint)) - {"what"}:
+            raise AuthoringError(f"Only {{what}} can stand in braces in a hint: {hint!r}")
         what = _listed([self.outputs[key].what for key in chosen])
         if branch:
             what += f" for {self.branches[branch].what}"

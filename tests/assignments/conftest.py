@@ -1,6 +1,10 @@
 """Fills in the parameters of the gate: every task, mistake, alternative and slip by itself."""
 
-from gate import Gate, alternatives, load, shortcuts, slips
+import pytest
+
+pytest.register_assert_rewrite("gate")  # which is imported as a module, not collected as tests
+
+from gate import Gate, alternatives, load, shortcuts, slips  # noqa: E402
 
 
 def pytest_generate_tests(metafunc):
@@ -15,7 +19,9 @@ def pytest_generate_tests(metafunc):
     elif found := wanted & {"alternative", "shortcut"}:
         others = (alternatives if "alternative" in found else shortcuts)(name)
         pairs = [(task, other) for task in tasks for other in others.get(task.name, [])]
-        ids = ["-".join(value.__name__ for value in other.values()) for _, other in pairs]
+        ids = [
+            "-".join([task.name, *(v.__name__ for v in other.values())]) for task, other in pairs
+        ]
         metafunc.parametrize(("task", *found), pairs, ids=ids)
     elif "slip" in wanted:
         pairs = [(task, slip) for task in tasks for slip in slips(name).get(task.name, [])]

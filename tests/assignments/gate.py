@@ -30,6 +30,7 @@ from zlib import crc32
 
 import jupytext
 import numpy as np
+import pytest
 from mutants import Mutant, NeverEnds, limits, mutants_of
 
 from autograder.authoring.draws import Draws
@@ -69,6 +70,10 @@ def answers(assignment):
     package.__path__ = [str(Path(__file__).parent / assignment)]
     sys.modules[package.__name__] = package
     names = [task.name for task in load(assignment).tasks]
+    for name in names:
+        path = Path(__file__).parent / assignment / f"{name}.py"
+        if not path.is_file():
+            raise pytest.UsageError(f"{path} is missing: it holds the answers to the task {name}.")
     return {name: importlib.import_module(f"{package.__name__}.{name}") for name in names}
 
 
@@ -318,7 +323,10 @@ class Gate:
             assert failed, f"no check notices this mistake, seed {seed}"
             named = {check.misconception for check in failed}
             right = same_hint(task, mistake.name)
-            assert named <= right, f"taken for {named}, seed {seed}: {failures(report)}"
+            assert named <= right, (
+                f"taken for {named}, seed {seed} (None: it raises, or is like another mistake): "
+                f"{failures(report)}"
+            )
 
     def test_mistake_gives_the_same_whatever_it_has_been_through(self, task, mistake):
         """It is run through a check when somebody asks for that, in any order."""
@@ -364,11 +372,10 @@ class Gate:
             if names:
                 given.setdefault(mutant.change, set()).update(names)
         wrong = {change: names - known.get(change, set()) for change, names in given.items()}
-        assert {change: names for change, names in wrong.items() if names} == {}, "are these right?"
         gone = {change: names - given.get(change, set()) for change, names in known.items()}
-        assert {change: names for change, names in gone.items() if names} == {}, (
-            "not given any more"
-        )
+        shown = f"python tests/assignments/scores.py --names {self.assignment}/{task.name}"
+        assert not any(wrong.values()), f"{wrong}\nIf their hints are true of them, list: {shown}"
+        assert not any(gone.values()), f"{gone}\nThese are listed and not given any more: {shown}"
 
     def test_mutants_are_refused(self, task):
         survived = {

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.authoring.layers import add_layer_mistakes, add_memory_mistakes
 from autograder.authoring.parts import Branch, Part, Parts
-from autograder.authoring.tasks import Task
+from autograder.authoring.tasks import AuthoringError, Task
 
 
 class Scale:
@@ -280,3 +280,10 @@ def test_memory_of_all_attributes_and_of_some() -> None:
         "shared_by_all": 9,
         "shared_by_all.n": 4,
     }
+
+
+def test_an_authors_slips_are_refused() -> None:
+    with pytest.raises(AuthoringError, match=r"Only \{what\} can stand in braces"):
+        Parts(task_of("Scale"), [Scale], OUTPUTS).fault("Look at {whatt}.")(negative)
+    with pytest.raises(AuthoringError, match=r"Scale sets no self\._mask"):
+        add_memory_mistakes(task_of("Scale"), Scale, ["_mask"])

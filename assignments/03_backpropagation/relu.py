@@ -29,7 +29,7 @@ from solutions.backpropagation import ReLU
 from .mistakes import ACTIVATION_PARTS, MEASURED, measured
 
 parts = Parts(task, [ReLU], ACTIVATION_PARTS)
-add_layer_mistakes(parts, ["x"])
+add_layer_mistakes(parts, ["x"], passed_on=["y"])
 add_memory_mistakes(task, ReLU, ["_mask"])
 
 

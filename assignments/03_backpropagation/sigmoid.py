@@ -27,7 +27,7 @@ from solutions.perceptrons import sigmoid
 from .mistakes import ACTIVATION_PARTS, MEASURED, measured
 
 parts = Parts(task, [Sigmoid], ACTIVATION_PARTS)
-add_layer_mistakes(parts, ["x"])
+add_layer_mistakes(parts, ["x"], passed_on=["y", "x"])
 add_memory_mistakes(task, Sigmoid, ["_y"])
 
 

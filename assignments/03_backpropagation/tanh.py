@@ -26,7 +26,7 @@ from solutions.backpropagation import Tanh
 from .mistakes import ACTIVATION_PARTS, MEASURED, measured
 
 parts = Parts(task, [Tanh], ACTIVATION_PARTS)
-add_layer_mistakes(parts, ["x"])
+add_layer_mistakes(parts, ["x"], passed_on=["y", "x"])
 add_memory_mistakes(task, Tanh, ["_y"])
 
 

@@ -133,6 +133,11 @@ def add_memory_checks(
         task.check(f"{of}: {title}" if of else title, weight=weight)(function)
 
 
+AS_IT_CAME = (
+    "You return as {what} what was handed in, as it came: what the layer itself does is missing."
+)
+
+
 class FirstForEver:
     """Keeps what the first forward remembers: those attributes that ``remembered`` names."""
 
@@ -194,8 +199,10 @@ def _require_set(right: type, names: Sequence[str]) -> None:
             raise AuthoringError(f"{right.__name__} sets no self.{name}: which does forward set?")
 
 
-def add_layer_mistakes(parts: Parts, gradients: Sequence[str]) -> None:
-    """Add what goes wrong in layers of all kinds: results in float64, and no gradient at all.
+def add_layer_mistakes(
+    parts: Parts, gradients: Sequence[str], passed_on: Sequence[str] = ()
+) -> None:
+    """Add what goes wrong in layers of all kinds: float64, no gradient at all, input passed on.
 
     Parameters
     ----------
@@ -203,6 +210,8 @@ def add_layer_mistakes(parts: Parts, gradients: Sequence[str]) -> None:
         Of the task; all are arrays, which have the type of the input.
     gradients : sequence of str
         Which of them are gradients.
+    passed_on : sequence of str
+        Which of them have the shape of what goes in, and may be just that by mistake.
     """
 
     def in_float64(value: Any, *_: Any) -> Any:
@@ -212,4 +221,10 @@ def add_layer_mistakes(parts: Parts, gradients: Sequence[str]) -> None:
         return np.zeros_like(value)
 
     parts.fault(IN_FLOAT64)(in_float64)
+
+    def as_it_came(value: Any, given: Any) -> Any:
+        return given
+
     parts.fault(NO_GRADIENT, over=gradients)(no_gradient)
+    if passed_on:
+        parts.fault(AS_IT_CAME, over=passed_on)(as_it_came)

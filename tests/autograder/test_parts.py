@@ -252,6 +252,16 @@ def test_what_all_layers_may_do_wrong() -> None:
     assert given(made["no_gradient.w"], X)["x"].all()
 
 
+def test_a_layer_may_pass_on_what_it_is_given() -> None:
+    task = task_of("Scale")
+    add_layer_mistakes(Parts(task, [Scale], OUTPUTS), ["x", "w"], passed_on=["y", "x"])
+    made = {mistake.name: mistake.wrong["Scale"] for mistake in task.misconceptions}
+    layer = made["as_it_came"](np.array([2.0, 3.0]))
+    assert layer.forward(X) is X
+    assert layer.backward(X) is X
+    assert (made["as_it_came.x"](np.array([2.0, 3.0])).forward(X) != X).any()
+
+
 def test_memory_of_all_attributes_and_of_some() -> None:
     class Product(Scale):
         def forward(self, x: Any) -> Any:

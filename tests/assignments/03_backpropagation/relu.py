@@ -71,6 +71,9 @@ NAMES = {
     "mask_inverted": [
         "ReLU.forward: self._mask = x > 0 → self._mask = x < 0",
     ],
+    "as_it_came": [
+        "ReLU.forward: return np.maximum(x, 0) → return x",
+    ],
     "no_mask": [
         "ReLU.backward: return dout * self._mask → return dout",
     ],

@@ -96,6 +96,12 @@ SLIPS = [
 SHORTCUTS = [{"Sigmoid": SigmoidOneWay}, {"Sigmoid": SigmoidOfHigherOrder}]
 
 NAMES = {
+    "as_it_came.y": [
+        "Sigmoid.forward: self._y = sigmoid(x) → self._y = x",
+    ],
+    "sigmoid_slope_of_input": [
+        "Sigmoid.forward: self._y = sigmoid(x) → self._y = x",
+    ],
     "half_a_sigmoid_slope": [
         "Sigmoid.backward: return dout * self._y * (1 - self._y) → return dout * (1 - self._y)",
     ],

@@ -68,6 +68,16 @@ SLIPS = [
 SHORTCUTS = [{"Tanh": TanhBothWays}, {"Tanh": TanhThroughForward}]
 
 NAMES = {
+    "as_it_came.y": [
+        "Tanh.forward: self._y = np.tanh(x) → self._y = x",
+    ],
+    "tanh_slope_of_input": [
+        "Tanh.forward: self._y = np.tanh(x) → self._y = x",
+    ],
+    "as_it_came.x": [
+        "Tanh.backward: return dout * (1 - self._y ** 2) → return dout",
+        "Tanh.backward: return dout * (1 - self._y ** 2) → return dout * 1",
+    ],
     "tanh_without_upstream": [
         "Tanh.backward: return dout * (1 - self._y ** 2) → return 1 - self._y ** 2",
     ],

@@ -111,7 +111,7 @@ class Session:
     def _require_time(self) -> None:
         longest = PATIENCE * self.budget.total_seconds
         if time.monotonic() - self._start > longest:
-            raise self._stop(f"the submission did not end within {longest:g} seconds")
+            raise self.stop(f"the submission did not end within {longest:g} seconds")
 
     def _run_all(self) -> None:
         for number, source in self.cells:
@@ -137,7 +137,7 @@ class Session:
                 if kind == channel.DONE:
                     return
                 if kind != channel.OUTPUT:
-                    raise self._stop("the submission broke off the conversation with the grader")
+                    raise self.stop("the submission broke off the conversation with the grader")
                 self._room -= len(frame) if is_new else 0
                 if len(shown) < MOST_OUTPUTS and self._room >= 0:
                     left -= self._show(shown, frame, left)
@@ -174,7 +174,10 @@ class Session:
 
     def stop(self, reason: str) -> Stopped:
         """End the child; return what is to be raised."""
-        return self._stop(reason)
+        if self._child is not None:
+            self._child.kill()
+            self._end()
+        return Stopped(reason)
 
     def begin_task(self) -> None:
         """Start the clock of a task, whose checks are held to limits together."""
@@ -186,7 +189,7 @@ class Session:
         """Raise Stopped if the task, or the submission, has used up its time."""
         self._require_time()
         if self._task.waited() > self._task.seconds and (reason := self._task.passed()):
-            raise self._stop(reason)
+            raise self.stop(reason)
 
     def exchange(self, frame: bytes, answer_callback: Callable[[int, bytes], bytes]) -> bytes:
         """Send a request to the evaluator and return its reply (see `Link`)."""
@@ -196,18 +199,18 @@ class Session:
             self._reply_room -= len(reply)
             if self._reply_room < 0:
                 most = MOST_REPLY_BYTES >> 20
-                raise self._stop(f"this task was stopped: its code gave back more than {most} MiB")
+                raise self.stop(f"this task was stopped: its code gave back more than {most} MiB")
             if kind == channel.ANSWER:
                 return reply
             if kind == channel.CALL:
                 call = _decoded(self, reply)
                 number, arguments = call.get("function"), call.get("arguments")
                 if type(number) is not int or number < 0 or type(arguments) is not bytes:
-                    raise self._stop("the submission broke off the conversation with the grader")
+                    raise self.stop("the submission broke off the conversation with the grader")
                 self._send(channel.RETURN, answer_callback(number, arguments))
             elif kind != channel.OUTPUT:
                 break
-        raise self._stop("the submission broke off the conversation with the grader")
+        raise self.stop("the submission broke off the conversation with the grader")
 
     def _send(self, kind: bytes, frame: bytes) -> None:
         assert self._child is not None
@@ -225,19 +228,13 @@ class Session:
         try:
             return channel.receive(self._watched)
         except WireError:
-            raise self._stop("the submission broke off the conversation with the grader") from None
+            raise self.stop("the submission broke off the conversation with the grader") from None
         except (channel.Closed, OSError):
             raise self._died() from None
 
     def _watch(self) -> None:
         if self.deadline is not None and (reason := self.deadline.passed()):
-            raise self._stop(reason)
-
-    def _stop(self, reason: str) -> Stopped:
-        if self._child is not None:
-            self._child.kill()
-            self._end()
-        return Stopped(reason)
+            raise self.stop(reason)
 
     def _died(self) -> Stopped:
         return Stopped(why_ended(self._end(), self.budget))
@@ -269,5 +266,5 @@ def _decoded(session: Session, frame: bytes) -> dict[str, Any]:
     except WireError:
         content = None
     if not isinstance(content, dict):
-        raise session._stop("the submission broke off the conversation with the grader")
+        raise session.stop("the submission broke off the conversation with the grader")
     return content

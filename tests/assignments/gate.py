@@ -337,7 +337,8 @@ class Gate:
             found = {check.name: expected[check.name].mistakes[mistake.name] for check in checks}
             return {name: encode(asdict(result)) for name, result in found.items()}
 
-        assert results(task.checks) == results(task.checks[::-1])
+        quick = [check for check in task.checks if not check.is_bounded]  # the others train
+        assert results(quick) == results(quick[::-1])
 
     def test_only_a_shortcut_costs_all_points(self, task, mistake):
         """A mistake that fails other checks as well is an honest one."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from autograder.inside.evaluator import ROOT, Evaluator
-from autograder.inside.wire import Callback, Handle, Seed, WireError, decode, encode
+from autograder.inside.wire import Callback, Handle, Seed, WireError, decode, encode, mapped
 
 
 class ImplementationError(Exception):
@@ -100,14 +100,13 @@ class _Driver:
         raise WireError(f"a check cannot pass on a {type(value).__name__}")
 
     def _receive(self, value: Any) -> Any:
+        return mapped(value, self._received)
+
+    def _received(self, value: Any) -> Any:
         if isinstance(value, Handle):
             return Remote(self, value)
         if isinstance(value, Callback | Seed):
             raise WireError("not something that an implementation can return")
-        if isinstance(value, list | tuple):
-            return type(value)(self._receive(item) for item in value)
-        if isinstance(value, dict):
-            return {key: self._receive(item) for key, item in value.items()}
         return value
 
     def _answer(self, number: int, frame: bytes) -> bytes:

@@ -34,6 +34,9 @@ IN_FLOAT64 = (
 NO_GRADIENT = (
     "You return 0 everywhere as {what}: nothing of dout gets through, whatever the numbers are."
 )
+AS_IT_CAME = (
+    "You return as {what} what was handed in, as it came: what the layer itself does is missing."
+)
 
 
 def call_forward(layer: Any, *inputs: Any) -> Any:
@@ -133,11 +136,6 @@ def add_memory_checks(
         task.check(f"{of}: {title}" if of else title, weight=weight)(function)
 
 
-AS_IT_CAME = (
-    "You return as {what} what was handed in, as it came: what the layer itself does is missing."
-)
-
-
 class FirstForEver:
     """Keeps what the first forward remembers: those attributes that ``remembered`` names."""
 
@@ -220,11 +218,10 @@ def add_layer_mistakes(
     def no_gradient(value: Any, *_: Any) -> Any:
         return np.zeros_like(value)
 
-    parts.fault(IN_FLOAT64)(in_float64)
-
     def as_it_came(value: Any, given: Any) -> Any:
         return given
 
+    parts.fault(IN_FLOAT64)(in_float64)
     parts.fault(NO_GRADIENT, over=gradients)(no_gradient)
     if passed_on:
         parts.fault(AS_IT_CAME, over=passed_on)(as_it_came)

@@ -13,7 +13,7 @@ from typing import Any
 from . import channel
 from .channel import ANSWER, ASK, RETURN
 from .lent import opened
-from .wire import Callback, WireError, decode, encode, text_of
+from .wire import Callback, WireError, decode, encode, mapped, text_of
 
 TOO_MUCH = "the reference was asked for too much"
 """What is said of a lender that has ended: it has used up what it may use."""
@@ -94,10 +94,4 @@ class Borrower:
 
     def _open(self, value: Any) -> Any:
         """Put what stayed here in the place of its number."""
-        if isinstance(value, Callback):
-            return self._passed[value.id]
-        if isinstance(value, list | tuple):
-            return type(value)(self._open(item) for item in value)
-        if isinstance(value, dict):
-            return {key: self._open(item) for key, item in value.items()}
-        return value
+        return mapped(value, lambda one: self._passed[one.id] if type(one) is Callback else one)

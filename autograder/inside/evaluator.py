@@ -22,7 +22,7 @@ import numpy as np
 from . import channel
 from .borrower import Borrower
 from .lent import lent_class, lent_function
-from .wire import MOST_METHODS, Callback, Handle, Seed, decode, encode, text_of
+from .wire import MOST_METHODS, Callback, Handle, Seed, decode, encode, mapped, text_of
 
 ROOT = Handle(0)
 """The namespace itself."""
@@ -144,16 +144,15 @@ class Evaluator:
 
     def _open(self, value: Any) -> Any:
         """Put live objects in the place of handles, callbacks and seeds."""
+        return mapped(value, self._live)
+
+    def _live(self, value: Any) -> Any:
         if isinstance(value, Handle):
             return self._objects[value.id]
         if isinstance(value, Callback):
             return self._stub(value.id)
         if isinstance(value, Seed):
             return np.random.default_rng(value.value)
-        if isinstance(value, list | tuple):
-            return type(value)(self._open(item) for item in value)
-        if isinstance(value, dict):
-            return {key: self._open(item) for key, item in value.items()}
         return value
 
     def _borrow(self, name: str, methods: list[str] | None) -> None:

@@ -21,7 +21,7 @@ import numpy as np
 from . import channel
 from .channel import ANSWER, ASK, CALL, RETURN
 from .lent import copy_back, news, opened, public
-from .wire import Callback, WireError, decode, encode, text_of
+from .wire import Callback, WireError, decode, encode, mapped, text_of
 
 
 def serve(grader: socket.socket, shell: None, line: socket.socket) -> None:
@@ -164,13 +164,7 @@ class Desk:
 
     def open(self, value: Any) -> Any:
         """Put something that can be called in the place of what stayed with the borrower."""
-        if isinstance(value, Callback):
-            return Elsewhere(self, value)
-        if isinstance(value, list | tuple):
-            return type(value)(self.open(item) for item in value)
-        if isinstance(value, dict):
-            return {key: self.open(item) for key, item in value.items()}
-        return value
+        return mapped(value, lambda one: Elsewhere(self, one) if type(one) is Callback else one)
 
     def call_back(self, function: int, method: str, args: tuple[Any, ...]) -> Any:
         """Call a function of the borrower's, answering what that asks for meanwhile."""
@@ -252,12 +246,8 @@ def _is_data(value: Any) -> bool:
 
 def _data(value: Any) -> Any:
     """Return what of a value is data, or the borrower's own; the rest stays where it is."""
-    if isinstance(value, Elsewhere):
-        return value._number
-    if isinstance(value, list):
-        return [_data(item) for item in value]
-    if isinstance(value, tuple):
-        return tuple(_data(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _data(item) for key, item in value.items()}
-    return value if _is_data(value) else None
+
+    def own(one: Any) -> Any:
+        return one._number if isinstance(one, Elsewhere) else one if _is_data(one) else None
+
+    return mapped(value, own)

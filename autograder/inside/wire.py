@@ -59,6 +59,17 @@ class Seed:
     value: int
 
 
+def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a value with what ``change`` returns in the place of all that is in no container."""
+    if isinstance(value, list):
+        return [mapped(item, change) for item in value]
+    if isinstance(value, tuple):
+        return tuple(mapped(item, change) for item in value)
+    if isinstance(value, dict):
+        return {key: mapped(item, change) for key, item in value.items()}
+    return change(value)
+
+
 Fallback = Callable[[Any], Handle | Callback | Seed]
 
 

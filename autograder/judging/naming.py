@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from autograder.authoring.tasks import Check, Task
 from autograder.judging.expectations import Expected
@@ -97,6 +98,7 @@ def _candidate(
     one needs evidence that tells, in a check that failed; or else agreement in every check.
     """
 
+    @cache  # asked of a check up to three times
     def is_same(check: Check) -> bool:
         got, one = results[check.name], expected[check.name]
         if check.name not in wrong and not check.is_bounded:

@@ -15,7 +15,7 @@ from autograder.authoring.implementation import (
     Remote,
 )
 from autograder.authoring.tasks import Check
-from autograder.inside.wire import Handle, WireError
+from autograder.inside.wire import Handle, WireError, mapped
 from autograder.judging.sums import Sums, sums_of
 
 
@@ -118,10 +118,4 @@ def run_check(
 
 def _as_data(value: Any) -> Any:
     """Put a mere token in the place of objects that are not data."""
-    if isinstance(value, Remote):
-        return Handle(0)
-    if isinstance(value, list | tuple):
-        return type(value)(_as_data(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _as_data(item) for key, item in value.items()}
-    return value
+    return mapped(value, lambda one: Handle(0) if isinstance(one, Remote) else one)

@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 
 from autograder.authoring.implementation import ImplementationError
-from autograder.authoring.sources import Rules, foreign_imports
+from autograder.authoring.sources import Rules, foreign_imports, shortened
 from autograder.authoring.tasks import Assignment
 from autograder.grading.submissions import cell_name
 from autograder.judging.results import NOT_RUN
@@ -36,7 +36,7 @@ def _line(error: ImplementationError, notebook: nbformat.NotebookNode) -> str:
         return ""
     # IPython counts from the first line that is not empty.
     lines = notebook.cells[int(found[1])].source.lstrip().splitlines()
-    return lines[error.line - 1].strip() if 0 < error.line <= len(lines) else ""
+    return shortened(lines[error.line - 1].strip()) if 0 < error.line <= len(lines) else ""
 
 
 def foreign(notebook: nbformat.NotebookNode, path: Path, assignment: Assignment) -> list[str]:
@@ -66,7 +66,7 @@ def cell_remarks(
     for number, outputs in sorted(session.outputs.items()):
         error = _error(outputs)
         if error["ename"] not in ("", "NotImplementedError"):
-            words = f": {error['evalue'][:MOST_WORDS]}" if own_words else "."
+            words = f": {shortened(error['evalue'], MOST_WORDS)}" if own_words else "."
             remarks.append(f"{cell_name(notebook, number)} raised {error['ename']}{words}")
     return remarks
 
@@ -86,7 +86,7 @@ def why_undefined(
         raised = _error(session.outputs.get(number, ()))["ename"]
         if raised in ("ImportError", "ModuleNotFoundError"):
             modules = foreign_imports(cell.source, rules)
-            what = f", as it imports {modules[0][:50]}" if modules else ""
+            what = f", as it imports {shortened(modules[0], 50)}" if modules else ""
             return f"its cell raised {raised}{what}"
     return NOT_RUN
 

@@ -219,5 +219,5 @@ def run_cell(connection: socket.socket, shell: Shell, frame: bytes) -> None:
     shell.compile.cell = request["cell"]
     OUTPUTS.start_cell()
     with contextlib.suppress(Exception, SystemExit):
-        shell.run_cell(request["source"], store_history=True)
+        shell.run_cell(request["source"].decode(), store_history=True)
     channel.send(connection, channel.DONE, encode(request["cell"]))

@@ -101,7 +101,12 @@ class Session:
             self._child.socket.settimeout(SLICE)
             self._watched = Watched(self._child.socket, self._watch)
             self._children += 1
-            self._run_all()
+            try:
+                self._run_all()
+            except BaseException:
+                # A child in which not all cells have run is not to be asked anything.
+                self.stop("")
+                raise
 
     def _fork(self) -> Child:
         self.line, theirs = socket.socketpair()
@@ -119,19 +124,25 @@ class Session:
                 continue
             self._require_time()
             try:
-                self._run(number, source)
+                # As bytes: in the header a letter that is not ASCII takes up to twelve.
+                frame = encode({"cell": number, "source": source.encode("utf-8", "replace")})
+            except WireError:
+                self.stops[number] = "this cell is too large to be run"
+                continue
+            try:
+                self._run(number, frame)
             except Stopped as stopped:
                 self.stops[number] = str(stopped)
                 return
 
-    def _run(self, number: int, source: str) -> None:
+    def _run(self, number: int, frame: bytes) -> None:
         is_new = number not in self.outputs
         left = self.budget.output_characters
         shown: list[dict[str, Any]] = []
         if is_new:
             self.outputs[number] = shown
         with self.limit(self.budget.cell_seconds, "this cell"):
-            self._send(channel.RUN, encode({"cell": number, "source": source}))
+            self._send(channel.RUN, frame)
             while True:
                 kind, frame = self._receive()
                 if kind == channel.DONE:

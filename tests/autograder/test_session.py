@@ -15,6 +15,8 @@ from autograder.authoring.tasks import Allowance
 from autograder.grading.examiner import Examiner
 from autograder.grading.reports import SubmissionReport
 from autograder.grading.single import grade_submission
+from autograder.grading.submissions import LARGEST_CELL
+from autograder.inside.wire import WireError, encode
 from autograder.judging import expectations
 from autograder.judging.results import run_check
 from autograder.sandbox import Limits, Zygote, outputs
@@ -23,6 +25,7 @@ from autograder.sandbox.budget import Budget
 from autograder.sandbox.outputs import as_output
 from autograder.sandbox.session import Session
 
+WIDE = Budget(cell_seconds=20, total_seconds=60, restarts=1, limits=Limits(cpu_seconds=60))
 SMALL = Budget(cell_seconds=0.3, total_seconds=8, restarts=4, limits=Limits(cpu_seconds=4))
 
 # Where the child keeps its end of the channel: a student can find it, too.
@@ -142,6 +145,53 @@ def test_a_syntax_error_is_one_cells_own(zygote: Zygote) -> None:
     assert session.outputs[0][0]["ename"] == "SyntaxError"
     assert text(session, 1) == "after\n"
     assert session.stops == {}
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "字", "😀", "\x00"])
+def test_a_cell_as_large_as_is_read_is_run(zygote: Zygote, letter: str) -> None:
+    """Whatever its letters take where they are written as JSON."""
+    long = f"# {letter * (LARGEST_CELL - 2)}"
+    code = f"x = 7\n# {letter * 900_000}"
+    session = run(zygote, long if letter != "\x00" else "1", code, "print(x)", budget=WIDE)
+    assert session.stops == {}
+    assert text(session, 2) == ("7\n" if letter != "\x00" else "")
+
+
+def test_a_cell_that_cannot_be_sent_is_named_and_the_others_run(
+    zygote: Zygote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(value: Any) -> bytes:
+        if b"huge" in value["source"]:
+            raise WireError("the value is too large to be sent")
+        return encode(value)
+
+    monkeypatch.setattr(sessions, "encode", refuse)
+    with Session(zygote, list(enumerate(["x = 1", "huge = 2", "print(x)"])), SMALL) as session:
+        session.run_cells()
+        assert session.stops == {1: "this cell is too large to be run"}
+        assert text(session, 2) == "1\n"
+        session.stop("")
+        session.run_cells()
+        assert list(session.stops) == [1]
+
+
+def test_a_child_in_which_not_all_cells_have_run_is_asked_nothing(
+    zygote: Zygote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise MemoryError
+
+    with Session(zygote, [(0, "x = 1"), (1, CALLS)], SMALL) as session:
+        with monkeypatch.context() as patch:
+            patch.setattr(session, "_show", fail)
+            patch.setattr(session, "_receive", fail)
+            with pytest.raises(MemoryError):
+                session.run_cells()
+        with pytest.raises(Stopped, match="not running"), session.limit(1, "this check"):
+            pass
+        session.run_cells()
+        with session.limit(1, "this check"):
+            assert Implementation(session).right() == 1
 
 
 def test_leaving_is_only_the_end_of_the_cell(zygote: Zygote) -> None:

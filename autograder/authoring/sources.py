@@ -25,8 +25,6 @@ WAYS_AROUND = {
     "subprocess",
 }
 """Modules of the standard library that reach beyond an exercise."""
-LARGEST_FILE = 32 << 20
-"""Bytes of a notebook that is read."""
 MOST_QUOTED = 200
 """Characters of a line, or of a name, that are quoted."""
 MOST_SOURCE = 1 << 17

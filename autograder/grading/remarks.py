@@ -12,7 +12,7 @@ import nbformat
 from autograder.authoring.implementation import ImplementationError
 from autograder.authoring.sources import Rules, foreign_imports, shortened
 from autograder.authoring.tasks import Assignment
-from autograder.grading.submissions import cell_name
+from autograder.grading.submissions import LEFT_OUT, cell_name
 from autograder.judging.results import NOT_RUN
 from autograder.judging.verdicts import TaskReport
 from autograder.notebook.display import as_html, as_text
@@ -57,7 +57,8 @@ def cell_remarks(
 
     With ``own_words``, also in the words of what they raised.
     """
-    remarks = []
+    left_out = [n for n, cell in enumerate(notebook.cells) if cell.source == LEFT_OUT]
+    remarks = [f"{cell_name(notebook, n)} is longer than 1 MiB and was left out." for n in left_out]
     for number, reason in sorted(session.stops.items()):
         remarks.append(f"{cell_name(notebook, number)}: {reason}.")
     for number in sorted(session.cut):

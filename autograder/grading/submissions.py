@@ -17,12 +17,15 @@ from typing import Any
 
 import nbformat
 
-from autograder.authoring.sources import LARGEST_FILE
+from autograder.authoring.files import TooLarge, read_cells
 from autograder.building.cells import checked_task
+from autograder.judging.memory import limited
 from autograder.sandbox.pictures import PICTURES, is_picture
 
 MIB = 1 << 20
 LARGEST_CELL = 1 * MIB
+"""Characters; each is sent as at most four bytes."""
+LEFT_OUT = "# This cell was longer than 1 MiB and is left out.\n"
 MOST_CELLS = 1000
 
 
@@ -53,20 +56,41 @@ def read_submission(path: Path) -> list[Cell]:
     Unreadable
         If it is missing, empty, too large, or not a notebook.
     """
-    text = _read_text(path)
+    kept = _read(path)
+    try:
+        # As text, and once more in parts, a byte may take four; all else that it has is small.
+        with limited(8 * len(kept) + 64 * MIB):
+            return _parsed(kept, path.name)
+    except MemoryError:
+        raise Unreadable(
+            f"The file {path.name} has more parts than a notebook has, and is not read: save the "
+            "notebook in JupyterLab and submit it again."
+        ) from None
+
+
+def _parsed(kept: bytes, name: str) -> list[Cell]:
+    """Return the cells in the text of a notebook."""
+    try:
+        text = kept.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable(
+            f"The file {name} has bytes that are not UTF-8 text: download the notebook "
+            "again from JupyterLab and submit it again."
+        ) from None
     if not text.strip():
-        raise Unreadable(f"The file {path.name} is empty: save the notebook and submit it again.")
+        raise Unreadable(f"The file {name} is empty: save the notebook and submit it again.")
     try:
         content = json.loads(text)
     except (ValueError, RecursionError):
         raise Unreadable(
-            f"The file {path.name} is not a notebook, or only a part of one (it is not JSON): "
+            f"The file {name} is not a notebook, or only a part of one (it is not JSON): "
             "download it again from JupyterLab and submit it again."
         ) from None
-    return [_cell(cell) for cell in _cells(content, path.name)]
+    return [_cell(cell) for cell in _cells(content, name)]
 
 
-def _read_text(path: Path) -> str:
+def _read(path: Path) -> bytes:
+    """Return a submitted file but for its outputs."""
     name = path.name
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -79,19 +103,10 @@ def _read_text(path: Path) -> str:
         os.close(descriptor)
         raise Unreadable(f"{name} is not a file: submit the notebook itself.")
     with os.fdopen(descriptor, "rb") as file:
-        if status.st_size > LARGEST_FILE:
-            raise Unreadable(
-                f"The file {name} has {status.st_size // MIB} MiB, more than the "
-                f"{LARGEST_FILE // MIB} MiB that are read: clear its outputs (Edit, Clear "
-                "Outputs of All Cells), save it and submit it again."
-            )
         try:
-            return file.read(LARGEST_FILE).decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise Unreadable(
-                f"The file {name} has bytes that are not UTF-8 text: download the notebook "
-                "again from JupyterLab and submit it again."
-            ) from None
+            return read_cells(file)
+        except TooLarge as problem:
+            raise Unreadable(f"The file {name} {problem}, save it and submit it again.") from None
 
 
 def _cells(content: Any, name: str) -> list[dict[str, Any]]:
@@ -101,20 +116,26 @@ def _cells(content: Any, name: str) -> list[dict[str, Any]]:
     if content["nbformat"] > nbformat.current_nbformat:
         raise Unreadable(f"The file {name} is of a newer notebook format than can be read here.")
     if content["nbformat"] < nbformat.current_nbformat:
-        try:
-            node = nbformat.from_dict(content)
-            content = nbformat.convert(node, nbformat.current_nbformat)
-        except Exception:
-            raise Unreadable(
-                f"The file {name} is of an older notebook format and cannot be converted: "
-                "open it in JupyterLab, save it and submit it again."
-            ) from None
+        return _older_cells(content, name)
     cells = content.get("cells")
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise Unreadable(f"The file {name} is JSON, but not a notebook: submit the notebook.")
     if len(cells) > MOST_CELLS:
         raise Unreadable(f"The notebook {name} has more than {MOST_CELLS} cells.")
     return cells
+
+
+def _older_cells(content: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the raw cells of a notebook as IPython 1 and 2 wrote them: in sheets."""
+    try:
+        cells = [cell for sheet in content["worksheets"] for cell in sheet["cells"]]
+        cells = [{**cell, "source": cell.get("input", cell.get("source"))} for cell in cells]
+    except (KeyError, TypeError, AttributeError):
+        raise Unreadable(
+            f"The file {name} is of an older notebook format and cannot be converted: "
+            "open it in JupyterLab, save it and submit it again."
+        ) from None
+    return _cells({"nbformat": nbformat.current_nbformat, "cells": cells}, name)
 
 
 def _cell(raw: dict[str, Any]) -> Cell:
@@ -124,7 +145,7 @@ def _cell(raw: dict[str, Any]) -> Cell:
     if not isinstance(source, str):
         source = ""
     if len(source) > LARGEST_CELL:
-        source = "# This cell was longer than 1 MiB and is left out.\n"
+        source = LEFT_OUT
     claimed = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = claimed.get("grade_id") if isinstance(claimed, dict) else None
     return Cell(

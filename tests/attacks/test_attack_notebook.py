@@ -40,7 +40,12 @@ UNREADABLE = {
         json.dumps({**FRAME, "cells": [{}] * 1001}).encode(),
         "more than 1000 cells",
     ),
-    "too many bytes": (b" " * (33 * MIB), "clear its outputs"),
+    "too many bytes": (b" " * (33 * MIB), "more than 32 MiB besides"),
+    "too many parts": (b'{"nbformat": 4, "cells": [' + b"[]," * (10 * MIB), "more parts than"),
+    "too many cells, old": (
+        json.dumps({"nbformat": 3, "worksheets": [{"cells": [{}] * 1001}]}).encode(),
+        "more than 1000 cells",
+    ),
 }
 
 
@@ -129,8 +134,14 @@ def no_text(notebook: dict[str, Any]) -> None:
     notebook["cells"].append({"cell_type": "raw", "source": text, "metadata": {"nbgrader": mark}})
 
 
+def vast_outputs(notebook: dict[str, Any]) -> None:
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [{"text": ['"outputs": [\\" ]' * 99]}] * 999
+
+
 CHANGES = [claims, own_checks, more_graded_cells, duplicates, no_checks, odd_values, kernel]
-CHANGES += [huge_outputs, no_text]
+CHANGES += [huge_outputs, vast_outputs, no_text]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
@@ -159,6 +170,12 @@ def test_one_key_given_twice_is_read_once(arena: Arena) -> None:
     text = json.dumps(arena.solved)
     report = arena.grade_notebook(b'{"cells": [{"cell_type": "code"}],' + text[1:].encode())
     assert points(report) == FULL
+
+
+def test_outputs_that_cannot_be_parsed_are_not_parsed(arena: Arena) -> None:
+    text = json.dumps(arena.solved).replace('"outputs": []', f'"outputs": [{"[" * MIB}{"]" * MIB}]')
+    assert len(text) > 9 * MIB
+    assert points(arena.grade_notebook(text.encode())) == FULL
 
 
 MAGIC = [

@@ -16,7 +16,7 @@ from autograder.grading.submissions import LEFT_OUT, cell_name
 from autograder.judging.results import NOT_RUN
 from autograder.judging.verdicts import TaskReport
 from autograder.notebook.display import as_html, as_text
-from autograder.sandbox.session import Session
+from autograder.sandbox.session import MOST_OUTPUT_BYTES, MOST_OUTPUTS, Session
 
 MOST_WORDS = 300
 
@@ -64,6 +64,11 @@ def cell_remarks(
     for number in sorted(session.cut):
         kept = session.budget.output_characters >> 10
         remarks.append(f"{cell_name(notebook, number)} showed more than {kept} KiB of text.")
+    if session.full_at is not None:
+        remarks.append(
+            f"{cell_name(notebook, session.full_at)}: from here on not all that was shown is kept; "
+            f"of a submission that is {MOST_OUTPUTS} outputs, of {MOST_OUTPUT_BYTES >> 20} MiB."
+        )
     for number, outputs in sorted(session.outputs.items()):
         error = _error(outputs)
         if error["ename"] not in ("", "NotImplementedError"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -186,6 +186,7 @@ def restore(submitted: list[Cell], source: nbformat.NotebookNode) -> nbformat.No
         The released notebook.
     """
     frame = {cell.metadata.nbgrader.grade_id: cell for cell in source.cells if _is_framed(cell)}
+    prose = {cell.source for cell in source.cells if cell.cell_type == "markdown"}
     cells: list[nbformat.NotebookNode] = []
     seen: set[str] = set()
     for cell in submitted:
@@ -193,6 +194,8 @@ def restore(submitted: list[Cell], source: nbformat.NotebookNode) -> nbformat.No
         if original is None or cell.grade_id in seen or original.cell_type != cell.kind:
             if original is None or not original.metadata.nbgrader.locked:
                 cells.append(_student_cell(cell))
+                if cell.kind == "markdown" and cell.source in prose:
+                    cells[-1].metadata["handgrad"] = {"of": "assignment"}
             continue
         seen.add(cell.grade_id)
         cells.append(_framed(cell, original))
@@ -205,6 +208,12 @@ def restore(submitted: list[Cell], source: nbformat.NotebookNode) -> nbformat.No
 
 def _is_framed(cell: nbformat.NotebookNode) -> bool:
     return "nbgrader" in cell.metadata
+
+
+def is_of_the_assignment(cell: Mapping[str, Any]) -> bool:
+    """Return whether a cell of a restored notebook has the assignment's own words."""
+    mark = cell.get("metadata", {}).get("handgrad", {})
+    return isinstance(mark, dict) and mark.get("of") == "assignment"
 
 
 def _student_cell(cell: Cell) -> nbformat.NotebookNode:

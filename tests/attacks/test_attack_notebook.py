@@ -41,7 +41,7 @@ UNREADABLE = {
         "more than 1000 cells",
     ),
     "too many bytes": (b" " * (33 * MIB), "more than 32 MiB besides"),
-    "too many parts": (b'{"nbformat": 4, "cells": [' + b"[]," * (10 * MIB), "more parts than"),
+    "too many parts": (b'{"nbformat": 4, "cells": [' + b"[]," * (3 * MIB), "more parts than"),
     "too many cells, old": (
         json.dumps({"nbformat": 3, "worksheets": [{"cells": [{}] * 1001}]}).encode(),
         "more than 1000 cells",

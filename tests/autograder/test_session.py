@@ -209,6 +209,24 @@ def test_endless_output_keeps_to_its_room(zygote: Zygote, monkeypatch: pytest.Mo
     assert session.stops == {}
 
 
+def test_outputs_are_counted_for_all_cells_together(
+    zygote: Zygote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_OUTPUTS", 5)
+    three = "from IPython.display import display\nfor one in range(3): display(one)"
+    session = run(zygote, three, three, "print('all')\nprint('one')", "x = 1", three)
+    assert [len(session.outputs[cell]) for cell in range(5)] == [3, 2, 0, 0, 0]
+    assert session.full_at == 1
+    assert session.stops == {}
+
+
+def test_what_is_printed_is_one_output(zygote: Zygote, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "MOST_OUTPUTS", 1)
+    session = run(zygote, "for one in range(9): print(one)")
+    assert text(session) == "".join(f"{one}\n" for one in range(9))
+    assert session.full_at is None
+
+
 def test_a_submission_that_is_stopped_too_often_is_given_up(zygote: Zygote) -> None:
     cells = list(enumerate(["import os; os._exit(0)"] * 9))
     with Session(zygote, cells, SMALL) as session, pytest.raises(Stopped, match="too often"):
@@ -539,6 +557,17 @@ def test_text_beyond_the_limit_is_left_out_and_remarked_on(graded: Any) -> None:
     assert report.remarks == ("The cell 'relu-answer' showed more than 2 KiB of text.",)
     (cell,) = [cell for cell in report.graded_notebook().cells if cell.id == "relu-answer"]
     assert cell.outputs[0].text == "x" * 2048
+
+
+def test_outputs_beyond_the_limit_are_remarked_on_once(
+    graded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_OUTPUTS", 2)
+    many = "from IPython.display import display\nfor one in range(3): display(one)\n"
+    report = graded(relu=many + SOLVED_RELU, relative_error="display(1)")
+    assert report.points == 8
+    (remark,) = [one for one in report.remarks if "not all that was shown" in one]
+    assert remark.startswith("The cell 'relu-answer': from here on")
 
 
 def test_an_assignment_declares_what_its_submissions_may_use() -> None:

@@ -119,9 +119,11 @@ def _set_markdown(source: str, attachments: Any) -> Markup:
 
 def _cut(text: str) -> str:
     """Return as much of a text as a page has room for, with a word on what is left out."""
-    most = LARGEST_PLAIN if PRESS.take(min(len(text), LARGEST_PLAIN)) else LEAST_PLAIN
-    left_out = len(text) - most
-    return text if left_out <= 0 else f"{text[:most]} … and {left_out} more characters"
+    shown = text[:LARGEST_PLAIN]
+    if not PRESS.take(len(escape(shown))):
+        shown = text[:LEAST_PLAIN]
+    left_out = len(text) - len(shown)
+    return f"{shown} … and {left_out} more characters" if left_out else shown
 
 
 class PageExporter(HTMLExporter):  # type: ignore[misc]

@@ -30,10 +30,10 @@ PATIENCE = 60.0
 """Seconds on the clock for a piece, on a machine that has little time for it."""
 MEMORY = 512 << 20
 """Bytes that setting a piece may take."""
-LARGEST_PIECE = 4 << 20
+LARGEST_PIECE = 2 << 20
 """Characters of HTML of one piece."""
-LARGEST_PAGE = 16 << 20
-"""Characters of HTML of a page, without pictures."""
+LARGEST_PAGE = 4 << 20
+"""Characters of HTML of a page, without pictures: formgrader takes each page apart again."""
 MOST_KEPT = 1000
 LARGEST_KEPT = 50_000
 """Most texts of a class are the same on all pages. Long ones are few."""

@@ -38,6 +38,12 @@ MOST_KEPT = 1000
 LARGEST_KEPT = 50_000
 """Most texts of a class are the same on all pages. Long ones are few."""
 
+SERVE = """
+import sys
+sys.modules["rfc3987_syntax"] = None  # which takes more than a second of each start, for nothing
+from autograder.classes.press import serve
+serve()
+"""
 NO_DESCRIPTION = "No description has been provided for this image"
 
 Pictures = tuple[tuple[str, str], ...]
@@ -124,10 +130,9 @@ class Press:
         ours, theirs = socket.socketpair()
         self._line = Connection(ours.detach())
         with theirs:
-            serve = "from autograder.classes.press import serve; serve()"
             self._process = subprocess.Popen(
                 # Without the present folder among those that modules come from.
-                [sys.executable, "-P", "-c", serve, str(theirs.fileno()), str(os.getpid())],
+                [sys.executable, "-P", "-c", SERVE, str(theirs.fileno()), str(os.getpid())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

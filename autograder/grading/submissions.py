@@ -186,7 +186,6 @@ def restore(submitted: list[Cell], source: nbformat.NotebookNode) -> nbformat.No
         The released notebook.
     """
     frame = {cell.metadata.nbgrader.grade_id: cell for cell in source.cells if _is_framed(cell)}
-    prose = {cell.source for cell in source.cells if cell.cell_type == "markdown"}
     cells: list[nbformat.NotebookNode] = []
     seen: set[str] = set()
     for cell in submitted:
@@ -194,8 +193,6 @@ def restore(submitted: list[Cell], source: nbformat.NotebookNode) -> nbformat.No
         if original is None or cell.grade_id in seen or original.cell_type != cell.kind:
             if original is None or not original.metadata.nbgrader.locked:
                 cells.append(_student_cell(cell))
-                if cell.kind == "markdown" and cell.source in prose:
-                    cells[-1].metadata["handgrad"] = {"of": "assignment"}
             continue
         seen.add(cell.grade_id)
         cells.append(_framed(cell, original))
@@ -203,6 +200,10 @@ def restore(submitted: list[Cell], source: nbformat.NotebookNode) -> nbformat.No
     _bring_back(cells, [key for key in graded if key not in seen], frame)
     restored = nbformat.from_dict({**source, "cells": cells})
     _give_ids(restored.cells)
+    prose = {cell.source for cell in source.cells if cell.cell_type == "markdown"}
+    for cell in restored.cells:
+        if cell.cell_type == "markdown" and cell.source in prose:
+            cell.metadata["handgrad"] = {"of": "assignment"}
     return restored
 
 

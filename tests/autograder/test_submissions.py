@@ -15,7 +15,14 @@ import pytest
 from notebooks import edited, unsolved
 
 from autograder.authoring import files
-from autograder.grading.submissions import Cell, Unreadable, read_submission, restore, student_code
+from autograder.grading.submissions import (
+    Cell,
+    Unreadable,
+    is_of_the_assignment,
+    read_submission,
+    restore,
+    student_code,
+)
 from autograder.sandbox import pictures
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n and so on").decode()
@@ -375,3 +382,29 @@ def test_what_comes_back_has_no_outputs_and_no_counts(source: Any, few_solved: A
     for cell in restored.cells:
         if cell.cell_type == "code":
             assert (cell.outputs, cell.execution_count) == ([], None)
+
+
+def test_the_assignments_own_words_are_marked(source: Any, few_solved: Any) -> None:
+    """Whatever else stands in a text cell is the student's."""
+    given = next(cell.source for cell in source.cells if cell.id == "why_order")
+    cells = [
+        Cell("markdown", given, "why_order"),
+        Cell("markdown", f"{given} And more.", ""),
+        Cell("markdown", given, ""),
+        Cell("code", given, ""),
+    ]
+    restored = restore(cells, source)
+    marked = {cell.source for cell in restored.cells if is_of_the_assignment(cell)}
+    assert marked == {given}
+    assert [cell.cell_type for cell in restored.cells if is_of_the_assignment(cell)] == [
+        "markdown",
+        "markdown",
+    ]
+
+
+def test_a_cell_cannot_say_that_it_is_the_assignments(tmp_path: Path, source: Any) -> None:
+    claim = {"cell_type": "markdown", "source": "All passed.", "metadata": {"handgrad": {}}}
+    claim["metadata"] = {"handgrad": {"of": "assignment"}, "nbgrader": {"grade_id": "why_order"}}
+    restored = restore(read_submission(written(tmp_path, notebook(claim, claim))), source)
+    assert [cell.source for cell in restored.cells].count("All passed.") == 2
+    assert not any(map(is_of_the_assignment, restored.cells))

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from functools import lru_cache
 from multiprocessing.connection import Connection
 
 from autograder.judging.memory import limited
@@ -36,7 +35,7 @@ LARGEST_PAGE = 4 << 20
 """Characters of HTML of a page, without pictures: formgrader takes each page apart again."""
 MOST_KEPT = 1000
 LARGEST_KEPT = 50_000
-"""Most texts of a class are the same on all pages. Long ones are few."""
+"""Characters. Most texts of a class are the same on all pages; long ones are few."""
 
 SERVE = """
 import sys
@@ -72,7 +71,7 @@ class Press:
     def __init__(self) -> None:
         self._line: Connection | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._kept = lru_cache(maxsize=MOST_KEPT)(self._made)
+        self._kept: dict[tuple[str, str, Pictures], Made] = {}
         os.register_at_fork(after_in_child=self._forget)
         atexit.register(self.close)
         self.begin_page()
@@ -101,8 +100,12 @@ class Press:
         """
         if self.seconds_left <= 0 or len(text) > self.room_left:
             return None
-        made = self._kept if len(text) <= LARGEST_KEPT else self._made
-        html, seconds = made(kind, text, pictures)
+        key = kind, text, pictures
+        html, seconds = self._kept[key] if key in self._kept else self._made(*key)
+        if html is not None and len(text) + len(html) <= LARGEST_KEPT:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = html, seconds
         self.seconds_left -= seconds
         return html if html is not None and self.take(len(html)) else None
 

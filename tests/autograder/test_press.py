@@ -85,6 +85,18 @@ def test_a_page_that_is_full_is_shown_as_text(quick: Press) -> None:
     assert quick.set("markdown", "y" * 50) is None
 
 
+def test_short_texts_are_kept_and_not_too_many(one: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(press, "MOST_KEPT", 5)
+    one._kept.clear()
+    one.begin_page()
+    for number in range(12):
+        one.set("markdown", f"text {number}")
+        assert 0 < len(one._kept) <= 5
+    long = "x" * press.LARGEST_KEPT
+    assert one.set("markdown", long) == f"<p>{long}</p>\n"
+    assert ("markdown", long, ()) not in one._kept
+
+
 def test_what_cannot_be_set_is_none_and_the_process_lives(quick: Press) -> None:
     quick.set("markdown", "x")
     process = quick._process

@@ -157,6 +157,39 @@ def test_a_cell_as_large_as_is_read_is_run(zygote: Zygote, letter: str) -> None:
     assert text(session, 2) == ("7\n" if letter != "\x00" else "")
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "print('é' * 900_000)",
+        "print('😀' * 900_000)",
+        "print('\\0' * 900_000, file=sys.stderr)",
+        "'字' * 900_000",
+        "display({'image/png': 'A' * 4_190_000, 'text/plain': 'é' * 200_000}, raw=True)",
+        "display({'image/png': 'AAAA'}, raw=True, metadata={'image/png': {'alt': 'é' * 900_000}})",
+        "print('a')\nraise type('E' * 5_000_000, (Exception,), {})('é' * 900_000)",
+    ],
+)
+def test_what_is_too_large_to_be_shown_is_no_error_of_the_code(zygote: Zygote, shown: str) -> None:
+    before = "import sys\nfrom IPython.display import display\n"
+    session = run(zygote, f"{before}{shown}", "print('after')", budget=WIDE)
+    assert session.stops == {}
+    assert session.outputs[0]
+    assert all(one.get("ename", "E" * 100) == "E" * 100 for one in session.outputs[0])
+    assert text(session, 1) == "after\n"
+
+
+def test_an_error_in_a_line_of_any_length_is_an_error_like_any_other(zygote: Zygote) -> None:
+    line = f"def f(): raise KeyError  # {'é' * 900_000}"
+    with Session(zygote, [(0, line)], WIDE) as session:
+        session.run_cells()
+        for _ in range(2):
+            with session.limit(20, "this check"), pytest.raises(ImplementationError) as caught:
+                Implementation(session).f()
+            assert (caught.value.kind, caught.value.line) == ("KeyError", 1)
+            assert len(caught.value.source) == 200
+            assert caught.value.source.endswith("é…")
+
+
 def test_a_cell_that_cannot_be_sent_is_named_and_the_others_run(
     zygote: Zygote, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,7 @@ from traitlets.config import Config
 from autograder.building.assignments import load
 from autograder.classes.press import NO_DESCRIPTION, Press, sign_of
 from autograder.grading.submissions import is_of_the_assignment
+from autograder.sandbox.session import MOST_OUTPUTS
 
 PRESS = Press()
 """Where all pages that this process makes are set."""
@@ -78,9 +79,13 @@ def clean_html(context: Any, element: Any) -> Markup:
     """
     if isinstance(element, Markup):
         return element  # one of these filters has made it
-    is_own = context.get("cell", {}).get("metadata", {}).get("nbgrader", {}).get("locked") is True
-    html = PRESS.set("own" if is_own else "student", str(element))
+    html = PRESS.set("own" if is_check(context.get("cell", {})) else "student", str(element))
     return Markup(html) if html is not None else AS_WRITTEN.format(_cut(str(element)))
+
+
+def is_check(cell: Any) -> bool:
+    """Return whether a cell is the instructor's, and so is what stands below it."""
+    return cell.get("metadata", {}).get("nbgrader", {}).get("locked") is True
 
 
 def highlight_code(source: str, **_: Any) -> Markup:
@@ -177,12 +182,18 @@ def titles(assignment: str) -> dict[str, str]:
 class NewPage(Preprocessor):  # type: ignore[misc]
     """Begins a page: counts anew what it uses, and escapes the names that it takes for HTML.
 
-    These are those of folders and students, in formgrader's page.
+    These are those of folders and students, in formgrader's page. No notebook that is graded now
+    has more outputs than are shown; one from before, or of another hand, may.
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Return the notebook as it is, and the page's names made harmless."""
+        """Return the notebook without outputs that are too many, and the names made harmless."""
         PRESS.begin_page()
+        left = MOST_OUTPUTS
+        for cell in nb.cells:
+            if cell.get("outputs") and not is_check(cell):
+                cell.outputs = cell.outputs[:left]
+                left -= len(cell.outputs)
         for name in NAMES:
             if resources.get(name):
                 resources[name] = escape(resources[name])

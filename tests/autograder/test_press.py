@@ -183,3 +183,16 @@ def test_colours_of_a_terminal_are_shown() -> None:
     outputs = [{"output_type": "stream", "name": "stdout", "text": text}]
     page = page_of(new("code", "1", outputs=outputs, execution_count=1))
     assert '<span class="ansi-red-fg">red</span> &lt;b&gt;' in page
+
+
+def test_outputs_that_are_too_many_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they stand in a notebook that was graded by an earlier version."""
+    monkeypatch.setattr(pages, "MOST_OUTPUTS", 150)
+    mark = {"nbgrader": {"grade_id": "relu", "locked": True, "grade": True, "solution": False}}
+    many = [{"output_type": "display_data", "data": {"text/plain": "7.3913"}, "metadata": {}}] * 100
+    verdict = [{**many[0], "data": {"text/html": "<p>verdict</p>"}}]
+    cells = [new("code", "1", outputs=many, execution_count=1) for _ in range(3)]
+    check = new("code", "2", outputs=verdict, execution_count=2, metadata=mark)
+    page = page_of(*cells, check)
+    assert page.count("7.3913") == 150
+    assert page.count("<p>verdict</p>") == 1

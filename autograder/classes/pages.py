@@ -187,11 +187,14 @@ class NewPage(Preprocessor):  # type: ignore[misc]
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Return the notebook without outputs that are too many, and the names made harmless."""
+        """Return the notebook without the outputs that are not shown, and the names harmless."""
         PRESS.begin_page()
         left = MOST_OUTPUTS
         for cell in nb.cells:
-            if cell.get("outputs") and not is_check(cell):
+            if is_check(cell) and cell.get("outputs"):
+                # Its points as nbgrader reads them; the table above them says more.
+                cell.outputs = [o for o in cell.outputs if o.output_type != "execute_result"]
+            elif cell.get("outputs"):
                 cell.outputs = cell.outputs[:left]
                 left -= len(cell.outputs)
         for name in NAMES:

@@ -191,8 +191,11 @@ def test_outputs_that_are_too_many_are_left_out(monkeypatch: pytest.MonkeyPatch)
     mark = {"nbgrader": {"grade_id": "relu", "locked": True, "grade": True, "solution": False}}
     many = [{"output_type": "display_data", "data": {"text/plain": "7.3913"}, "metadata": {}}] * 100
     verdict = [{**many[0], "data": {"text/html": "<p>verdict</p>"}}]
+    points = {**many[0], "output_type": "execute_result", "execution_count": 1}
+    verdict.append({**points, "data": {"text/plain": "0.8642"}})
     cells = [new("code", "1", outputs=many, execution_count=1) for _ in range(3)]
     check = new("code", "2", outputs=verdict, execution_count=2, metadata=mark)
     page = page_of(*cells, check)
     assert page.count("7.3913") == 150
     assert page.count("<p>verdict</p>") == 1
+    assert "0.8642" not in page, "the points are for nbgrader"

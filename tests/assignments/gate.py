@@ -31,7 +31,7 @@ from zlib import crc32
 import jupytext
 import numpy as np
 import pytest
-from mutants import Mutant, NeverEnds, limits, mutants_of
+from mutants import Mutant, NeverEnds, Patience, mutants_of
 
 from autograder.authoring.draws import Draws
 from autograder.authoring.implementation import Implementation
@@ -157,12 +157,12 @@ def expected_of(assignment, task, seed):
     return expect(load(assignment).task(task), reference, seed)
 
 
-def fails(task, namespace, expected):
+def fails(task, namespace, expected, patience):
     """Return the name of a check that refuses a namespace; the rest is not run then."""
     for check in task.checks:
         one, alone = expected[check.name], replace(task, checks=[check])
         try:
-            with limits(), warnings.catch_warnings():
+            with patience.limits(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 results = replayed(alone, namespace, {check.name: one.draws})
         except NeverEnds:
@@ -177,9 +177,9 @@ def refusals(task, namespace, all_expected):
 
     The check that refuses it at one seed is asked first at the next.
     """
-    refused = []
+    refused, patience = [], Patience()
     for expected in all_expected:
-        by = fails(task, namespace, expected)
+        by = fails(task, namespace, expected, patience)
         refused.append(bool(by))
         first = sorted(task.checks, key=lambda check: check.name != by)
         task = replace(task, checks=first)
@@ -221,8 +221,9 @@ def survives(assignment, task, mutant: Mutant):
     except Exception:
         return False  # it does not even load
     seeds = [frozen_seed(assignment), *SEEDS_OF_MUTANTS]
+    patience = Patience()
     return not all(
-        fails(task, namespace, expected_of(assignment, task.name, seed)) for seed in seeds
+        fails(task, namespace, expected_of(assignment, task.name, seed), patience) for seed in seeds
     )
 
 
@@ -270,11 +271,12 @@ def names_given(assignment, task, mutant):
         wrong = {**reference_of(assignment), **mutant.namespace()}
     except Exception:
         return set()  # it does not even load
+    patience = Patience()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return set().union(
             *(
-                names_in(verdict_on(assignment, task, wrong, seed, limits))
+                names_in(verdict_on(assignment, task, wrong, seed, patience.limits))
                 for seed in [frozen_seed(assignment), *SEEDS_OF_NAMED_MUTANTS]
             )
         )
@@ -283,7 +285,7 @@ def names_given(assignment, task, mutant):
 def verdict_on(assignment, task, namespace, seed, limited=nullcontext):
     """Return the report on a namespace, with known mistakes named.
 
-    ``limited`` opens a context for each check: `mutants.limits` for what may never end.
+    ``limited`` opens a context for each check: `Patience.limits` for what may never end.
     """
     expected, results = expected_of(assignment, task.name, seed), {}
     for check in task.checks:

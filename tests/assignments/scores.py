@@ -136,7 +136,7 @@ def reports_on(name, task, namespace):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return [
-            gate.verdict_on(name, task, namespace, seed, gate.limits)
+            gate.verdict_on(name, task, namespace, seed, gate.Patience().limits)
             for seed in [gate.frozen_seed(name), *gate.SEEDS_OF_NAMED_MUTANTS]
         ]
 

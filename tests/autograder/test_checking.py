@@ -396,7 +396,7 @@ def test_it_works_with_nothing_but_the_release_folder(folder: Path) -> None:
     # -S -E would lose the installed packages; the repository itself is taken off the path.
     code = f"import sys; sys.path[:0] = [{str(folder)!r}, {str(engine)!r}]\n" + script
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr
     assert "The affine layer: 10 of 10 points" in done.stdout

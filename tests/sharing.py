@@ -29,7 +29,9 @@ def piece_of(nodeid: str) -> str:
     if "/faults/" in file:
         return nodeid  # each sets up its own, and some take long
     found = kind.search(test) if kind else None
-    return f"{file} {found[1]}" if found else file
+    if found is None:
+        return file
+    return found[1] if kind is LEVEL else f"{file} {found[1]}"  # one class for all attacks
 
 
 class InPieces(LoadScopeScheduling):

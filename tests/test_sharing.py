@@ -21,7 +21,7 @@ from sharing import piece_of
         ),
         (
             "tests/attacks/test_attack_dying.py::test_an_end[level3-exit]",
-            "tests/attacks/test_attack_dying.py level3",
+            "level3",
         ),
         (
             "tests/autograder/faults/test_faults_killed.py::test_killed[3]",

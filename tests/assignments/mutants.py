@@ -14,18 +14,19 @@ import copy
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, ModuleType
 from typing import Any
 
 from autograder.inside import kernel
+from autograder.judging.results import Result
 
 SECONDS = 2.0
 """After so much computing a mutant counts as one that never ends."""
-AGAIN = 0.2
-"""What one is given that has not ended before."""
+AGAIN = 0.02
+"""What one is given from then on."""
 MEMORY = 1 << 28
 """So many bytes beyond what is in use are given to a mutant that never stops growing."""
 
@@ -270,20 +271,21 @@ class NeverEnds(BaseException):
 
 
 class Patience:
-    """Limits for one mutant: once it has not ended, it is given less from then on."""
+    """Runs one mutant again and again: once it has not ended, it is given less."""
 
     def __init__(self) -> None:
         self.seconds = SECONDS
 
-    @contextmanager
-    def limits(self) -> Iterator[None]:
-        """Raise as `limits` does."""
+    def run(self, check: Callable[[], Result]) -> Result:
+        """Return a check's result; that of one which never ends is stopped."""
         try:
             with limits(self.seconds):
-                yield
+                result = check()
         except NeverEnds:
+            result = Result(detail="it never ends", stopped=True)
+        if result.stopped or result.raised == "MemoryError":
             self.seconds = AGAIN
-            raise
+        return result
 
 
 @contextmanager

@@ -74,15 +74,20 @@ class Desk:
         """Run the checks that failed again, with earlier tasks right; return the better grade."""
         self.lender.begin(wrong)
         with limited():
-            results = {**alone.results, **self._results_again(task, alone.report)}
+            again_results = self._results_again(task, alone.report)
+            stopped = next((one.detail for one in again_results.values() if one.stopped), "")
+            results = {**alone.results, **again_results}
             report = self.examiner.judge(task, results)
             if not report.is_full and report.points <= alone.report.points:
-                return alone
+                report = dataclasses.replace(alone.report, stopped_again=stopped)
+                return Graded(report, alone.results)
             again = self._with_visible(task, results, report, self._lend)
         borrowed = {wrong[name] for name in self.lender.used}
         order = tuple(one.name for one in self.examiner.tasks if one.name in borrowed)
         points = alone.report.points
-        report = dataclasses.replace(again.report, carried_from=order, points_alone=points)
+        report = dataclasses.replace(
+            again.report, carried_from=order, points_alone=points, stopped_again=stopped
+        )
         return Graded(report, results)
 
     def _results_again(self, task: Task, report: TaskReport) -> dict[str, Result]:

@@ -102,6 +102,16 @@ def forfeit_remarks(reports: Sequence[TaskReport]) -> list[str]:
     ]
 
 
+def stopped_remarks(reports: Sequence[TaskReport]) -> list[str]:
+    """Remark on the tasks whose second run, with earlier ones right, was stopped."""
+    return [
+        f"{report.name}: graded once more with the earlier tasks right that it builds on, it was "
+        f"stopped, so it may deserve more: {report.stopped_again}."
+        for report in reports
+        if report.stopped_again
+    ]
+
+
 def write_outputs(
     notebook: nbformat.NotebookNode, session: Session, reports: Sequence[TaskReport]
 ) -> None:

@@ -13,7 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-COURSE = {"numpy", "matplotlib", "IPython", "handgrad", "solutions"}
+from autograder.inside.names import bound_names
+
+COURSE = {"numpy", "matplotlib", "mpl_toolkits", "tqdm", "IPython", "handgrad", "solutions"}
 WAYS_AROUND = {
     "ctypes",
     "gc",
@@ -25,6 +27,8 @@ WAYS_AROUND = {
     "subprocess",
 }
 """Modules of the standard library that reach beyond an exercise."""
+MAGIC = re.compile(r"^(\s*)[%!?].*")
+ASSIGNED = re.compile(r"^(\s*\w[\w, ]*=\s*)[%!].*")
 LARGEST_FILE = 32 << 20
 """Bytes of a notebook that is read."""
 MOST_SOURCE = 1 << 17
@@ -32,8 +36,9 @@ MOST_SOURCE = 1 << 17
 
 
 def parsed(source: str) -> ast.Module:
-    """Return the syntax tree of a cell, its magics taken for statements that do nothing."""
-    lines = [re.sub(r"^(\s*)[%!?].*", r"\1pass", line) for line in source.split("\n")]
+    """Return the syntax tree of a cell, its magics taken for what does nothing."""
+    lines = [MAGIC.sub(r"\1pass", line) for line in source.split("\n")]
+    lines = [ASSIGNED.sub(r"\1None", line) for line in lines]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what a cell says that is odd, but Python
         return ast.parse("\n".join(lines))
@@ -101,3 +106,15 @@ class Rules:
 def foreign_imports(source: str, rules: Rules) -> list[str]:
     """Return the modules that a cell imports and that are not to be had."""
     return [name for name in imports_of([source[:MOST_SOURCE]]) if rules.is_foreign(name)]
+
+
+def statements_for(name: str, source: str) -> list[ast.stmt]:
+    """Return the statements of a cell that give a name its value, or that may: ``import *``.
+
+    Behind each comes what gives their values to the names that it uses.
+    """
+    tree = tree_of(source[:MOST_SOURCE])
+    body = [] if tree is None else tree.body
+    found = [one for one in body if bound_names(one) & {name, "*"}]
+    used = {node.id for one in found for node in ast.walk(one) if isinstance(node, ast.Name)}
+    return found + [one for one in body if found and one not in found and bound_names(one) & used]

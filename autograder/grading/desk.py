@@ -162,10 +162,10 @@ class Desk:
         return given == [cell.source for cell in self.notebook.cells if cell.id == name]
 
     def _why_undefined(self, task: Task, name: str) -> str:
-        return why_undefined(self.notebook, self.session, task.name, self.examiner.rules)
+        return why_undefined(self.notebook, self.session, task.name, name, self.examiner.rules)
 
     def _explain(self, error: ImplementationError) -> str:
-        return explain(error, self.notebook)
+        return explain(error, self.notebook, self.session, self.examiner.rules)
 
 
 def failed_checks(task: Task, report: TaskReport) -> list[Check]:

@@ -21,7 +21,7 @@ from IPython.display import display
 from traitlets import Type
 from traitlets.config import Config
 
-from . import channel
+from . import channel, writing
 from .borrower import Borrower
 from .evaluator import Evaluator, call_back
 from .frontend import AwayFromHome
@@ -213,6 +213,8 @@ def serve(connection: socket.socket, shell: Shell, line: socket.socket | None) -
     OUTPUTS.connection = connection
     with contextlib.suppress(OSError):  # should the folder have been removed meanwhile
         OUTPUTS.folder = os.getcwd()
+    if OUTPUTS.folder != "/":
+        writing.install(OUTPUTS.folder)
     sys.stdin = io.StringIO()
     sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
     borrower = None if line is None else Borrower(line)

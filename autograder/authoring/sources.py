@@ -13,8 +13,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.inside.names import bound_names
-
 COURSE = {"numpy", "matplotlib", "mpl_toolkits", "tqdm", "IPython", "handgrad", "solutions"}
 WAYS_AROUND = {
     "ctypes",
@@ -106,15 +104,3 @@ class Rules:
 def foreign_imports(source: str, rules: Rules) -> list[str]:
     """Return the modules that a cell imports and that are not to be had."""
     return [name for name in imports_of([source[:MOST_SOURCE]]) if rules.is_foreign(name)]
-
-
-def statements_for(name: str, source: str) -> list[ast.stmt]:
-    """Return the statements of a cell that give a name its value, or that may: ``import *``.
-
-    Behind each comes what gives their values to the names that it uses.
-    """
-    tree = tree_of(source[:MOST_SOURCE])
-    body = [] if tree is None else tree.body
-    found = [one for one in body if bound_names(one) & {name, "*"}]
-    used = {node.id for one in found for node in ast.walk(one) if isinstance(node, ast.Name)}
-    return found + [one for one in body if found and one not in found and bound_names(one) & used]

@@ -2,61 +2,21 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
-from autograder.authoring.implementation import ImplementationError
-from autograder.authoring.sources import (
-    Rules,
-    foreign_imports,
-    imported_modules,
-    statements_for,
-)
 from autograder.authoring.tasks import Assignment
-from autograder.grading.submissions import cell_name, student_code
-from autograder.judging.results import NOT_RUN
+from autograder.grading.causes import Causes, errors_in, undefined_name
+from autograder.grading.submissions import cell_name
 from autograder.judging.verdicts import TaskReport
 from autograder.notebook.display import as_html, as_text
 from autograder.sandbox.session import Session
 
 MOST_WORDS = 300
-MOST_NAME = 50
 MOST_ERRORS = 9
-MOST_LINE = 80
-UNDEFINED = re.compile(r"name '(\w{1,100})' is not defined")
-NOT_IMPORTED = ("ImportError", "ModuleNotFoundError")
-NOT_THERE = "is not there where your work is graded"
-
-
-def explain(
-    error: ImplementationError, notebook: nbformat.NotebookNode, session: Session, rules: Rules
-) -> str:
-    """Say what a submission raised, in our words alone: its own could tell what the inputs were."""
-    if error.kind == "MemoryError":
-        return "your code asked for more memory than a submission may use"
-    missing = UNDEFINED.match(error.message) if error.kind == "NameError" else None
-    if missing and (why := why_missing(notebook, session, missing[1], rules)):
-        return f"{missing[1]} is not defined: {why}"
-    line = _line(error, notebook)
-    said = f"your code raised {error.kind}" + (f" in the line `{line}`" if line else "")
-    if error.kind in NOT_IMPORTED and (foreign := foreign_imports(line, rules)):
-        said += f", as {foreign[0][:MOST_NAME]} {NOT_THERE}"
-    return said
-
-
-def _line(error: ImplementationError, notebook: nbformat.NotebookNode) -> str:
-    """Return the line of the submitted notebook that an error points at, or nothing."""
-    found = re.fullmatch(r"<cell (\d{1,4})>", error.file)
-    if found is None or int(found[1]) >= len(notebook.cells):
-        return ""
-    # IPython counts from the first line that is not empty.
-    lines = notebook.cells[int(found[1])].source.lstrip().splitlines()
-    return lines[error.line - 1].strip() if 0 < error.line <= len(lines) else ""
 
 
 def foreign(notebook: nbformat.NotebookNode, path: Path, assignment: Assignment) -> list[str]:
@@ -70,87 +30,35 @@ def foreign(notebook: nbformat.NotebookNode, path: Path, assignment: Assignment)
     ]
 
 
-def cell_remarks(
-    notebook: nbformat.NotebookNode, session: Session, *, own_words: bool = False
-) -> list[str]:
-    """Remark on the cells that were stopped, or that are not Python.
+def cell_remarks(causes: Causes, *, own_words: bool = False) -> list[str]:
+    """Remark on the cells that were stopped, or that raised an exception.
 
     With ``own_words``, also in the words of what they raised.
     """
+    notebook, session = causes.notebook, causes.session
     remarks = []
     for number, reason in sorted(session.stops.items()):
         remarks.append(f"{cell_name(notebook, number)}: {reason}.")
     for number in sorted(session.cut):
         kept = session.budget.output_characters >> 10
         remarks.append(f"{cell_name(notebook, number)} showed more than {kept} KiB of text.")
+    behind: Counter[int] = Counter()  # how many cells miss what one has not defined
     for number, outputs in sorted(session.outputs.items()):
         # A cell goes on after an import that failed, and may fail again.
-        for error in {one["ename"]: one for one in _errors(outputs)[:MOST_ERRORS]}.values():
-            if error["ename"] != "NotImplementedError":
+        for error in {one["ename"]: one for one in errors_in(outputs)[:MOST_ERRORS]}.values():
+            missing = undefined_name(error["ename"], error["evalue"])
+            cause = causes.cell_behind(missing) if missing else None
+            if cause is not None and cause != number:
+                behind[cause] += 1
+            elif error["ename"] != "NotImplementedError":
                 words = f": {error['evalue'][:MOST_WORDS]}" if own_words else "."
                 remarks.append(f"{cell_name(notebook, number)} raised {error['ename']}{words}")
+    for number, count in behind.items():
+        cells = "1 other cell misses" if count == 1 else f"{count} other cells miss"
+        remarks.append(
+            f"{cell_name(notebook, number)} did not finish, and {cells} what it defines."
+        )
     return remarks
-
-
-def _errors(outputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the exceptions that a cell has shown; with the last one it has ended."""
-    return [one for one in outputs if one["output_type"] == "error"]
-
-
-def why_undefined(
-    notebook: nbformat.NotebookNode, session: Session, task: str, name: str, rules: Rules
-) -> str:
-    """Say why a name that a task asks for is not defined."""
-    if why := why_missing(notebook, session, name, rules):
-        return why
-    number = next((n for n, cell in enumerate(notebook.cells) if cell.id == f"{task}-answer"), -1)
-    return _why_unfinished(session, number, "its cell") or NOT_RUN
-
-
-def why_missing(notebook: nbformat.NotebookNode, session: Session, name: str, rules: Rules) -> str:
-    """Say why a name has no value that a cell gives it; nothing if no cell that does has failed."""
-    for number, source in student_code(notebook):
-        if number not in session.stops and not _errors(session.outputs.get(number, ())):
-            continue
-        statements = statements_for(name, source)
-        if not statements:
-            continue
-        cell = cell_name(notebook, number).replace("The", "the").replace("Cell", "cell")
-        raised = _raised(session, number)
-        if raised in (*NOT_IMPORTED, "NameError"):
-            for statement in statements:
-                if module := _foreign(statement, rules):
-                    return f"{_shown(statement, cell)} failed, as {module} {NOT_THERE}"
-        if raised in NOT_IMPORTED:
-            return f"{_shown(statements[0], cell)} raised {raised}"
-        return _why_unfinished(session, number, f"{cell}, which defines it,")
-    return ""
-
-
-def _foreign(statement: ast.stmt, rules: Rules) -> str:
-    """Return a package that a statement imports and that is not there, or nothing."""
-    modules = imported_modules(ast.Module([statement], []))
-    found = next((module for module in modules if rules.is_foreign(module)), "")
-    return found.partition(".")[0][:MOST_NAME]
-
-
-def _shown(statement: ast.stmt, cell: str) -> str:
-    line = ast.unparse(statement).split("\n")[0]
-    return f"`{line}` in {cell}" if len(line) <= MOST_LINE else f"a line in {cell}"
-
-
-def _why_unfinished(session: Session, number: int, cell: str) -> str:
-    """Say why a cell did not finish, if it did not."""
-    if number in session.stops:
-        return f"{cell} did not finish: {session.stops[number]}"
-    raised = _raised(session, number)
-    return f"{cell} did not finish: it raised {raised}" if raised else ""
-
-
-def _raised(session: Session, number: int) -> str:
-    """Return the name of the last exception that a cell has shown, or nothing."""
-    errors = _errors(session.outputs.get(number, ()))
-    return str(errors[-1]["ename"]) if errors else ""
 
 
 def forfeit_remarks(reports: Sequence[TaskReport]) -> list[str]:

@@ -66,9 +66,10 @@ def grade_submission(
             if lender is None:
                 lender = Lender(examiner.assignment.name, zygote.isolation)
                 stack.enter_context(lender)
-            graded = Desk(examiner, session, notebook, lender).grade_all()
+            desk = Desk(examiner, session, notebook, lender)
+            graded = desk.grade_all()
             reports = [one.report for one in graded]
-        remarks += cell_remarks(notebook, session) + source_remarks(notebook, examiner.rules)
+        remarks += cell_remarks(desk.causes) + source_remarks(notebook, examiner.rules)
         remarks += forfeit_remarks(reports) + stopped_remarks(reports)
     write_outputs(notebook, session, reports)
     return SubmissionReport(

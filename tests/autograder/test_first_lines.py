@@ -10,7 +10,8 @@ import pytest
 from first_lines import FIRST_LINES, MAGICS, PACKAGES, SHELL, THERE
 from notebooks import NAME, edited
 
-from autograder.authoring.sources import imports_of, statements_for
+from autograder.authoring.sources import imports_of, parsed
+from autograder.grading.causes import statements_for
 from autograder.grading.examiner import Examiner
 from autograder.grading.reports import SubmissionReport
 from autograder.grading.single import grade_submission
@@ -108,14 +109,13 @@ def test_statements_that_give_a_name_its_value() -> None:
         "if True:\n    import h\n(i, j), k = m\nfor n in []: pass\nwith o as p: pass\n"
         "def q(): r = 1\nclass S: t = 1\nu: int = 1\nv += 1\n"
     )
+    body = parsed(source).body
     bound = ["files", "a", "d", "g", "h", "i", "j", "k", "n", "p", "q", "S", "u", "v"]
-    assert all(len(statements_for(name, source)) == 1 for name in bound)
-    assert not any(
-        statements_for(name, source) for name in ("x", "b", "c", "e", "f", "r", "t", "int")
-    )
-    assert [one.lineno for one in statements_for("y", "x = 1\ndef y(): return x\nz = 1")] == [2, 1]
-    assert len(statements_for("anything", "from w import *")) == 1
-    assert statements_for("x", "x = (") == []
+    assert all(statements_for(name, body) for name in bound)
+    assert not any(statements_for(name, body) for name in ("x", "b", "c", "e", "f", "r", "t"))
+    behind = statements_for("y", parsed("x = 1\ndef y(): return x\nz = 1").body)
+    assert [one.lineno for one in behind] == [2, 1]
+    assert len(statements_for("anything", parsed("from w import *").body)) == 1
     assert imports_of(["files = !ls\nimport w", "a, b = %sx ls\nimport y"]) == ["w", "y"]
 
 
@@ -216,6 +216,22 @@ def test_a_first_cell_that_does_not_finish_is_named_in_each_task(graded: Any) ->
     assert why in said(report, "relu") or "relu" not in {
         task.name for task in report.tasks if not task.is_full
     }
+
+
+def test_what_follows_from_a_cell_that_did_not_finish_is_counted(
+    examiner: Examiner, zygote: Zygote, few_solved: Any, tmp_path: Path
+) -> None:
+    notebook = edited(few_solved)
+    notebook.cells[0].source = "1 / 0\nimport numpy as np"
+    more = [nbformat.v4.new_code_cell(f"np.ones({number})") for number in range(8)]
+    notebook.cells[1:1] = [*more, nbformat.v4.new_code_cell("nowhere")]
+    nbformat.write(notebook, tmp_path / f"{NAME}.ipynb")
+    report = grade_submission(examiner, zygote, "ada", tmp_path / f"{NAME}.ipynb")
+    assert report.remarks == (
+        "Cell 1 raised ZeroDivisionError.",
+        "Cell 10 raised NameError.",
+        "Cell 1 did not finish, and 8 other cells miss what it defines.",
+    )
 
 
 def test_an_import_within_an_answer_is_named(graded: Any) -> None:

@@ -133,7 +133,8 @@ class Causes:
         """Return a package that a statement imports and that is not there, or nothing."""
         modules = imported_modules(ast.Module([statement], []))
         found = next((module for module in modules if self.rules.is_foreign(module)), "")
-        return found.partition(".")[0][:MOST_NAME]
+        top = found.partition(".")[0]
+        return (found if top == "solutions" else top)[:MOST_NAME]
 
 
 def undefined_name(kind: str, words: str) -> str:

@@ -80,8 +80,7 @@ class Causes:
         number = self.cell_behind(name)
         if number is None:
             return ""
-        cell = cell_name(self.notebook, number)
-        cell = f"{cell[0].lower()}{cell[1:]}"
+        cell = self.cell(number)
         statements = statements_for(name, self._bodies[number])
         raised = self._raised(number)
         if raised in (*NOT_IMPORTED, "NameError"):
@@ -91,6 +90,11 @@ class Causes:
         if raised in NOT_IMPORTED:
             return f"{_shown(statements[0], cell)} raised {raised}"
         return self._why_unfinished(number, f"{cell}, which defines it,")
+
+    def cell(self, number: int) -> str:
+        """Return what a cell is called within a sentence."""
+        name = cell_name(self.notebook, number)
+        return f"{name[0].lower()}{name[1:]}"
 
     def cell_behind(self, name: str) -> int | None:
         """Return the number of the first cell with trouble that gives a name its value."""
@@ -105,7 +109,7 @@ class Causes:
 
     @cached_property
     def _bodies(self) -> dict[int, list[ast.stmt]]:
-        """Return the statements of the cells that had trouble at first, by their numbers."""
+        """Return the statements of the cells, by their numbers."""
         left = MOST_SOURCE  # of all cells: to parse takes a hundred times as much memory
         bodies = {}
         for number, source in student_code(self.notebook):

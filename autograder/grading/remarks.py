@@ -55,9 +55,7 @@ def cell_remarks(causes: Causes, *, own_words: bool = False) -> list[str]:
                 remarks.append(f"{cell_name(notebook, number)} raised {error['ename']}{words}")
     for number, count in behind.items():
         cells = "1 other cell misses" if count == 1 else f"{count} other cells miss"
-        remarks.append(
-            f"{cell_name(notebook, number)} did not finish, and {cells} what it defines."
-        )
+        remarks.append(f"{cells} what {causes.cell(number)} defines.")
     return remarks
 
 

@@ -198,11 +198,12 @@ def _run(
     else:
         budget = Budget.of(examiner.assignment.allowance)
         with Session(worker.warm_parent(), list(student_code(notebook)), budget) as session:
-            graded = Desk(examiner, session, notebook, worker.lender).grade_all()
+            desk = Desk(examiner, session, notebook, worker.lender)
+            graded = desk.grade_all()
         [(now, results)] = [
             (one.report, one.results) for one in graded if one.report.name == task.name
         ]
-        remarks = cell_remarks(notebook, session, own_words=True)
+        remarks = cell_remarks(desk.causes, own_words=True)
     return Replay(
         record,
         then,

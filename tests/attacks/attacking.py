@@ -206,7 +206,10 @@ class Arena:
         assert report.remarks == ()
         assert self._fingerprints() == self.files
         assert written() == []
-        assert len(os.listdir("/proc/self/fd")) <= self.open_files + 2, "descriptors leak"
+        here = "/proc/self/fd"
+        links = [f"{here}/{number}" for number in os.listdir(here)]
+        held = [os.readlink(link) for link in links if os.path.islink(link)]
+        assert len(held) <= self.open_files + 2, f"descriptors leak: {held}"
 
 
 def make_class(folder: Path, notebook: Any) -> None:

@@ -12,7 +12,7 @@ from watching import REPOSITORY
 
 from autograder.authoring.tasks import Allowance, Task
 from autograder.grading import lending, submissions
-from autograder.inside import child, wire
+from autograder.inside import child, scratch, wire
 from autograder.judging import memory
 from autograder.sandbox import Limits, session
 from autograder.sandbox.budget import Budget
@@ -29,6 +29,7 @@ SPACES: dict[str, Any] = {
     "session": session,
     "submissions": submissions,
     "child": child,
+    "scratch": scratch,
     "wire": wire,
     "lending": lending,
     "lending.LIMITS": lending.LIMITS,

@@ -226,7 +226,7 @@ def test_the_report_has_the_promised_shape(
     assert report["times"]["seconds"] > 0
     assert [task["name"] for task in report["tasks"]] == ["nodes", "relu", "relative_error"]
     for task in report["tasks"]:
-        keys = "name points max_points carried_from points_alone checks"
+        keys = "name points max_points carried_from points_alone stopped_again checks"
         assert task.keys() == set(keys.split())
         for check in task["checks"]:
             keys = "name title passed message misconception forfeits"

@@ -122,6 +122,27 @@ class Ledger:
         except SQLAlchemyError as error:
             raise self.failure(error) from None
 
+    def students(self) -> set[str]:
+        """Return the students who are in the gradebook."""
+        try:
+            return {student for (student,) in self.gradebook.db.query(Student.id)}
+        except SQLAlchemyError as error:
+            raise self.failure(error) from None
+
+    def restamp(self, assignment: str, student: str, timestamp: datetime.datetime) -> None:
+        """Write down when a submission came whose grade stays, with the penalty for a late one."""
+        session = self.gradebook.db
+        try:
+            submission = self.gradebook.find_submission(assignment, student)
+            submission.timestamp = timestamp
+            for submitted in submission.notebooks:
+                session.flush()
+                self._penalize(submission, submitted, student)
+            session.commit()
+        except SQLAlchemyError as error:
+            session.rollback()
+            raise self.failure(error) from None
+
     def record(
         self,
         assignment: str,

@@ -57,8 +57,8 @@ def known_students(
         return submissions, []
     students = ledger.students()
     return [one for one in submissions if one.student in students], [
-        f"{shown(one.student)} is not among the gradebook's students and was not graded: enter them, "
-        "with 'nbgrader db student add', or take the folder out of submitted/."
+        f"{shown(one.student)} is not among the gradebook's students and was not graded: enter "
+        "them, with 'nbgrader db student add', or take the folder out of submitted/."
         for one in submissions
         if one.student not in students
     ]

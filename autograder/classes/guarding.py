@@ -72,7 +72,7 @@ class Guard:
             raise NbGraderException("\n".join(self.refused))
 
     def begin(self, assignment: str, student: str) -> bool:
-        """Return whether a student's work is due; see that no link is followed when it is copied."""
+        """Return whether a student's work is due; see that no link is followed in copying it."""
         submission = self.submissions[student]
         if not self.converter.force and self._is_changed(submission):
             self.converter.log.warning("%s has handed in something else: grading again", student)

@@ -208,7 +208,11 @@ def _passed_over(place: os.DirEntry[str], root: Path, expected: Expected) -> str
     if not work:
         return ""
     wanted = f"{root.name}/STUDENT/{expected.assignment}/{expected.file}"
-    todo = f"a submission is looked for at {wanted}"
-    if path.parent != root and get_close_matches(place.name, [expected.assignment]):
-        todo = f"should the folder be called {expected.assignment}"
-    return f"Not graded, but passed over: {listed(work, root.parent)}; {todo}."
+    todo = f"a submission is looked for at {wanted}."
+    if (
+        is_folder(place)
+        and path.parent != root
+        and get_close_matches(place.name, [expected.assignment])
+    ):
+        todo = f"should the folder be called {expected.assignment}?"
+    return f"Not graded, but passed over: {listed(work, root.parent)}; {todo}"

@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from notebooks import edited, unsolved
 
-from autograder.grading.submissions import Cell, Unreadable, read_submission, restore, student_code
+from autograder.grading.reading import Unreadable
+from autograder.grading.submissions import Cell, read_submission, restore, student_code
 from autograder.sandbox import pictures
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n and so on").decode()

@@ -91,8 +91,8 @@ class Guard:
         for folder in taken:
             del self.converter.assignments[folder]
         said = [
-            f"{shown(one.student)} was not graded by nbgrader, which knows {self._file} alone. "
-            + " ".join(one.remarks)
+            f"{shown(one.student)} was not graded by nbgrader, which knows {self._file} alone; use "
+            "'handgrad grade'. " + " ".join(one.remarks)
             for one in found.submissions
             if self._folder(one.student) in taken
         ]

@@ -173,7 +173,7 @@ def _elsewhere(path: Path, files: list[Path], expected: Expected) -> tuple[Path,
         )
     if found:
         return found[0], [
-            f"There is no {path.name}: {listed(found[:1], path.parent)} was graded in its place."
+            f"There is no {path.name}; {listed(found[:1], path.parent)} is taken for it."
         ]
     there = [one for one in files if one.name != STAMP]
     if not there:
@@ -209,10 +209,7 @@ def _passed_over(place: os.DirEntry[str], root: Path, expected: Expected) -> str
         return ""
     wanted = f"{root.name}/STUDENT/{expected.assignment}/{expected.file}"
     todo = f"a submission is looked for at {wanted}."
-    if (
-        is_folder(place)
-        and path.parent != root
-        and get_close_matches(place.name, [expected.assignment])
-    ):
+    near = get_close_matches(place.name, [expected.assignment])
+    if near and is_folder(place) and path.parent != root:
         todo = f"should the folder be called {expected.assignment}?"
     return f"Not graded, but passed over: {listed(work, root.parent)}; {todo}"

@@ -367,8 +367,8 @@ def test_work_under_another_name_or_in_a_zip_is_graded_with_a_remark(
     )
     outcome = grade(class_folder, workers=2)
     assert points(outcome) == {"ada": 11, "bob": 11}
-    assert "'Kopie.ipynb' was graded in its place" in outcome.reports[0]["remarks"][0]
-    assert f"'up.zip/work/{NAME}.ipynb' was graded" in outcome.reports[1]["remarks"][0]
+    assert "'Kopie.ipynb' is taken for it" in outcome.reports[0]["remarks"][0]
+    assert f"'up.zip/work/{NAME}.ipynb' is taken" in outcome.reports[1]["remarks"][0]
     [sentence] = outcome.failures
     assert f"submitted/eve/{NAME} was not graded" in sentence
     assert "'a.ipynb', 'b.ipynb'" in sentence

@@ -91,7 +91,7 @@ def test_one_notebook_under_another_name_is_the_submission(
     assert one.path == class_folder / "submitted" / "ada" / NAME / name
     assert len(read_submission(one.path)) > 3
     [remark] = one.remarks
-    assert remark == f"There is no {FILE}: '{name}' was graded in its place."
+    assert remark == f"There is no {FILE}; '{name}' is taken for it."
     assert (found.undecided, found.misplaced) == ([], [])
 
 
@@ -102,7 +102,7 @@ def test_one_notebook_in_a_zip_is_the_submission(
     content = zipped({inside: solved_text, f"__MACOSX/._{FILE}": b"\0", "data/x.csv": "1"})
     put(class_folder, {f"ada/{NAME}/up load.zip": content})
     [one] = look(class_folder).submissions
-    assert f"'up load.zip/{inside}' was graded" in one.remarks[0]
+    assert f"'up load.zip/{inside}' is taken" in one.remarks[0]
     assert read_bytes(one.path) == solved_text.encode()
     there = [path.name for path in (class_folder / "submitted").rglob("*") if path.is_file()]
     assert there == ["up load.zip"], "something was unpacked"

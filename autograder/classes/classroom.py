@@ -123,10 +123,10 @@ def grade_assignment(
         everyone, unknown = known_students(where, ledger, found.submissions)
         graded = ledger.graded(name)
         plan = make_plan(where, name, everyone, found.students, graded, force=force, seed=seed)
-        say_who_is_new(where, name, ledger, plan.due, say)
         on_start(len(plan.due), len(everyone) - len(plan.due))
         if plan.due:
             isolation.require(allow_unsandboxed)
+        say_who_is_new(where, name, ledger, plan.due, say)
         if plan.resumes:
             say(plan.resumes)
         run = Run(source, plan.seed, isolation, allow_unsandboxed)

@@ -11,9 +11,11 @@ import glob
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import NbGraderException
 from nbgrader.utils import rmtree
 
@@ -21,8 +23,9 @@ from autograder.classes.digests import graded_digest
 from autograder.classes.handed_in import HandedIn, Submission, look
 from autograder.grading.reading import shown
 
-MOST_LINKS = 50
+MOST_ODD = 50
 MOST_FOLDERS = 2000
+LARGEST_COPIED = 64 << 20
 
 
 class Guard:
@@ -44,8 +47,8 @@ class Guard:
         self.coursedir = converter.coursedir
         self.ignored = list(self.coursedir.ignore)
         asked = self.coursedir.student_id
-        self.everybody = asked == "*"
-        students = () if glob.has_magic(asked) else (asked,)
+        self.everybody = glob.has_magic(asked)
+        students = () if self.everybody else (asked,)
         found = look(self.coursedir, self.coursedir.assignment_id, students)
         self.submissions = {one.student: one for one in found.submissions if self._can_be(one)}
         self.refused = self._refusals(found)
@@ -78,11 +81,23 @@ class Guard:
             self.converter.log.warning("%s has handed in something else: grading again", student)
             rmtree(self._graded(student))
         odd = [glob.escape(path) for path in _not_plain(self._folder(student))]
-        if len(odd) > MOST_LINKS:
-            raise NbGraderException(f"{student} has handed in more than {MOST_LINKS} links.")
+        if len(odd) > MOST_ODD:
+            raise NbGraderException(
+                f"{student} has handed in more than {MOST_ODD} links, vast files and odd names."
+            )
         self.coursedir.ignore = [*self.ignored, *odd]
         due: bool = self._begin(assignment, student)
+        if due and submission.timestamp is None:
+            self._forget_stamp(student)
         return due
+
+    def _forget_stamp(self, student: str) -> None:
+        """Take an earlier submission's time stamp away, which nbgrader would keep."""
+        name = self.coursedir.assignment_id
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            with suppress(MissingEntry):
+                gradebook.find_submission(name, student).timestamp = None
+            gradebook.db.commit()
 
     def _refusals(self, found: HandedIn) -> list[str]:
         """Take out of the converter's list what it cannot grade; return a sentence for each."""
@@ -90,6 +105,9 @@ class Guard:
         taken = [one for one in self.converter.assignments if one not in allowed]
         for folder in taken:
             del self.converter.assignments[folder]
+        for folder, notebooks in self.converter.assignments.items():
+            named = [one for one in notebooks if os.path.basename(one) == self._file]
+            self.converter.assignments[folder] = named or notebooks
         said = [
             f"{shown(one.student)} was not graded by nbgrader, which knows {self._file} alone; use "
             "'handgrad grade'. " + " ".join(one.remarks)
@@ -128,11 +146,16 @@ class Guard:
 
 
 def _not_plain(folder: str) -> Iterator[str]:
-    """Yield what is in a folder and below it and is no regular file, as nbgrader spells it."""
+    """Yield what is not to be copied of a folder, as nbgrader spells it.
+
+    That is what is no regular file, what is vast, and what has a name that steers a terminal.
+    """
     for count, (where, _, names) in enumerate(os.walk(folder)):
         if count > MOST_FOLDERS:
             raise NbGraderException(f"{folder} has more than {MOST_FOLDERS} folders.")
         for name in names:
             path = os.path.join(where, name)
-            if not stat.S_ISREG(os.lstat(path).st_mode):
+            status = os.lstat(path)
+            is_plain = stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_COPIED
+            if not is_plain or not os.path.relpath(path, folder).isprintable():
                 yield path

@@ -21,6 +21,7 @@ from autograder.classes.recognizing import (
     MOST_NOTEBOOKS,
     PASSED_OVER,
     Expected,
+    cells_of,
     entries,
     files_in,
     is_folder,
@@ -150,8 +151,8 @@ def _beside(path: Path, files: list[Path], expected: Expected) -> list[str]:
     others = [one for one in notebooks_among(files) if one != path]
     if not others:
         return []
-    graded = expected.cells(path)
-    differing = [one for one in expected.versions(others) if expected.cells(one) != graded]
+    graded = cells_of(path)
+    differing = [one for one in expected.versions(others) if cells_of(one) != graded]
     if not differing:
         return []
     return [
@@ -165,7 +166,7 @@ def _elsewhere(path: Path, files: list[Path], expected: Expected) -> tuple[Path,
     """Return the one notebook that is this assignment under another name, with a remark."""
     notebooks = notebooks_among(files)
     found = expected.versions(notebooks)
-    different = {repr(expected.cells(one)) for one in found}
+    different = {repr(cells_of(one)) for one in found}
     if len(different) > 1 or len(notebooks) > MOST_NOTEBOOKS:
         raise Undecided(
             f"it has no {path.name} but {listed(found or notebooks, path.parent)}. Name the one "

@@ -15,7 +15,7 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.grading.reading import Unreadable, is_notebook, named, notebooks_in
-from autograder.grading.submissions import Cell, cells_of, read_notebook
+from autograder.grading.submissions import Cell, read_submission
 
 MOST_FILES = 1000
 MOST_NOTEBOOKS = 20
@@ -45,13 +45,9 @@ class Expected:
     def of(cls, coursedir: CourseDirectory, assignment: str) -> Expected:
         """Return how an assignment of a class is known."""
         sources = Path(coursedir.format_path(coursedir.source_directory, ".", "."))
-        others = {one.name for one in entries(sources, most=None) if is_folder(one)} - {assignment}
-        try:
-            cells = cells_of(read_notebook(sources / assignment / f"{assignment}.ipynb"), "")
-        except (Unreadable, OSError):
-            cells = []
-        names = frozenset(cell.grade_id for cell in cells if cell.grade_id)
-        return cls(assignment, names, frozenset(others))
+        folders = {one.name for one in entries(sources, most=None) if is_folder(one)}
+        source = cells_of(sources / assignment / f"{assignment}.ipynb")
+        return cls(assignment, _names(source), frozenset(folders - {assignment}))
 
     @property
     def file(self) -> str:
@@ -60,41 +56,31 @@ class Expected:
 
     def versions(self, notebooks: list[Path]) -> list[Path]:
         """Return those of some notebooks that are this assignment."""
-        return [one for one in notebooks[:MOST_NOTEBOOKS] if self._which(one) == self.assignment]
+        return [one for one in notebooks[:MOST_NOTEBOOKS] if self._has(_names(cells_of(one)))]
 
     def may_be(self, file: Path) -> bool:
         """Return whether a file may be work for this assignment: what may be is to be said."""
         if file.suffix.lower() in ARCHIVES:
             inside = notebooks_among([file])[:MOST_NOTEBOOKS]
             return not inside or any(self.may_be(one) for one in inside)
-        return is_notebook(file.name) and self._which(file) not in self.others
+        names = _names(cells_of(file)) if is_notebook(file.name) else None
+        return names is not None and (not names or self._has(names))
 
-    def _which(self, notebook: Path) -> str:
-        """Return the assignment that a notebook belongs to, or nothing where it does not say."""
-        try:
-            content = read_notebook(notebook)
-            cells = cells_of(content, "")
-        except (Unreadable, OSError):
-            return ""
-        metadata = content.get("metadata")
-        said = metadata.get("handgrad") if isinstance(metadata, dict) else None
-        claim = said.get("assignment") if isinstance(said, dict) else None
-        if claim == self.assignment or (isinstance(claim, str) and claim in self.others):
-            return claim
-        names = {cell.grade_id for cell in cells if cell.grade_id}
-        return self.assignment if 2 * len(names & self.names) > len(names) else ""
-
-    def cells(self, notebook: Path) -> list[tuple[str, str]]:
-        """Return what a student wrote: the texts of a notebook's cells, or nothing."""
-        try:
-            cells = cells_of(read_notebook(notebook), "")
-        except (Unreadable, OSError):
-            return []
-        return [_text(cell) for cell in cells]
+    def _has(self, names: frozenset[str]) -> bool:
+        """Return whether most of a notebook's grade_ids are those of this assignment."""
+        return 2 * len(names & self.names) > len(names)
 
 
-def _text(cell: Cell) -> tuple[str, str]:
-    return cell.grade_id, cell.source
+def cells_of(notebook: Path) -> list[Cell]:
+    """Return what a student wrote into a notebook; nothing if it cannot be read."""
+    try:
+        return read_submission(notebook)
+    except (Unreadable, OSError):
+        return []
+
+
+def _names(cells: list[Cell]) -> frozenset[str]:
+    return frozenset(cell.grade_id for cell in cells if cell.grade_id)
 
 
 # Files and folders --------------------------------------------------------------------------------

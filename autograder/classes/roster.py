@@ -71,7 +71,7 @@ def say_who_is_new(
     due: list[Submission],
     say: Callable[[str], None],
 ) -> None:
-    """Say who will be entered into the gradebook, and who had been in it before."""
+    """Say who comes back into the gradebook, and who was not in the list that it has."""
     students = ledger.students()
     new = [one.student for one in due if one.student not in students]
     back = [student for student in new if where.step("autograded", name, student).exists()]
@@ -81,5 +81,5 @@ def say_who_is_new(
             f"it: {named(back)}. Who has left the class should leave submitted/, too."
         )
     new = [student for student in new if student not in back]
-    if new:
-        say(f"New in the gradebook: {named(new)}.")
+    if new and ledger.has_list():
+        say(f"Not in the gradebook's list of students, and entered into it now: {named(new)}.")

@@ -1,7 +1,7 @@
 """Read a file that was handed in, whatever it is.
 
-Links are not followed, nothing but regular files is read, and no more of them than a limit. A path
-may lead into a zip, as in ``upload.zip/03.ipynb``: then this one file of it is read, into memory.
+Links are not followed, and nothing but regular files is read. A path may lead into a zip, as in
+``upload.zip/03.ipynb``: then this one file of it is read, and nothing is unpacked onto the disk.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import stat
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
-
-from autograder.authoring.sources import LARGEST_FILE
+from typing import BinaryIO, cast
 
 MIB = 1 << 20
 LARGEST_ARCHIVE = 64 * MIB
+LARGEST_MEMBER = 64 * MIB
 MOST_MEMBERS = 1000
 LONGEST_NAME = 80
 MOST_NAMED = 5
@@ -68,22 +70,26 @@ def open_plainly(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return what stands in a file that was handed in, by itself or in a zip.
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that was handed in, by itself or in a zip, for as long as it is read.
 
     Raises
     ------
     Unreadable
-        If it is missing, no regular file, or too large.
+        If it is missing, no regular file, or cannot be unpacked; that may come while it is read.
     """
     archive = next((one for one in path.parents if _is_plain_file(one)), None)
-    if archive is not None:
-        return _read_member(archive, path.relative_to(archive).as_posix())
-    with open_plainly(path) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > LARGEST_FILE:
-            raise _too_large(path.name, size)
-        return file.read(LARGEST_FILE)
+    if archive is None:
+        with open_plainly(path) as file:
+            yield file
+    else:
+        with open_plainly(archive) as file:
+            name = path.relative_to(archive).as_posix()
+            try:
+                yield _member(file, archive.name, name)
+            except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
+                raise _damaged(archive.name, name) from None
 
 
 def _is_plain_file(path: Path) -> bool:
@@ -91,14 +97,6 @@ def _is_plain_file(path: Path) -> bool:
         return stat.S_ISREG(path.lstat().st_mode)
     except (OSError, ValueError):
         return False
-
-
-def _too_large(name: str, size: int) -> Unreadable:
-    return Unreadable(
-        f"The file {shown(name)} has {size // MIB} MiB, more than the "
-        f"{LARGEST_FILE // MIB} MiB that are read: clear its outputs (Edit, Clear "
-        "Outputs of All Cells), save it and submit it again."
-    )
 
 
 # Archives -----------------------------------------------------------------------------------------
@@ -113,7 +111,7 @@ def notebooks_in(archive: Path) -> list[Path]:
         If it is no zip, or one that is made to do harm.
     """
     with open_plainly(archive) as file:
-        names = [info.filename for info in _opened(file, archive.name).infolist()]
+        names = [info.filename for info in _zip(file, archive.name).infolist()]
     if len(set(names)) < len(names):
         raise Unreadable(f"The archive {shown(archive.name)} has two files of one name.")
     return sorted(archive / name for name in names if _is_plain_notebook(name))
@@ -126,40 +124,41 @@ def _is_plain_notebook(name: str) -> bool:
     return is_plain and not hidden and is_notebook(name)
 
 
-def _read_member(archive: Path, name: str) -> bytes:
-    with open_plainly(archive) as file:
-        zipped = _opened(file, archive.name)
-        try:
-            info = zipped.getinfo(name)
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise ValueError("others may ask for any amount of memory")
-            with zipped.open(info) as member:
-                content = member.read(LARGEST_FILE + 1)
-        except Exception:  # the standard library promises no kinds of errors here
-            raise Unreadable(
-                f"The file {shown(name)} in the archive {shown(archive.name)} cannot be read: "
-                "unpack it and submit the notebook itself."
-            ) from None
-    if len(content) > LARGEST_FILE:
-        raise _too_large(name, max(info.file_size, len(content)))
-    return content
+def _member(file: BinaryIO, archive: str, name: str) -> BinaryIO:
+    zipped = _zip(file, archive)
+    try:
+        info = zipped.getinfo(name)
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ValueError("others may ask for any amount of memory")
+        if info.file_size > LARGEST_MEMBER:
+            raise ValueError("too large")  # and no more than this is ever unpacked
+        return cast(BinaryIO, zipped.open(info))
+    except Exception:  # the standard library promises no kinds of errors here
+        raise _damaged(archive, name) from None
 
 
-def _opened(file: BinaryIO, name: str) -> zipfile.ZipFile:
+def _damaged(archive: str, name: str) -> Unreadable:
+    return Unreadable(
+        f"The file {shown(name)} in the archive {shown(archive)} cannot be read, or has more than "
+        f"{LARGEST_MEMBER // MIB} MiB: unpack it and submit the notebook itself."
+    )
+
+
+def _zip(file: BinaryIO, name: str) -> zipfile.ZipFile:
     """Return a zip, of which nothing is read before it is known to be of a modest size."""
     size = os.fstat(file.fileno()).st_size
     try:
         if size > LARGEST_ARCHIVE or _directory_bytes(file, size) > LARGEST_DIRECTORY:
             raise ValueError("too large")
-        opened = zipfile.ZipFile(file)
-        if len(opened.infolist()) > MOST_MEMBERS:
+        found = zipfile.ZipFile(file)
+        if len(found.infolist()) > MOST_MEMBERS:
             raise ValueError("too many files")
     except Exception:  # as above
         raise Unreadable(
             f"The archive {shown(name)} is no zip, is damaged, or has more than "
             f"{LARGEST_ARCHIVE // MIB} MiB or {MOST_MEMBERS} files: submit the notebook itself."
         ) from None
-    return opened
+    return found
 
 
 def _directory_bytes(file: BinaryIO, size: int) -> int:

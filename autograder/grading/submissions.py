@@ -15,8 +15,9 @@ from typing import Any
 
 import nbformat
 
+from autograder.authoring.sources import LARGEST_FILE
 from autograder.building.cells import checked_task
-from autograder.grading.reading import Unreadable, read_bytes
+from autograder.grading.reading import Unreadable, opened
 from autograder.sandbox.pictures import PICTURES, is_picture
 
 MIB = 1 << 20
@@ -47,40 +48,33 @@ def read_submission(path: Path) -> list[Cell]:
     Unreadable
         If it is missing, empty, too large, or not a notebook.
     """
-    return cells_of(read_notebook(path), path.name)
-
-
-def read_notebook(path: Path) -> Any:
-    """Return what a submitted file says, as JSON; whether it is a notebook `cells_of` knows.
-
-    Raises
-    ------
-    Unreadable
-        If it is missing, empty, too large, or not JSON.
-    """
     text = _read_text(path)
     if not text.strip():
         raise Unreadable(f"The file {path.name} is empty: save the notebook and submit it again.")
     try:
-        return json.loads(text)
+        content = json.loads(text)
     except (ValueError, RecursionError):
         raise Unreadable(
             f"The file {path.name} is not a notebook, or only a part of one (it is not JSON): "
             "download it again from JupyterLab and submit it again."
         ) from None
-
-
-def cells_of(content: Any, name: str) -> list[Cell]:
-    """Return the cells of a notebook's JSON."""
-    return [_cell(cell) for cell in _cells(content, name)]
+    return [_cell(cell) for cell in _cells(content, path.name)]
 
 
 def _read_text(path: Path) -> str:
+    name = path.name
+    with opened(path) as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise Unreadable(
+            f"The file {name} has more than the {LARGEST_FILE // MIB} MiB that are read: clear its "
+            "outputs (Edit, Clear Outputs of All Cells), save it and submit it again."
+        )
     try:
-        return read_bytes(path).decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable(
-            f"The file {path.name} has bytes that are not UTF-8 text: download the notebook "
+            f"The file {name} has bytes that are not UTF-8 text: download the notebook "
             "again from JupyterLab and submit it again."
         ) from None
 

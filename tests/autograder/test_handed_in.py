@@ -20,7 +20,7 @@ from autograder.classes.class_directory import ClassDirectory
 from autograder.classes.handed_in import HandedIn
 from autograder.classes.stamps import UNKNOWN, parsed, read_stamp
 from autograder.grading import reading
-from autograder.grading.reading import Unreadable, notebooks_in, read_bytes
+from autograder.grading.reading import Unreadable, notebooks_in, opened
 from autograder.grading.submissions import read_submission
 
 FILE = f"{NAME}.ipynb"
@@ -60,9 +60,10 @@ def other_text(few_solved: Any) -> str:
 
 @pytest.fixture
 def foreign_text() -> str:
-    """A notebook of another assignment, as it says itself."""
-    notebook = nbformat.v4.new_notebook(metadata={"handgrad": {"assignment": "02_losses"}})
-    return json.dumps(notebook)
+    """A notebook of another assignment, which has a task of the same name."""
+    ids = ("hinge_loss-answer", "hinge_loss", "squared_error", "relu-answer")
+    cells = [nbformat.v4.new_code_cell(metadata={"nbgrader": {"grade_id": one}}) for one in ids]
+    return json.dumps(nbformat.v4.new_notebook(cells=cells))
 
 
 # Other names --------------------------------------------------------------------------------------
@@ -103,16 +104,18 @@ def test_one_notebook_in_a_zip_is_the_submission(
     put(class_folder, {f"ada/{NAME}/up load.zip": content})
     [one] = look(class_folder).submissions
     assert f"'up load.zip/{inside}' is taken" in one.remarks[0]
-    assert read_bytes(one.path) == solved_text.encode()
+    with opened(one.path) as file:
+        assert file.read() == solved_text.encode()
     there = [path.name for path in (class_folder / "submitted").rglob("*") if path.is_file()]
     assert there == ["up load.zip"], "something was unpacked"
 
 
-def test_a_notebook_is_known_by_its_metadata_or_by_its_cells(
+def test_a_notebook_is_known_by_its_cells(
     class_folder: Path, few_solved: Any, foreign_text: str
 ) -> None:
     bare = nbformat.from_dict(few_solved)
-    del bare.metadata["handgrad"]
+    bare.metadata = {}
+    bare.cells = [cell for cell in bare.cells if cell.id in ("relu", "nodes-answer")]
     claims = nbformat.v4.new_notebook(metadata={"handgrad": {"assignment": NAME}})
     put(
         class_folder,
@@ -123,7 +126,7 @@ def test_a_notebook_is_known_by_its_metadata_or_by_its_cells(
         },
     )
     names = {one.student: one.path.name for one in look(class_folder).submissions}
-    assert names == {"bare": "a.ipynb", "claims": "a.ipynb", "foreign": FILE}
+    assert names == {"bare": "a.ipynb", "claims": FILE, "foreign": FILE}
 
 
 def test_several_versions_are_left_to_the_instructor(
@@ -217,6 +220,14 @@ def _with_method(content: bytes, method: int) -> bytes:
     return bytes(changed)
 
 
+def _with_size(content: bytes, size: int) -> bytes:
+    changed = bytearray(content)
+    for sign, offset in ((b"PK\1\2", 24), (b"PK\3\4", 22)):
+        start = content.find(sign) + offset
+        changed[start : start + 4] = struct.pack("<I", size)
+    return bytes(changed)
+
+
 def _twice(name: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -290,15 +301,19 @@ def test_a_file_of_a_zip_that_cannot_be_read_gets_a_sentence(
 ) -> None:
     (tmp_path / "up.zip").write_bytes(content)
     with pytest.raises(Unreadable, match=r"a\.ipynb in the archive up\.zip cannot be read"):
-        read_bytes(tmp_path / "up.zip" / "a.ipynb")
+        read_submission(tmp_path / "up.zip" / "a.ipynb")
 
 
 def test_a_zip_bomb_is_not_unpacked_to_its_end(tmp_path: Path) -> None:
     path = tmp_path / "up.zip"
-    path.write_bytes(zipped({"a.ipynb": bytes(reading.LARGEST_FILE + 5)}))
+    path.write_bytes(zipped({"a.ipynb": bytes(reading.LARGEST_MEMBER + 1)}))
     assert path.stat().st_size < 100_000
-    with pytest.raises(Unreadable, match="has 32 MiB, more than the 32 MiB that are read"):
-        read_bytes(path / "a.ipynb")
+    with pytest.raises(Unreadable, match="has more than 64 MiB: unpack it"):
+        read_submission(path / "a.ipynb")
+    # One that says less of itself is unpacked no further than it says.
+    path.write_bytes(_with_size(path.read_bytes(), 1 << 20))
+    with pytest.raises(Unreadable, match="cannot be read"):
+        read_submission(path / "a.ipynb")
 
 
 def test_a_zip_that_is_a_link_is_not_read(tmp_path: Path) -> None:
@@ -307,7 +322,7 @@ def test_a_zip_that_is_a_link_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="is a link"):
         notebooks_in(tmp_path / "up.zip")
     with pytest.raises(Unreadable, match="is a link"):
-        read_bytes(tmp_path / "up.zip" / "a.ipynb")
+        read_submission(tmp_path / "up.zip" / "a.ipynb")
 
 
 # Wrong places -------------------------------------------------------------------------------------

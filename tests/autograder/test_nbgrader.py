@@ -201,13 +201,15 @@ def test_autograde_grades_again_what_is_new_though_no_time_stamp_says_so(
     class_folder: Path, submit: Callable[..., Path], few_solved: Any
 ) -> None:
     where = ClassDirectory(class_folder)
-    for student in ("ada", "bob"):
-        submit(student, release(few_solved))
+    submit("ada", release(few_solved), "2026-03-01 10:00:00")
+    submit("bob", release(few_solved))
     assert autograde(where)["success"]
-    submit("ada", few_solved)
+    submit("ada", few_solved).with_name("timestamp.txt").unlink()
     result = autograde(where)
     assert result["log"].count("Sanitizing") == 1, result["log"]
     assert "ada has handed in something else" in result["log"]
+    with Gradebook(where.coursedir.db_url, "course") as book:
+        assert book.find_submission(NAME, "ada").timestamp is None, "that of the first attempt"
     outcome = grade_assignment(where, NAME, workers=1)
     assert outcome.graded == 0
     assert [report["points"] for report in outcome.reports] == [11, 0]

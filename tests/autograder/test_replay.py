@@ -301,9 +301,9 @@ def test_nothing_is_written(graded: Path) -> None:
 @pytest.mark.parametrize(
     ("student", "task", "said"),
     [
-        ("nobody", "relu", "There is no submission of 03_backpropagation by 'nobody'"),
-        ("../submitted/ada", "relu", "There is no submission of 03_backpropagation by '../sub"),
-        ("\x1b[2J", "relu", r"There is no submission of 03_backpropagation by '\x1b[2J'"),
+        ("nobody", "relu", "Nothing was handed in for 03_backpropagation by 'nobody'"),
+        ("../submitted/ada", "relu", "Nothing was handed in for 03_backpropagation by '../sub"),
+        ("\x1b[2J", "relu", "Nothing was handed in for 03_backpropagation by '\ufffd[2J'"),
         ("ada", "why_order", "why_order is answered in words and graded by hand"),
         ("ada", "rleu", "There is no task 'rleu' in 03_backpropagation; there are nodes, shopping"),
         ("ada", "affine", "There is no task 'affine' in 03_backpropagation; there are nodes"),

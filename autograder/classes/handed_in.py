@@ -142,7 +142,7 @@ def _submission(student: str, folder: Path, expected: Expected) -> Submission:
         remarks = _beside(path, files, expected)
     else:
         path, remarks = _elsewhere(path, files, expected)
-    stamp, remark = read_stamp(folder)
+    stamp, remark = read_stamp(folder, expected.home)
     return Submission(student, path, stamp, digest(path), (*remarks, *filter(None, [remark])))
 
 

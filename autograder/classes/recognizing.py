@@ -14,6 +14,7 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.classes.stamps import time_zone
 from autograder.grading.reading import Unreadable, is_notebook, named, notebooks_in
 from autograder.grading.submissions import Cell, read_submission
 
@@ -35,11 +36,14 @@ class Expected:
         The grade_ids of its source.
     others : set of str
         The other assignments of the class.
+    home : str
+        The time zone of the class.
     """
 
     assignment: str
     names: frozenset[str]
     others: frozenset[str]
+    home: str
 
     @classmethod
     def of(cls, coursedir: CourseDirectory, assignment: str) -> Expected:
@@ -47,7 +51,8 @@ class Expected:
         sources = Path(coursedir.format_path(coursedir.source_directory, ".", "."))
         folders = {one.name for one in entries(sources, most=None) if is_folder(one)}
         source = cells_of(sources / assignment / f"{assignment}.ipynb")
-        return cls(assignment, _names(source), frozenset(folders - {assignment}))
+        others = frozenset(folders - {assignment})
+        return cls(assignment, _names(source), others, time_zone(coursedir))
 
     @property
     def file(self) -> str:

@@ -31,10 +31,10 @@ UNKNOWN = (
 )
 
 
-def read_stamp(folder: Path) -> tuple[datetime | None, str]:
+def read_stamp(folder: Path, home: str = "") -> tuple[datetime | None, str]:
     """Return when what lies in a folder was submitted, and a remark if that cannot be read.
 
-    The time is in UTC, without a time zone, as nbgrader has it.
+    The time is in UTC, without a time zone, as nbgrader has it. ``home`` is the class's time zone.
     """
     path = folder / FILE
     try:
@@ -46,11 +46,11 @@ def read_stamp(folder: Path) -> tuple[datetime | None, str]:
             text = file.read(LONGEST + 1).decode()
     except (Unreadable, OSError, UnicodeDecodeError):
         return None, UNKNOWN
-    stamp = parsed(text.strip()) if len(text) <= LONGEST else None
+    stamp = parsed(text.strip(), home) if len(text) <= LONGEST else None
     return stamp, "" if stamp else UNKNOWN
 
 
-def parsed(text: str) -> datetime | None:
+def parsed(text: str, home: str = "") -> datetime | None:
     """Return the time that a text names whole, in UTC."""
     words = text.split()
     zone = words.pop() if len(words) == 3 and ZONE.fullmatch(words[2]) else ""
@@ -61,7 +61,7 @@ def parsed(text: str) -> datetime | None:
             if found != other:
                 return None  # a part of the date is missing, which would be today's
             if zone:
-                found = _in_zone(found, zone)
+                found = _in_zone(found, zone, home)
             if found.tzinfo is not None:
                 found = found.astimezone(UTC).replace(tzinfo=None)
     except Exception:  # dateutil's errors for odd texts are of many kinds
@@ -74,25 +74,36 @@ def _parsed(text: str, default: datetime) -> datetime:
     return found
 
 
-def _in_zone(naive: datetime, name: str) -> datetime:
-    zone = gettz(name)
-    if zone is None or naive.tzinfo is not None:
-        raise ValueError(f"no time in the zone {name}")
-    return naive.replace(tzinfo=zone)
+def _in_zone(naive: datetime, name: str, home: str) -> datetime:
+    """Return a time in a zone; CEST and its like are no zones, but nbgrader writes its own so."""
+    if naive.tzinfo is None and (zone := gettz(name)):
+        return naive.replace(tzinfo=zone)
+    if naive.tzinfo is None and home and (zone := gettz(home)):
+        for fold in (0, 1):
+            found = naive.replace(tzinfo=zone, fold=fold)
+            if found.tzname() == name:
+                return found
+    raise ValueError(f"no time in the zone {name}")
+
+
+def time_zone(coursedir: CourseDirectory) -> str:
+    """Return the time zone in which nbgrader's exchange writes a class's time stamps."""
+    return str(coursedir.config.Exchange.get("timezone", ""))
 
 
 def guard_nbgrader() -> None:
     """Let nbgrader read time stamps as they are read here: one that cannot be read is none."""
 
     def of_folder(self: Any, dest_path: str) -> datetime | None:
-        stamp, remark = read_stamp(Path(dest_path))
+        stamp, remark = read_stamp(Path(dest_path), time_zone(self))
         if remark:
             self.log.warning("%s: %s", dest_path, remark)
         return stamp
 
     def of_student(self: Any, assignment_id: str, student_id: str) -> datetime | None:
-        submitted = self.coursedir.submitted_directory
-        return read_stamp(Path(self.coursedir.format_path(submitted, student_id, assignment_id)))[0]
+        where, submitted = self.coursedir, self.coursedir.submitted_directory
+        folder = where.format_path(submitted, student_id, assignment_id)
+        return read_stamp(Path(folder), time_zone(where))[0]
 
     CourseDirectory.get_existing_timestamp = of_folder
     NbGraderAPI.get_submitted_timestamp = of_student

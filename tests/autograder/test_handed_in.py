@@ -462,6 +462,27 @@ def test_a_time_stamp_is_read_in_utc(text: str) -> None:
     assert parsed(text) == STAMPS[text]
 
 
+def test_a_time_stamp_of_nbgrader_s_is_read_in_the_zone_of_the_class(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    path = submit("ada", few_solved).with_name("timestamp.txt")
+    path.write_text("2026-07-01 10:00:00.000000 CEST")
+    assert look(class_folder).submissions[0].remarks == (UNKNOWN,)
+    config = class_folder / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.Exchange.timezone = 'Europe/Berlin'\n")
+    where = ClassDirectory(class_folder)
+    for text, hour in (("2026-07-01 10:00:00.000000 CEST", 8), ("2026-10-25 02:30:00 CEST", 0)):
+        path.write_text(text)
+        [one] = where.handed_in(NAME).submissions
+        assert one.timestamp is not None
+        assert (one.timestamp.hour, one.remarks) == (hour, ())
+        assert where.coursedir.get_existing_timestamp(str(path.parent)) == one.timestamp
+        assert where.api().get_submitted_timestamp(NAME, "ada") == one.timestamp
+    for text in ("2026-10-25 02:30:00 CET", "2026-10-25 01:30:00 UTC"):
+        assert parsed(text, "Europe/Berlin") == datetime(2026, 10, 25, 1, 30)
+    assert parsed("2026-12-01 10:00:00 CEST", "Europe/Berlin") is None, "that is summer's"
+
+
 @pytest.mark.parametrize("text", NO_STAMPS)
 def test_a_time_stamp_that_is_none_is_remarked_on(tmp_path: Path, text: str) -> None:
     (tmp_path / "timestamp.txt").write_text(text)

@@ -313,6 +313,12 @@ def test_errors_are_sentences(graded: Path, student: str, task: str, said: str) 
     assert refusal(graded, student, task).startswith(said)
 
 
+@pytest.mark.parametrize("stamp", ["0001-01-01 00:00:00 +1400", "9" * 20, "\x1b[2J"])
+def test_a_time_stamp_that_cannot_be_read_ends_nothing(copied: Path, stamp: str) -> None:
+    (copied / "submitted" / "ben" / NAME / "timestamp.txt").write_text(stamp)
+    assert "The same verdict as recorded." in replay(copied, "ben", "relu")
+
+
 def test_what_was_not_graded_cannot_be_replayed(copied: Path) -> None:
     shutil.rmtree(copied / "autograded" / "ada")
     said = "The 03_backpropagation of 'ada' has not been graded yet: grade it first, with"

@@ -188,6 +188,9 @@ def _elsewhere(path: Path, files: list[Path], expected: Expected) -> tuple[Path,
 def _misplaced(entry: os.DirEntry[str], expected: Expected) -> list[str]:
     """Return a sentence for each place in an entry of submitted/ where work is passed over."""
     folder = Path(entry.path)
+    if is_folder(entry) and not os.access(folder, os.R_OK | os.X_OK):
+        where = f"{folder.parent.name}/{shown(entry.name)}"
+        return [f"{where} was passed over: it cannot be read. See that you may read it."]
     if entry.name.startswith(".") or not is_folder(entry) or entry.name in expected.others:
         places = [entry]
     else:
@@ -204,8 +207,7 @@ def _passed_over(place: os.DirEntry[str], root: Path, expected: Expected) -> str
     name = shown(str(path.relative_to(root.parent)))
     if place.is_symlink():
         return f"The link '{name}' was not followed: put in its place what it leads to."
-    files = files_in(path) if is_folder(place) else [path]
-    work = [one for one in files if expected.may_be(one)]
+    work = expected.possible_work(files_in(path) if is_folder(place) else [path])
     if not work:
         return ""
     wanted = f"{root.name}/STUDENT/{expected.assignment}/{expected.file}"

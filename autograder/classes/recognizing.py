@@ -63,13 +63,18 @@ class Expected:
         """Return those of some notebooks that are this assignment."""
         return [one for one in notebooks[:MOST_NOTEBOOKS] if self._has(_names(cells_of(one)))]
 
-    def may_be(self, file: Path) -> bool:
-        """Return whether a file may be work for this assignment: what may be is to be said."""
-        if file.suffix.lower() in ARCHIVES:
+    def possible_work(self, files: list[Path]) -> list[Path]:
+        """Return the files that may be work for this assignment: what may be is to be said."""
+        kept = [one for one in files if is_notebook(one.name) or _is_archive(one)]
+        looked_at, others = kept[:MOST_NOTEBOOKS], kept[MOST_NOTEBOOKS:]
+        return [one for one in looked_at if self._may_be(one)] + others
+
+    def _may_be(self, file: Path) -> bool:
+        if _is_archive(file):
             inside = notebooks_among([file])[:MOST_NOTEBOOKS]
-            return not inside or any(self.may_be(one) for one in inside)
-        names = _names(cells_of(file)) if is_notebook(file.name) else None
-        return names is not None and (not names or self._has(names))
+            return not inside or any(self._may_be(one) for one in inside)
+        names = _names(cells_of(file))
+        return not names or self._has(names)
 
     def _has(self, names: frozenset[str]) -> bool:
         """Return whether most of a notebook's grade_ids are those of this assignment."""
@@ -82,6 +87,10 @@ def cells_of(notebook: Path) -> list[Cell]:
         return read_submission(notebook)
     except (Unreadable, OSError):
         return []
+
+
+def _is_archive(file: Path) -> bool:
+    return file.suffix.lower() in ARCHIVES
 
 
 def _names(cells: list[Cell]) -> frozenset[str]:

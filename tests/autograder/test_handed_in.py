@@ -352,6 +352,37 @@ def test_work_in_a_wrong_place_is_said(class_folder: Path, solved_text: str, nam
     assert WRONG_PLACES[name] in sentence
 
 
+def test_a_folder_that_cannot_be_read_is_said(
+    class_folder: Path, solved_text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(class_folder, {f"ada/{NAME}/{FILE}": solved_text, f"bob/{NAME}/{FILE}": solved_text})
+    real_access, real_scandir = os.access, os.scandir
+    ada = str(class_folder / "submitted" / "ada")
+
+    def access(path: Any, mode: int) -> bool:
+        return str(path) != ada and real_access(path, mode)
+
+    def scandir(path: Any) -> Any:
+        if str(path) == f"{class_folder / 'submitted' / 'bob' / NAME}":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real_scandir(path)
+
+    monkeypatch.setattr(os, "access", access)
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = look(class_folder)
+    assert "submitted/ada was passed over: it cannot be read" in found.misplaced[0]
+    assert (
+        f"submitted/bob/{NAME} was not graded: it cannot be read (Permission" in found.undecided[0]
+    )
+
+
+def test_a_place_with_more_than_is_looked_at_is_said(class_folder: Path, foreign_text: str) -> None:
+    put(class_folder, {f"ada/old/{number:02}.ipynb": foreign_text for number in range(20)})
+    assert look(class_folder).misplaced == []
+    put(class_folder, {"ada/old/20.ipynb": foreign_text})
+    assert "'submitted/ada/old/20.ipynb'" in look(class_folder).misplaced[0]
+
+
 def test_an_archive_of_the_whole_class_is_said(class_folder: Path, solved_text: str) -> None:
     content = zipped({f"Ada_1_assignsubmission_file/{FILE}": solved_text})
     put(class_folder, {"class.zip": content, "x/class.7z": b"7z", "y.pdf": b"", "z/y.csv": "a"})

@@ -76,14 +76,17 @@ def _parsed(text: str, default: datetime) -> datetime:
 
 def _in_zone(naive: datetime, name: str, home: str) -> datetime:
     """Return a time in a zone; CEST and its like are no zones, but nbgrader writes its own so."""
-    if naive.tzinfo is None and (zone := gettz(name)):
-        return naive.replace(tzinfo=zone)
-    if naive.tzinfo is None and home and (zone := gettz(home)):
-        for fold in (0, 1):
-            found = naive.replace(tzinfo=zone, fold=fold)
-            if found.tzname() == name:
-                return found
-    raise ValueError(f"no time in the zone {name}")
+    if naive.tzinfo is not None:
+        raise ValueError("a time in two zones")
+    at_home = gettz(home) if home else None
+    for fold in (0, 1):  # an hour in autumn comes twice
+        found = naive.replace(tzinfo=at_home, fold=fold)
+        if found.tzname() == name:
+            return found
+    zone = gettz(name)
+    if zone is None:
+        raise ValueError(f"no zone {name}")
+    return naive.replace(tzinfo=zone)
 
 
 def time_zone(coursedir: CourseDirectory) -> str:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from autograder.classes.digests import graded_digest
 from autograder.classes.handed_in import HandedIn, Submission, look
 from autograder.classes.locking import SCRATCH
 from autograder.classes.stamps import FILE as STAMP
-from autograder.classes.stamps import read_stamp
+from autograder.classes.stamps import read_stamp, time_zone
 from autograder.writing import write_whole
 
 CONFIG = "nbgrader_config.py"
@@ -106,15 +107,18 @@ class ClassDirectory:
         graded = graded_digest(folder / f"{assignment}.ipynb")
         if graded:
             return graded == submission.digest
-        before, now = read_stamp(folder)[0], submission.timestamp
+        before, now = self._stamp(folder), submission.timestamp
         return graded is not None and not (before and now and now > before)
 
     def is_stamped(self, assignment: str, submission: Submission) -> bool:
         """Return whether a grade has the time stamp of the submission that it is known to be of."""
         folder = self.step("autograded", assignment, submission.student)
-        if submission.timestamp in (None, read_stamp(folder)[0]):
+        if submission.timestamp in (None, self._stamp(folder)):
             return True
         return graded_digest(folder / f"{assignment}.ipynb") != submission.digest
+
+    def _stamp(self, folder: Path) -> datetime | None:
+        return read_stamp(folder, time_zone(self.coursedir))[0]
 
     def write_autograded(self, assignment: str, submission: Submission, notebook: str) -> None:
         """Put an autograded notebook in its place; the one that is there stays until then.

@@ -24,7 +24,7 @@ from autograder.classes.handed_in import HandedIn, Submission, look
 from autograder.grading.reading import shown
 
 MOST_ODD = 50
-MOST_FOLDERS = 2000
+MOST_FILES = 2000
 LARGEST_COPIED = 64 << 20
 
 
@@ -150,9 +150,14 @@ def _not_plain(folder: str) -> Iterator[str]:
 
     That is what is no regular file, what is vast, and what has a name that steers a terminal.
     """
-    for count, (where, _, names) in enumerate(os.walk(folder)):
-        if count > MOST_FOLDERS:
-            raise NbGraderException(f"{folder} has more than {MOST_FOLDERS} folders.")
+    count = 0
+    for where, _, names in os.walk(folder):
+        count += 1 + len(names)
+        if count > MOST_FILES:  # nbgrader compares each with all others of its folder, many times
+            raise NbGraderException(
+                f"{folder} has more than {MOST_FILES} files and folders, too many to be copied: "
+                "take out what is no work, or use 'handgrad grade', which copies none."
+            )
         for name in names:
             path = os.path.join(where, name)
             status = os.lstat(path)

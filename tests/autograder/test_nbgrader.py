@@ -175,16 +175,21 @@ def test_links_odd_names_and_odd_stamps_harm_nobody(
     submit("mol", few_solved).unlink()
     (root / "mol" / NAME / f"{NAME}.ipynb").symlink_to(f"../../ada/{NAME}/{NAME}.ipynb")
     submit("a\nb", few_solved)
+    many = submit("many", few_solved).with_name("many")
+    many.mkdir()
+    for number in range(2100):
+        (many / f"{number}.txt").touch()
     for number, stamp in enumerate(NO_STAMPS):
         (submit(f"stamp{number}", few_solved).parent / "timestamp.txt").write_text(stamp)
     said = run_nbgrader(class_folder, "autograde", NAME, status=1)
-    assert "Traceback" not in said
-    assert said.count("| ERROR]") == 3, f"others than mel, mil and the odd name:\n{said}"
+    assert said.count("| ERROR]") == 3 + 4, f"others than mel, mil, the odd name and many:\n{said}"
+    assert said.count("Traceback") == 1
+    assert "files and folders, too many to be copied" in said
     run_nbgrader(class_folder, "generate_feedback", NAME)
     graded = sorted(path.name for path in (class_folder / "autograded").iterdir())
     assert graded == ["ada", "mal", "mol", *(f"stamp{n}" for n in range(len(NO_STAMPS)))]
     outcome = grade_assignment(ClassDirectory(class_folder), NAME, workers=1)
-    assert outcome.graded == 0, "the two do not agree on what is graded"
+    assert outcome.graded == 1, "the two do not agree on what is graded, but for what is too much"
     assert len(outcome.failures) == 3
     points = {report["student"]: report["points"] for report in outcome.reports}
     assert points.pop("mol") == 0

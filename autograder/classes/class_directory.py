@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import os
 import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,11 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.building.assignments import write_source
 from autograder.building.chapters import assignment_names
 from autograder.building.expected import expected_results
+from autograder.classes.digests import graded_digest
+from autograder.classes.handed_in import HandedIn, Submission, look
 from autograder.classes.locking import SCRATCH
+from autograder.classes.stamps import FILE as STAMP
+from autograder.classes.stamps import read_stamp, time_zone
 from autograder.writing import write_whole
 
 CONFIG = "nbgrader_config.py"
@@ -41,15 +44,6 @@ c.CourseDirectory.course_id = {course_id!r}
 
 class ClassError(Exception):
     """A class cannot be made or used; one sentence says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Submission:
-    """Where a student's submission lies, and when it came."""
-
-    student: str
-    path: Path
-    timestamp: datetime.datetime | None
 
 
 class ClassDirectory:
@@ -96,42 +90,35 @@ class ClassDirectory:
             )
         return folder
 
+    def handed_in(self, assignment: str, students: Iterable[str] = ()) -> HandedIn:
+        """Return what was handed in for an assignment, by all students or by some."""
+        return look(self.coursedir, assignment, students)
+
     def submissions(self, assignment: str) -> list[Submission]:
         """Return all submissions of an assignment, by student."""
-        root = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", "."))
-        excluded = set(self.coursedir.student_id_exclude.split(","))
-        students = sorted(
-            entry.name
-            for entry in (root.iterdir() if root.is_dir() else ())
-            if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith(".")
-        )
-        found = []
-        for student in students:
-            folder = self.step("submitted", assignment, student)
-            if folder.is_dir() and student not in excluded:
-                path = folder / f"{assignment}.ipynb"
-                found.append(Submission(student, path, self.timestamp(folder)))
-        return found
-
-    def timestamp(self, folder: Path) -> datetime.datetime | None:
-        """Return when what lies in a folder was submitted, if that is known."""
-        file = folder / "timestamp.txt"
-        if not file.is_file() or file.is_symlink() or file.stat().st_size > 1000:
-            return None
-        try:
-            found: datetime.datetime | None = self.coursedir.get_existing_timestamp(str(folder))
-        except (SystemExit, ValueError, AttributeError):
-            return None  # the last is nbgrader's, when it wants to say that it cannot read it
-        return found
+        return self.handed_in(assignment).submissions
 
     def is_graded(self, assignment: str, submission: Submission) -> bool:
-        """Return whether a submission has been graded since it came."""
-        graded = self.step("autograded", assignment, submission.student)
-        if not (graded / f"{assignment}.ipynb").is_file():
-            return False
-        before = self.timestamp(graded)
-        now = submission.timestamp
-        return not (before is not None and now is not None and now > before)
+        """Return whether a grade is that of what lies there now: its content decides.
+
+        Where an earlier version has graded, which did not write down of what, time stamps decide.
+        """
+        folder = self.step("autograded", assignment, submission.student)
+        graded = graded_digest(folder / f"{assignment}.ipynb")
+        if graded:
+            return graded == submission.digest
+        before, now = self._stamp(folder), submission.timestamp
+        return graded is not None and not (before and now and now > before)
+
+    def is_stamped(self, assignment: str, submission: Submission) -> bool:
+        """Return whether a grade has the time stamp of the submission that it is known to be of."""
+        folder = self.step("autograded", assignment, submission.student)
+        if submission.timestamp in (None, self._stamp(folder)):
+            return True
+        return graded_digest(folder / f"{assignment}.ipynb") != submission.digest
+
+    def _stamp(self, folder: Path) -> datetime | None:
+        return read_stamp(folder, time_zone(self.coursedir))[0]
 
     def write_autograded(self, assignment: str, submission: Submission, notebook: str) -> None:
         """Put an autograded notebook in its place; the one that is there stays until then.
@@ -141,11 +128,15 @@ class ClassDirectory:
         target = self.step("autograded", assignment, submission.student)
         target.mkdir(parents=True, exist_ok=True)
         write_whole(target / f"{assignment}.ipynb", notebook)
+        self.write_stamp(assignment, submission)
+
+    def write_stamp(self, assignment: str, submission: Submission) -> None:
+        """Write down with an autograded notebook when the submission came."""
+        file = self.step("autograded", assignment, submission.student) / STAMP
         if submission.timestamp is not None:
-            stamp = submission.timestamp.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-            write_whole(target / "timestamp.txt", stamp)
+            write_whole(file, submission.timestamp.strftime("%Y-%m-%d %H:%M:%S.%f UTC"))
         else:
-            (target / "timestamp.txt").unlink(missing_ok=True)
+            file.unlink(missing_ok=True)
 
     def remove_autograded(self, assignment: str, student: str) -> None:
         """Take an autograded notebook away, so that it is not taken for a new one."""
@@ -164,11 +155,6 @@ def last_line(result: dict[str, Any]) -> str:
     """Return the line of nbgrader's log or error that says what went wrong."""
     lines = str(result.get("error") or result.get("log") or "it did not say why").splitlines()
     return next(line for line in reversed(lines) if line.strip())
-
-
-def is_plain_name(student: str) -> bool:
-    """Return whether a student's name is harmless: nbgrader's pages show it as it is."""
-    return student.isprintable() and not set(student) & set('<>"`')
 
 
 def make_class(

@@ -10,6 +10,7 @@ from pathlib import Path
 from autograder.grading.desk import Desk
 from autograder.grading.examiner import Examiner
 from autograder.grading.lending import Lender
+from autograder.grading.reading import Unreadable
 from autograder.grading.remarks import (
     cell_remarks,
     foreign,
@@ -19,7 +20,7 @@ from autograder.grading.remarks import (
 )
 from autograder.grading.reports import SubmissionReport, versions
 from autograder.grading.shortcuts import source_remarks
-from autograder.grading.submissions import Unreadable, read_submission, restore, student_code
+from autograder.grading.submissions import read_submission, restore, student_code
 from autograder.sandbox import Zygote
 from autograder.sandbox.budget import Budget
 from autograder.sandbox.session import Session

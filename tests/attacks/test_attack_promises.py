@@ -11,7 +11,7 @@ import pytest
 from watching import REPOSITORY
 
 from autograder.authoring.tasks import Allowance, Task
-from autograder.grading import lending, submissions
+from autograder.grading import lending, reading, submissions
 from autograder.inside import child, scratch, wire
 from autograder.judging import memory
 from autograder.sandbox import Limits, session
@@ -27,6 +27,7 @@ SPACES: dict[str, Any] = {
     "Limits": Limits(),
     "Task": Task("", "", 0, (), 0),
     "session": session,
+    "reading": reading,
     "submissions": submissions,
     "child": child,
     "scratch": scratch,

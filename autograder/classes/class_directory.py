@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -161,9 +162,17 @@ class ClassDirectory:
 
 
 def last_line(result: dict[str, Any]) -> str:
-    """Return the line of nbgrader's log or error that says what went wrong."""
-    lines = str(result.get("error") or result.get("log") or "it did not say why").splitlines()
-    return next(line for line in reversed(lines) if line.strip())
+    """Return the line of nbgrader's log or error that says what went wrong.
+
+    What it raises in the end often points at a traceback, which is in the log.
+    """
+    said = [str(result.get(key) or "") for key in ("log", "error")]
+    raised = [line for line in said[0].splitlines() if _RAISED.match(line)]
+    lines = raised or (said[1] or said[0] or "it did not say why").splitlines()
+    return next(line.strip() for line in reversed(lines) if line.strip())
+
+
+_RAISED = re.compile(r"\s*[\w.]+(Error|Exception|Invalid\w*): ")
 
 
 def is_plain_name(student: str) -> bool:

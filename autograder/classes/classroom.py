@@ -22,6 +22,14 @@ from autograder.classes.gradebook import Ledger
 from autograder.classes.journal import Journal
 from autograder.classes.locking import sole_writer
 from autograder.classes.runs import RunDesk, make_plan
+from autograder.classes.sources import read_source
+from autograder.classes.standing import (
+    asked_of,
+    given_by_hand,
+    made_otherwise,
+    require_gradable,
+    require_releasable,
+)
 from autograder.grading.batch import Run, available_cores
 from autograder.sandbox import probe
 
@@ -46,7 +54,9 @@ class Outcome:
     failures: list[str]
 
 
-def release_assignment(where: ClassDirectory, name: str) -> Path:
+def release_assignment(
+    where: ClassDirectory, name: str, say: Callable[[str], object] = lambda sentence: None
+) -> Path:
     """Make the students' version of an assignment, with nbgrader's ``generate_assignment``.
 
     Parameters
@@ -55,6 +65,8 @@ def release_assignment(where: ClassDirectory, name: str) -> Path:
         The class.
     name : str
         The assignment; its source is built if the class has none yet.
+    say : function
+        Told, in a sentence, which graded cells nobody runs.
 
     Returns
     -------
@@ -63,12 +75,15 @@ def release_assignment(where: ClassDirectory, name: str) -> Path:
 
     Raises
     ------
-    ClassError
-        If nbgrader refuses.
+    ClassError, GradebookError
+        If it is not what the installed course would grade, if there are grades for other cells or
+        points, or if nbgrader refuses.
     """
     source = where.step("source", name)
     if not source.exists():
         write_source(name, source)
+    with _ledger(where) as ledger:
+        require_releasable(ledger, source, say)
     result = where.api().generate_assignment(name, force=True, create=True)
     if not result["success"]:
         raise ClassError(f"nbgrader could not generate {name}: {last_line(result)}")
@@ -119,10 +134,12 @@ def grade_assignment(
         If something cannot be written, with the file's name.
     """
     source = where.source(name)
+    asked = asked_of(name, read_source(source))
     everyone, passed_over = _handed_in(where, name, set(students))
     isolation = probe()
     with sole_writer(where.folder, say), _ledger(where) as ledger:
         ledger.require_assignment(name)
+        require_gradable(ledger, source, say)
         plan = make_plan(where, name, everyone, ledger.graded(name), force=force, seed=seed)
         on_start(len(plan.due), len(everyone) - len(plan.due))
         if plan.due:
@@ -133,9 +150,14 @@ def grade_assignment(
         desk = RunDesk(where, name, run, workers or available_cores(), ledger)
         with Journal(where.journal(name), plan.seed_left, plan.left) as journal:
             failures = desk.grade(plan.due, journal, on_graded)
-    reports = [read_report(where, name, one) for one in everyone]
+        reports = _reports(where, name, everyone)
+        given = given_by_hand(ledger, name, asked)
+    due = {one.student for one in plan.due}
+    old = made_otherwise(name, [one for one in reports if one["student"] not in due], asked)
+    if old:
+        say(old)
     return Outcome(
-        [report for report in reports if report is not None],
+        [{**report, **given.get(report["student"], {})} for report in reports],
         len(plan.due) - len(failures),
         len(everyone) - len(plan.due),
         passed_over + failures,
@@ -165,6 +187,11 @@ def _ledger(where: ClassDirectory) -> Ledger:
         where.coursedir.course_id,
         late.plugin_inst.late_submission_penalty,
     )
+
+
+def _reports(where: ClassDirectory, name: str, everyone: list[Submission]) -> list[dict[str, Any]]:
+    reports = [read_report(where, name, one) for one in everyone]
+    return [report for report in reports if report is not None]
 
 
 def read_report(where: ClassDirectory, name: str, submission: Submission) -> dict[str, Any] | None:

@@ -3,26 +3,42 @@
 ``nbgrader autograde``, from the command line or from formgrader, reads a submission with an
 exporter, runs it through preprocessors and saves the grades. Here the exporter grades: what it
 returns is the autograded notebook, with the verdicts in it, and nbgrader goes on as usual.
+
+That holds for the assignments of the course. Those of the class's own are nbgrader's business:
+they are released and graded as if Handgrad were not there.
 """
 
 from __future__ import annotations
 
 import contextlib
 import weakref
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 from traitlets import Bool
 
 from autograder.building.stubs import CODE_STUB, TEXT_STUB
-from autograder.classes.class_directory import put_programs_on_path
+from autograder.classes.class_directory import ClassError, put_programs_on_path
+from autograder.classes.gradebook import GradebookError, Ledger
 from autograder.classes.locking import sole_writer
+from autograder.classes.scores import score_of, write_score
+from autograder.classes.sources import is_ours
+from autograder.classes.standing import require_gradable, require_releasable
 from autograder.grading.batch import Grader, Run, available_cores, fresh_seed
 from autograder.grading.reports import SubmissionReport
 from autograder.sandbox import probe
+
+UNSANDBOXED = (
+    "%s is no assignment of the course: nbgrader grades it by itself, with the tests in its "
+    "notebook, and runs the students' code on this machine without a sandbox."
+)
 
 
 def configure(c: Any) -> None:
@@ -35,11 +51,7 @@ def configure(c: Any) -> None:
     """
     put_programs_on_path()
     c.Autograde.exporter_class = "autograder.classes.nbgrader_plugin.JudgingExporter"
-    c.Autograde.sanitize_preprocessors = []
-    c.Autograde.autograde_preprocessors = [
-        "nbgrader.preprocessors.SaveAutoGrades",
-        "nbgrader.preprocessors.AssignLatePenalties",
-    ]
+    c.GenerateAssignment.exporter_class = "autograder.classes.nbgrader_plugin.ReleasingExporter"
     c.ClearSolutions.code_stub = {"python": CODE_STUB}
     c.ClearSolutions.text_stub = TEXT_STUB
     # No pages of students: formgrader would serve them as its own.
@@ -56,6 +68,41 @@ def configure(c: Any) -> None:
     c.HTMLExporter.preprocessors = ["autograder.classes.pages.EscapedNames"]
 
 
+class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
+    """Saves the grades of a notebook that the judge has graded."""
+
+    def _add_score(self, cell: nbformat.NotebookNode, resources: Any) -> None:
+        name = cell.metadata.nbgrader.grade_id
+        grade = self.gradebook.find_grade(
+            name, self.notebook_id, self.assignment_id, self.student_id
+        )
+        write_score(grade, score_of(cell), is_settled=False)
+        self.gradebook.db.commit()
+
+
+def refuse_unless(require: Callable[..., None], converter: Any) -> None:
+    """Let a converter of nbgrader's end with a sentence, before it touches anything."""
+    coursedir = converter.coursedir
+    folder = Path(coursedir.format_path(coursedir.source_directory, ".", coursedir.assignment_id))
+    if not folder.is_dir():
+        return  # nbgrader says so
+    try:
+        with Ledger(coursedir.db_url, coursedir.course_id) as ledger:
+            require(ledger, folder, converter.log.warning)
+    except (ClassError, GradebookError) as error:
+        converter.log.error(str(error))
+        raise NbGraderException(str(error)) from None
+
+
+class ReleasingExporter(NotebookExporter):  # type: ignore[misc]
+    """Reads the source of an assignment, if it can be released."""
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        if is_ours(self.parent.coursedir.assignment_id):
+            refuse_unless(require_releasable, self.parent)
+
+
 class JudgingExporter(NotebookExporter):  # type: ignore[misc]
     """Reads a submission by grading it; reads an autograded notebook as it is."""
 
@@ -65,10 +112,24 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
 
     _futures: dict[str, Future[SubmissionReport]] | None = None
 
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        name = self.parent.coursedir.assignment_id
+        self.is_ours = is_ours(name)
+        if self.is_ours:
+            self.parent.sanitize_preprocessors = []
+            self.parent.autograde_preprocessors = [SaveGrades, AssignLatePenalties]
+            refuse_unless(require_gradable, self.parent)
+        else:
+            self.parent.log.warning(UNSANDBOXED, name)
+
     def from_filename(
         self, filename: str, resources: Any = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Return the notebook that a file is converted to, as JSON."""
+        if not self.is_ours:
+            own: tuple[str, dict[str, Any]] = super().from_filename(filename, resources, **kw)
+            return own
         coursedir = self.parent.coursedir
         student = resources["nbgrader"]["student"]
         submitted = coursedir.format_path(

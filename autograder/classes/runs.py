@@ -180,5 +180,6 @@ def write_report(
     Cut off in between, a submission counts as not graded: the run's journal comes last.
     """
     notebook = report.graded_notebook()
-    ledger.record(name, submission.student, notebook, submission.timestamp)
+    before = where.step("autograded", name, submission.student) / f"{name}.ipynb"
+    ledger.record(name, submission.student, notebook, submission.timestamp, before)
     where.write_autograded(name, submission, nbformat.writes(notebook, indent=None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import nbformat
 from autograder.authoring.implementation import ImplementationError
 from autograder.authoring.sources import Rules, foreign_imports
 from autograder.authoring.tasks import Assignment
+from autograder.grading.asked import BY_HAND
 from autograder.grading.submissions import cell_name
 from autograder.judging.results import NOT_RUN
 from autograder.judging.verdicts import TaskReport
@@ -103,9 +104,15 @@ def forfeit_remarks(reports: Sequence[TaskReport]) -> list[str]:
 
 
 def write_outputs(
-    notebook: nbformat.NotebookNode, session: Session, reports: Sequence[TaskReport]
+    notebook: nbformat.NotebookNode,
+    session: Session,
+    reports: Sequence[TaskReport],
+    by_hand: Collection[str] = (),
 ) -> None:
-    """Write what the cells showed, and the verdicts, into the autograded notebook."""
+    """Write what the cells showed, and the verdicts, into the autograded notebook.
+
+    A test that nobody runs, named in ``by_hand``, says so.
+    """
     for number, shown in session.outputs.items():
         outputs = list(shown)
         if number in session.stops:
@@ -114,9 +121,12 @@ def write_outputs(
         notebook.cells[number].outputs = [nbformat.from_dict(one) for one in outputs]
     by_name = {report.name: report for report in reports}
     for cell in notebook.cells:
-        report = by_name.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-        if report is not None and cell.cell_type == "code":
-            cell.outputs = verdict_outputs(report)
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if name in by_hand:
+            said = {"output_type": "stream", "name": "stdout", "text": f"{name}: {BY_HAND}.\n"}
+            cell.outputs = [nbformat.from_dict(said)]
+        elif name in by_name and cell.cell_type == "code":
+            cell.outputs = verdict_outputs(by_name[name])
 
 
 def verdict_outputs(report: TaskReport) -> list[nbformat.NotebookNode]:

@@ -64,7 +64,7 @@ def grade_submission(
             reports = [one.report for one in graded]
         remarks += cell_remarks(notebook, session) + source_remarks(notebook, examiner.rules)
         remarks += forfeit_remarks(reports)
-    write_outputs(notebook, session, reports)
+    write_outputs(notebook, session, reports, examiner.asked.tests)
     return SubmissionReport(
         student,
         examiner.assignment.name,
@@ -77,4 +77,6 @@ def grade_submission(
         session.peak_bytes,
         time.monotonic() - start,
         json.dumps(notebook),
+        examiner.edition,
+        sum(examiner.asked.by_hand.values()),
     )

@@ -25,11 +25,12 @@ from autograder.classes.runs import RunDesk, make_plan
 from autograder.classes.sources import read_source
 from autograder.classes.standing import (
     asked_of,
-    given_by_hand,
     made_otherwise,
     require_gradable,
     require_releasable,
 )
+from autograder.classes.tallies import given_by_hand
+from autograder.classes.updating import apply_update
 from autograder.grading.batch import Run, available_cores
 from autograder.sandbox import probe
 
@@ -88,6 +89,34 @@ def release_assignment(
     if not result["success"]:
         raise ClassError(f"nbgrader could not generate {name}: {last_line(result)}")
     return where.step("release", name)
+
+
+def update_assignment(
+    where: ClassDirectory, name: str, say: Callable[[str], object] = lambda sentence: None
+) -> Path:
+    """Change what `plan_update` has shown, and make the release anew.
+
+    Parameters
+    ----------
+    where, name : ClassDirectory, str
+        The class and the assignment.
+    say : function
+        Told, in a sentence, what it waits for and which graded cells nobody runs.
+
+    Returns
+    -------
+    folder : Path
+        Where what was there is kept.
+
+    Raises
+    ------
+    ClassError, GradebookError
+        If something cannot be read or written, or if nbgrader refuses.
+    """
+    with sole_writer(where.folder, say), _ledger(where) as ledger:
+        kept = apply_update(where, name, ledger, say)
+    release_assignment(where, name, say)
+    return kept
 
 
 def grade_assignment(

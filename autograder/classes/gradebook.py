@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 import nbformat
 from nbgrader.api import (
     Assignment,
-    BaseCell,
     Comment,
     Grade,
     Gradebook,
@@ -51,15 +50,6 @@ CURES = {
 
 class GradebookError(Exception):
     """The gradebook cannot be read or written; one sentence says why and what to do."""
-
-
-class Score(NamedTuple):
-    """The points of a cell: by itself, by hand, in addition, and what comes of them."""
-
-    auto: float | None
-    manual: float | None
-    extra: float | None
-    score: float
 
 
 class Ledger:
@@ -128,26 +118,6 @@ class Ledger:
             return None
         except SQLAlchemyError as error:
             raise self.failure(error) from None
-
-    def scores(self, assignment: str) -> dict[str, dict[str, Score]]:
-        """Return the scores of an assignment, by student and by cell."""
-        submitted, notebook = SubmittedAssignment, SubmittedNotebook
-        columns = Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.score
-        found = (
-            self.gradebook.db.query(submitted.student_id, BaseCell.name, *columns)
-            .join(Assignment, Assignment.id == submitted.assignment_id)
-            .join(notebook, notebook.assignment_id == submitted.id)
-            .join(Grade, Grade.notebook_id == notebook.id)
-            .join(BaseCell, BaseCell.id == Grade.cell_id)
-            .filter(Assignment.name == assignment)
-        )
-        scores: dict[str, dict[str, Score]] = {}
-        try:
-            for student, name, *row in found:
-                scores.setdefault(student, {})[name] = Score(*row)
-        except SQLAlchemyError as error:
-            raise self.failure(error) from None
-        return scores
 
     def graded(self, assignment: str) -> set[str]:
         """Return the students of whose submissions something has been graded."""

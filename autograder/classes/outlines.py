@@ -9,6 +9,9 @@ from typing import Any
 import nbformat
 from nbgrader.api import GradeCell, Notebook, SolutionCell, SourceCell, TaskCell
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+from sqlalchemy.exc import SQLAlchemyError
+
+from autograder.classes.gradebook import Ledger
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,54 @@ Row = Any
 """A row of one of nbgrader's tables of cells."""
 
 
-def superfluous(entry: Notebook, now: Outline) -> list[Row]:
+def lost_with(entry: Notebook, now: Outline) -> dict[str, list[str]]:
+    """Return who loses points or comments that were given by hand, by the cell that goes."""
+    lost: dict[str, set[str]] = {}
+    for row in _superfluous(entry, now):
+        by_hand = [
+            grade
+            for grade in getattr(row, "grades", ())
+            if grade.manual_score is not None or grade.extra_credit
+        ]
+        by_hand += [one for one in getattr(row, "comments", ()) if one.manual_comment]
+        if by_hand:
+            lost.setdefault(row.name, set()).update(one.student.id for one in by_hand)
+    return {name: sorted(students) for name, students in lost.items()}
+
+
+def align(ledger: Ledger, assignment: str, now: Outline) -> None:
+    """Give a notebook in the gradebook the cells of an outline, in one transaction.
+
+    nbgrader refuses that where there are submissions. Grades of cells that stay are not touched.
+
+    Raises
+    ------
+    GradebookError
+        If the gradebook cannot be written.
+    """
+    entry = ledger.notebook(assignment)
+    if entry is None:
+        return
+    session = ledger.gradebook.db
+    try:
+        for row in _superfluous(entry, now):
+            for made in (*getattr(row, "grades", ()), *getattr(row, "comments", ())):
+                session.delete(made)
+            session.delete(row)
+        session.flush()
+        session.expire(entry)
+        for row in _lacking(entry, now):
+            row.notebook = entry
+            session.add(row)
+        for cell in (*entry.grade_cells, *entry.task_cells):
+            cell.max_score, cell.cell_type = now.points[cell.name], now.kinds[cell.name]
+        session.commit()
+    except SQLAlchemyError as error:
+        session.rollback()
+        raise ledger.failure(error) from None
+
+
+def _superfluous(entry: Notebook, now: Outline) -> list[Row]:
     """Return the rows of a notebook in the gradebook that its new outline has no place for."""
     graded = now.points.keys() - now.tasks
     kept = (
@@ -101,7 +151,7 @@ def superfluous(entry: Notebook, now: Outline) -> list[Row]:
     return [row for rows, names in kept for row in rows if row.name not in names]
 
 
-def lacking(entry: Notebook, now: Outline) -> list[Row]:
+def _lacking(entry: Notebook, now: Outline) -> list[Row]:
     """Return new rows for what a notebook in the gradebook lacks of its new outline."""
 
     def new(names: set[str], rows: list[Row]) -> list[str]:

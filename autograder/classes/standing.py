@@ -115,28 +115,6 @@ def made_otherwise(name: str, reports: Iterable[Mapping[str, Any]], asked: Asked
     )
 
 
-def given_by_hand(ledger: Ledger, name: str, asked: Asked) -> dict[str, dict[str, Any]]:
-    """Return by student what people have given so far, and what the gradebook adds up to.
-
-    ``given_by_hand`` are the points of the cells that people grade; ``open_by_hand`` are the most
-    points of those among them that nobody has graded yet; ``in_gradebook`` are all points there,
-    with those that an instructor has given in the place of a check's, and extra credit.
-    """
-    found = {}
-    for student, grades in ledger.scores(name).items():
-        given = {
-            cell: grade.score
-            for cell, grade in grades.items()
-            if cell in asked.by_hand and not (grade.manual is None and grade.auto is None)
-        }
-        found[student] = {
-            "given_by_hand": round(sum(given.values()), 4),
-            "open_by_hand": sum(p for cell, p in asked.by_hand.items() if cell not in given),
-            "in_gradebook": round(sum(grade.score for grade in grades.values()), 4),
-        }
-    return found
-
-
 def _current(folder: Path, say: Callable[[str], object]) -> nbformat.NotebookNode:
     require_current(folder)
     notebook = read_source(folder)

@@ -9,6 +9,8 @@ import nbformat
 
 from autograder.building.records import cell_digest
 
+LONGEST_TITLE = 40
+
 
 @dataclass
 class Merged:
@@ -57,17 +59,19 @@ def merge(
     for cell in old.cells:
         name = name_of(cell)
         if cell_digest(cell) != written.get(name):
-            (merged.kept if name in written else merged.own).append(name)
+            (merged.kept if name in written else merged.own).append(title_of(cell))
             cells.append(cell)
         elif name not in course:
-            merged.dropped.append(name)
+            merged.dropped.append(title_of(cell))
         elif cell_digest(course[name]) == written[name]:
             cells.append(cell)  # with what it shows
         else:
-            merged.replaced.append(name)
+            merged.replaced.append(title_of(cell))
             cells.append(course[name])
     there = {name_of(cell) for cell in old.cells}
-    merged.left_out = [name for name in course if name in written and name not in there]
+    merged.left_out = [
+        title_of(cell) for name, cell in course.items() if name in written and name not in there
+    ]
     _add(merged, new, written.keys() | there)
     merged.notebook.metadata["handgrad"] = new.metadata["handgrad"]
     return merged
@@ -78,6 +82,12 @@ def name_of(cell: nbformat.NotebookNode) -> str:
     return str(cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", ""))
 
 
+def title_of(cell: nbformat.NotebookNode) -> str:
+    """Return what a cell is called in sentences: by its name, or by how it begins."""
+    begin = " ".join(cell.source.split())[:LONGEST_TITLE].strip()
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id") or f'"{begin} …"')
+
+
 def _add(merged: Merged, new: nbformat.NotebookNode, known: set[str]) -> None:
     """Put the cells that are new behind those that they follow in the new edition."""
     cells, before = merged.notebook.cells, ""
@@ -86,6 +96,6 @@ def _add(merged: Merged, new: nbformat.NotebookNode, known: set[str]) -> None:
         if name not in known:
             places = [place for place, one in enumerate(cells) if name_of(one) == before]
             cells.insert(places[-1] + 1 if places else (0 if not before else len(cells)), cell)
-            merged.added.append(name)
+            merged.added.append(title_of(cell))
         if name not in known or any(name_of(one) == name for one in cells):
             before = name

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import nbformat
-from nbgrader.api import GradeCell, Notebook, SolutionCell, SourceCell, TaskCell
+from nbgrader.api import Comment, Grade, GradeCell, Notebook, SolutionCell, SourceCell, TaskCell
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -93,18 +93,23 @@ Row = Any
 
 
 def lost_with(entry: Notebook, now: Outline) -> dict[str, list[str]]:
-    """Return who loses points or comments that were given by hand, by the cell that goes."""
-    lost: dict[str, set[str]] = {}
+    """Return in words who loses what was given by hand, by the cell that goes."""
+    lost: dict[str, list[str]] = {}
     for row in _superfluous(entry, now):
-        by_hand = [
-            grade
-            for grade in getattr(row, "grades", ())
-            if grade.manual_score is not None or grade.extra_credit
-        ]
-        by_hand += [one for one in getattr(row, "comments", ()) if one.manual_comment]
-        if by_hand:
-            lost.setdefault(row.name, set()).update(one.student.id for one in by_hand)
-    return {name: sorted(students) for name, students in lost.items()}
+        for grade in getattr(row, "grades", ()):
+            if grade.manual_score is not None:
+                lost.setdefault(row.name, []).append(f"{grade.score:g} points of {_who(grade)}")
+            elif grade.extra_credit:
+                credit = f"{grade.extra_credit:g} points of extra credit of {_who(grade)}"
+                lost.setdefault(row.name, []).append(credit)
+        for comment in getattr(row, "comments", ()):
+            if comment.manual_comment:
+                lost.setdefault(row.name, []).append(f"the comment for {_who(comment)}")
+    return {name: sorted(said) for name, said in lost.items()}
+
+
+def _who(given: Grade | Comment) -> str:
+    return str(given.student.id)
 
 
 def align(ledger: Ledger, assignment: str, now: Outline) -> None:

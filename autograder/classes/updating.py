@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 
 from autograder.building.assignments import build_source, load, write_notebook, write_support
 from autograder.building.expected import expected_results
-from autograder.building.merging import Merged, merge, name_of
+from autograder.building.merging import Merged, merge, name_of, title_of
 from autograder.building.records import cell_digest, make_record, read_record, write_record
 from autograder.classes.class_directory import ClassDirectory, ClassError
 from autograder.classes.gradebook import Ledger
@@ -44,7 +44,7 @@ class Update:
     graded : int
         How many students have grades for it.
     lost : mapping of str to list of str
-        The students whose points or comments by hand go with a cell that goes, by its name.
+        Whose points and comments by hand go with a cell that goes, in words, by its name.
     is_released : bool
         Whether the release that is there is of this edition.
     """
@@ -101,11 +101,8 @@ class Update:
         said = [f"In the gradebook: {', '.join(self.changes)}."] if self.changes else []
         if not self.is_released:
             said.append("The students' version is made anew.")
-        for name, students in self.lost.items():
-            said.append(
-                f"LOST with {name}: the points or comments that you gave by hand to "
-                f"{', '.join(students)}."
-            )
+        for name, given in self.lost.items():
+            said.append(f"Lost with {name}, given by hand: {', '.join(given)}.")
         if self.graded:
             name = self.source.name
             said.append(
@@ -156,11 +153,11 @@ def _kept_whole(old: nbformat.NotebookNode, new: nbformat.NotebookNode) -> Merge
     notebook = nbformat.from_dict(old)
     notebook.metadata["handgrad"] = new.metadata["handgrad"]
     course = {name_of(cell): cell_digest(cell) for cell in new.cells}
-    there = {name_of(cell): cell_digest(cell) for cell in old.cells}
+    there = {name_of(cell) for cell in old.cells}
     return Merged(
         notebook,
-        kept=[name for name in there if there[name] != course.get(name)],
-        left_out=[name for name in course if name not in there],
+        kept=[title_of(c) for c in old.cells if cell_digest(c) != course.get(name_of(c))],
+        left_out=[title_of(cell) for cell in new.cells if name_of(cell) not in there],
     )
 
 

@@ -165,11 +165,12 @@ def update(chapter: str, folder: Path, yes: bool) -> None:
     where = ClassDirectory(folder)
     name = find_ours(where, chapter)
     planned = plan_update(where, name)
+    if not planned.is_needed:
+        click.echo(f"{name} is of the installed edition, and as it was released.")
+        return
     for sentence in planned.sentences():
         click.echo(printable(sentence))
-    if not planned.is_needed:
-        click.echo(f"{name} is as the installed course has it, and as it was released.")
-    elif not yes:
+    if not yes:
         click.echo(f"Nothing has been changed: 'handgrad update {name} --yes' does it.")
     else:
         kept = update_assignment(where, name, lambda sentence: click.echo(sentence, err=True))

@@ -11,7 +11,7 @@ import nbformat
 
 from autograder.authoring.implementation import ImplementationError
 from autograder.authoring.sources import Rules, foreign_imports
-from autograder.authoring.tasks import Assignment
+from autograder.authoring.tasks import Assignment, Task
 from autograder.grading.asked import BY_HAND
 from autograder.grading.submissions import cell_name
 from autograder.judging.results import NOT_RUN
@@ -48,6 +48,17 @@ def foreign(notebook: nbformat.NotebookNode, path: Path, assignment: Assignment)
     return [
         f"{path.name} has none of the answer cells of {assignment.name}: it may belong "
         "to another assignment. What it defines was graded all the same."
+    ]
+
+
+def lacking(handed_in: Collection[str], tasks: Sequence[Task]) -> list[str]:
+    """Remark on the tasks of which a notebook has no cell, as one of an earlier edition has not."""
+    names = [one.name for one in tasks if not {one.name, f"{one.name}-answer"} & set(handed_in)]
+    if not names:
+        return []
+    return [
+        f"It has no cells of {', '.join(names)}, and may have been handed out before the "
+        "assignment had them. What it defines was graded all the same."
     ]
 
 

@@ -10,7 +10,13 @@ from pathlib import Path
 from autograder.grading.desk import Desk
 from autograder.grading.examiner import Examiner
 from autograder.grading.lending import Lender
-from autograder.grading.remarks import cell_remarks, foreign, forfeit_remarks, write_outputs
+from autograder.grading.remarks import (
+    cell_remarks,
+    foreign,
+    forfeit_remarks,
+    lacking,
+    write_outputs,
+)
 from autograder.grading.reports import SubmissionReport, versions
 from autograder.grading.shortcuts import source_remarks
 from autograder.grading.submissions import Unreadable, read_submission, restore, student_code
@@ -47,8 +53,10 @@ def grade_submission(
     start = time.monotonic()
     budget = budget or Budget.of(examiner.assignment.allowance)
     try:
-        notebook = restore(read_submission(path), examiner.released)
+        cells = read_submission(path)
+        notebook = restore(cells, examiner.released)
         remarks = foreign(notebook, path, examiner.assignment)
+        remarks = remarks or lacking([cell.grade_id for cell in cells], examiner.tasks)
     except Unreadable as problem:
         notebook = restore([], examiner.released)
         remarks = [str(problem)]

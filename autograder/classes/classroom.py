@@ -179,6 +179,8 @@ def grade_assignment(
         desk = RunDesk(where, name, run, workers or available_cores(), ledger)
         with Journal(where.journal(name), plan.seed_left, plan.left) as journal:
             failures = desk.grade(plan.due, journal, on_graded)
+        for one in everyone:  # also beside those that were graded when it was not yet copied
+            where.bring_secret(name, one.student)
         reports = _reports(where, name, everyone)
         given = given_by_hand(ledger, name, asked)
     due = {one.student for one in plan.due}

@@ -11,6 +11,7 @@ they are released and graded as if Handgrad were not there.
 from __future__ import annotations
 
 import contextlib
+import glob
 import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -21,6 +22,7 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.converters.base import NbGraderException
+from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 from traitlets import Bool
 
@@ -64,8 +66,30 @@ def configure(c: Any) -> None:
         "clean_html": "autograder.classes.pages.clean_html",
         "markdown2html": "autograder.classes.pages.markdown2html",
     }
+    c.ExchangeFactory.release_feedback = "autograder.classes.nbgrader_plugin.ReleaseFeedback"
     c.GenerateFeedback.exporter_class = "autograder.classes.pages.PageExporter"
     c.HTMLExporter.preprocessors = ["autograder.classes.pages.EscapedNames"]
+
+
+class ReleaseFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]
+    """Releases the feedback of each student by itself: what one lacks does not stop the others."""
+
+    src_path: str
+
+    def copy_files(self) -> None:
+        """Copy the pages of all students into the exchange."""
+        everyone: str = self.src_path
+        for folder in sorted(glob.glob(everyone)):
+            self.src_path = glob.escape(folder)
+            try:
+                super().copy_files()
+            except (OSError, UnicodeError) as error:
+                self.log.warning(
+                    "No feedback is released from %s, as it did not come through the exchange "
+                    "(%s): hand it out yourself.",
+                    folder,
+                    error,
+                )
 
 
 class SaveGrades(SaveAutoGrades):  # type: ignore[misc]

@@ -104,7 +104,7 @@ def test_making_a_class_adds_only_what_is_missing(class_folder: Path, few_source
 def test_a_new_class_has_source_and_configuration(tmp_path: Path) -> None:
     folder = tmp_path / "my class's 2026"
     sources = [f"source/{name}" for name in assignment_names()]
-    assert make_class(folder) == ["nbgrader_config.py", *sources]
+    assert make_class(folder) == ["nbgrader_config.py", "source/README.txt", *sources]
     assert (folder / "source" / NAME / f"{NAME}.ipynb").is_file()
     assert ClassDirectory(folder).coursedir.course_id == "my-class-s-2026"
     assert ClassDirectory(folder).submissions(NAME) == []

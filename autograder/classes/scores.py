@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import nbformat
@@ -69,6 +68,6 @@ class Answers:
 def answers_in(path: Path) -> Answers | None:
     """Return the answers in a graded notebook, or None if it is not there, or none."""
     try:
-        return Answers(nbformat.from_dict(json.loads(path.read_text("utf-8"))))
+        return Answers(nbformat.v4.reads(path.read_text("utf-8")))
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return None

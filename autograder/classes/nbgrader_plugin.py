@@ -30,9 +30,10 @@ from autograder.building.stubs import CODE_STUB, TEXT_STUB
 from autograder.classes.class_directory import ClassError, put_programs_on_path
 from autograder.classes.gradebook import GradebookError, Ledger
 from autograder.classes.locking import sole_writer
-from autograder.classes.scores import score_of, write_score
+from autograder.classes.scores import Answers, answers_in, score_of, write_score
 from autograder.classes.sources import is_ours
 from autograder.classes.standing import require_gradable, require_releasable
+from autograder.classes.tallies import scores_of
 from autograder.grading.batch import Grader, Run, available_cores, fresh_seed
 from autograder.grading.reports import SubmissionReport
 from autograder.sandbox import probe
@@ -95,12 +96,17 @@ class ReleaseFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]
 class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
     """Saves the grades of a notebook that the judge has graded."""
 
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Any) -> Any:
+        self._now = Answers(nb)
+        return super().preprocess(nb, resources)
+
     def _add_score(self, cell: nbformat.NotebookNode, resources: Any) -> None:
         name = cell.metadata.nbgrader.grade_id
         grade = self.gradebook.find_grade(
             name, self.notebook_id, self.assignment_id, self.student_id
         )
-        write_score(grade, score_of(cell), is_settled=False)
+        then = self.parent.answers_before.get(self.student_id)
+        write_score(grade, score_of(cell), then is not None and then.same(self._now, cell))
         self.gradebook.db.commit()
 
 
@@ -144,8 +150,25 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
             self.parent.sanitize_preprocessors = []
             self.parent.autograde_preprocessors = [SaveGrades, AssignLatePenalties]
             refuse_unless(require_gradable, self.parent)
+            self.answers_before = self._answers()
         else:
             self.parent.log.warning(UNSANDBOXED, name)
+
+    def _answers(self) -> dict[str, Answers]:
+        """Return what those have written to whom points were given by hand, as it was graded.
+
+        nbgrader removes a graded notebook before it comes to the new one.
+        """
+        coursedir, found = self.parent.coursedir, dict[str, Answers]()
+        name = coursedir.assignment_id
+        with Ledger(coursedir.db_url, coursedir.course_id) as ledger:
+            scores = scores_of(ledger, name)
+        for student, cells in scores.items():
+            if any(one.manual is not None for one in cells.values()):
+                graded = coursedir.format_path(coursedir.autograded_directory, student, name)
+                answers = answers_in(Path(graded) / f"{name}.ipynb")
+                found |= {student: answers} if answers else {}
+        return found
 
     def from_filename(
         self, filename: str, resources: Any = None, **kw: Any

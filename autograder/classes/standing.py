@@ -43,8 +43,8 @@ def require_releasable(ledger: Ledger, folder: Path, say: Callable[[str], object
     changes, submissions = changes_since_release(ledger, name, _current(folder, say))
     if changes and submissions:
         raise ClassError(
-            f"{name} cannot be released with other cells or points, as there are {submissions} "
-            f"submissions in the gradebook: {few(changes)}. {_way(name)}"
+            f"{name} cannot be released with other cells or points, as the gradebook has "
+            f"submissions ({submissions}): {few(changes)}. {_way(name)}"
         )
 
 

@@ -106,8 +106,8 @@ class Update:
         if self.graded:
             name = self.source.name
             said.append(
-                f"{self.graded} students have grades. Those of the cells that stay are not changed "
-                f"by this; 'handgrad grade {name} --force' makes them again."
+                f"Students with grades: {self.graded}. Those of the cells that stay are not "
+                f"changed by this; 'handgrad grade {name} --force' makes them again."
             )
         return said
 

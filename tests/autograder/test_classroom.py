@@ -537,7 +537,7 @@ def test_grades_given_by_hand_survive(class_folder: Path, submit: Any, few_solve
     assert rows(class_folder) == count
     with gradebook(class_folder) as book:
         answer = book.find_grade("why_order", NAME, NAME, "ada")
-        assert (answer.manual_score, answer.needs_manual_grade) == (2, True)
+        assert (answer.manual_score, answer.needs_manual_grade) == (2, False)
         assert book.find_grade("relu", NAME, NAME, "ada").extra_credit == 1
         assert book.find_comment("why_order", NAME, NAME, "ada").manual_comment == "Well put."
         assert book.find_submission(NAME, "ada").score == 14

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
+import stat
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -26,6 +28,10 @@ from autograder.classes.stamps import read_stamp, time_zone
 from autograder.writing import write_whole
 
 CONFIG = "nbgrader_config.py"
+SECRET = "submission_secret.txt"
+"""What nbgrader's exchange names a student's feedback by."""
+LARGEST_SECRET = 1000
+"""Its bytes; nbgrader writes some hundred."""
 CONFIG_TEXT = '''"""nbgrader's configuration of this class.
 
 Handgrad's settings come first: its judge grades, in a sandbox. Yours may follow them.
@@ -40,6 +46,22 @@ configure(c)
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.CourseDirectory.course_id = {course_id!r}
 '''
+README = "README.txt"
+README_TEXT = """\
+What lies here, and what of it is yours to edit
+===============================================
+
+The notebook of an assignment, such as 03_backpropagation/03_backpropagation.ipynb, is yours: leave
+out tasks, give them other points, add text and cells.
+
+What lies beside a notebook of the course is not for editing: checks/, solutions/ and handgrad.py
+are copies that go out to the students. Grading uses the installed course, and refuses to grade
+where the copies are not the same. To change a check, change the course: its CONTRIBUTING.md says
+how.
+
+    handgrad update CH          shows what would change, after an update of the course or an edit
+    handgrad update CH --yes    changes it, and keeps what was there before
+"""
 
 
 class ClassError(Exception):
@@ -138,6 +160,16 @@ class ClassDirectory:
         else:
             file.unlink(missing_ok=True)
 
+    def bring_secret(self, assignment: str, student: str) -> None:
+        """Copy what nbgrader's exchange has put beside a submission, to release its feedback by.
+
+        It is the one file that is copied: nothing else that was handed in lies beside a grade.
+        """
+        secret = _small_file(self.step("submitted", assignment, student) / SECRET)
+        graded = self.step("autograded", assignment, student)
+        if secret is not None and graded.is_dir() and _small_file(graded / SECRET) != secret:
+            write_whole(graded / SECRET, secret)
+
     def remove_autograded(self, assignment: str, student: str) -> None:
         """Take an autograded notebook away, so that it is not taken for a new one."""
         shutil.rmtree(self.step("autograded", assignment, student), ignore_errors=True)
@@ -151,10 +183,29 @@ class ClassDirectory:
         return NbGraderAPI(coursedir=self.coursedir, config=self.config)
 
 
+def _small_file(path: Path) -> bytes | None:
+    """Return what a small file holds; None for a link, and for what is no file or not there."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_SECRET:
+                return file.read(LARGEST_SECRET)
+    return None
+
+
 def last_line(result: dict[str, Any]) -> str:
-    """Return the line of nbgrader's log or error that says what went wrong."""
-    lines = str(result.get("error") or result.get("log") or "it did not say why").splitlines()
-    return next(line for line in reversed(lines) if line.strip())
+    """Return the line of nbgrader's log or error that says what went wrong.
+
+    What it raises in the end often points at a traceback, which is in the log.
+    """
+    said = [str(result.get(key) or "") for key in ("log", "error")]
+    raised = [line for line in said[0].splitlines() if _RAISED.match(line)]
+    lines = raised or (said[1] or said[0] or "it did not say why").splitlines()
+    return next(line.strip() for line in reversed(lines) if line.strip())
+
+
+_RAISED = re.compile(r"\s*[\w.]+(Error|Exception|Invalid\w*): ")
 
 
 def make_class(
@@ -189,6 +240,10 @@ def make_class(
             (folder / CONFIG).write_text(CONFIG_TEXT.format(course_id=course), encoding="utf-8")
             written.append(CONFIG)
         sources = folder / "source"
+        if not (sources / README).exists():
+            sources.mkdir(exist_ok=True)
+            (sources / README).write_text(README_TEXT, encoding="utf-8")
+            written.append(f"source/{README}")
         missing = [name for name in assignment_names() if not (sources / name).exists()]
         on_start(len(missing))
         for name, expected in expected_results(missing):

@@ -18,6 +18,15 @@ from autograder.classes.journal import Journal
 from autograder.classes.locking import sole_writer
 from autograder.classes.roster import known_students, say_who_is_new, wanted_work
 from autograder.classes.runs import RunDesk, make_plan, restamp
+from autograder.classes.sources import read_source
+from autograder.classes.standing import (
+    asked_of,
+    made_otherwise,
+    require_gradable,
+    require_releasable,
+)
+from autograder.classes.tallies import given_by_hand
+from autograder.classes.updating import apply_update
 from autograder.grading.batch import Run, available_cores
 from autograder.sandbox import probe
 
@@ -43,7 +52,9 @@ class Outcome:
     failures: list[str]
 
 
-def release_assignment(where: ClassDirectory, name: str) -> Path:
+def release_assignment(
+    where: ClassDirectory, name: str, say: Callable[[str], object] = lambda sentence: None
+) -> Path:
     """Make the students' version of an assignment, with nbgrader's ``generate_assignment``.
 
     Parameters
@@ -52,6 +63,8 @@ def release_assignment(where: ClassDirectory, name: str) -> Path:
         The class.
     name : str
         The assignment; its source is built if the class has none yet.
+    say : function
+        Told, in a sentence, which graded cells nobody runs.
 
     Returns
     -------
@@ -60,16 +73,47 @@ def release_assignment(where: ClassDirectory, name: str) -> Path:
 
     Raises
     ------
-    ClassError
-        If nbgrader refuses.
+    ClassError, GradebookError
+        If it is not what the installed course would grade, if there are grades for other cells or
+        points, or if nbgrader refuses.
     """
     source = where.step("source", name)
     if not source.exists():
         write_source(name, source)
+    with _ledger(where) as ledger:
+        require_releasable(ledger, source, say)
     result = where.api().generate_assignment(name, force=True, create=True)
     if not result["success"]:
         raise ClassError(f"nbgrader could not generate {name}: {last_line(result)}")
     return where.step("release", name)
+
+
+def update_assignment(
+    where: ClassDirectory, name: str, say: Callable[[str], object] = lambda sentence: None
+) -> Path:
+    """Change what `plan_update` has shown, and make the release anew.
+
+    Parameters
+    ----------
+    where, name : ClassDirectory, str
+        The class and the assignment.
+    say : function
+        Told, in a sentence, what it waits for and which graded cells nobody runs.
+
+    Returns
+    -------
+    folder : Path
+        Where what was there is kept.
+
+    Raises
+    ------
+    ClassError, GradebookError
+        If something cannot be read or written, or if nbgrader refuses.
+    """
+    with sole_writer(where.folder, say), _ledger(where) as ledger:
+        kept = apply_update(where, name, ledger, say)
+    release_assignment(where, name, say)
+    return kept
 
 
 def grade_assignment(
@@ -116,10 +160,12 @@ def grade_assignment(
         If something cannot be written, with the file's name.
     """
     source = where.source(name)
+    asked = asked_of(name, read_source(source))
     found, passed_over = wanted_work(where, name, set(students))
     isolation = probe()
     with sole_writer(where.folder, say), _ledger(where) as ledger:
         ledger.require_assignment(name)
+        require_gradable(ledger, source, say)
         everyone, unknown = known_students(where, ledger, found.submissions)
         graded = ledger.graded(name)
         plan = make_plan(where, name, everyone, found.students, graded, force=force, seed=seed)
@@ -133,10 +179,17 @@ def grade_assignment(
         desk = RunDesk(where, name, run, workers or available_cores(), ledger)
         with Journal(where.journal(name), plan.seed_left, plan.left) as journal:
             failures = desk.grade(plan.due, journal, on_graded)
+        for one in everyone:  # also beside those that were graded when it was not yet copied
+            where.bring_secret(name, one.student)
         restamp(where, name, ledger, [one for one in everyone if one.student in graded], say)
-    reports = [_report_now(where, name, one) for one in everyone]
+        reports = _reports(where, name, everyone)
+        given = given_by_hand(ledger, name, asked)
+    due = {one.student for one in plan.due}
+    old = made_otherwise(name, [one for one in reports if one["student"] not in due], asked)
+    if old:
+        say(old)
     return Outcome(
-        [report for report in reports if report is not None],
+        [{**report, **given.get(report["student"], {})} for report in reports],
         len(plan.due) - len(failures),
         len(everyone) - len(plan.due),
         passed_over + unknown + failures,
@@ -153,10 +206,14 @@ def _ledger(where: ClassDirectory) -> Ledger:
     )
 
 
-def _report_now(where: ClassDirectory, name: str, one: Submission) -> dict[str, Any] | None:
-    """Return the report on a submission, with what is to be said of where it lies at present."""
-    report = read_report(where, name, one)
-    return report and {**report, "remarks": [*one.remarks, *report.get("remarks", [])]}
+def _reports(where: ClassDirectory, name: str, everyone: list[Submission]) -> list[dict[str, Any]]:
+    """Return the reports on submissions, with what is to be said of where they lie at present."""
+    found = [(one, read_report(where, name, one)) for one in everyone]
+    return [
+        {**report, "remarks": [*one.remarks, *report.get("remarks", [])]}
+        for one, report in found
+        if report is not None
+    ]
 
 
 def read_report(where: ClassDirectory, name: str, submission: Submission) -> dict[str, Any] | None:

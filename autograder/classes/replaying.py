@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 
 from autograder.authoring.tasks import Task
+from autograder.building.editions import changed_parts, edition_from, edition_of
 from autograder.classes.class_directory import ClassDirectory, ClassError
 from autograder.classes.classroom import read_report
 from autograder.classes.handed_in import Submission
@@ -68,6 +69,12 @@ class Replay:
     def versions(self) -> Mapping[str, str]:
         """The versions now."""
         return versions()
+
+    @property
+    def changed_parts(self) -> list[str]:
+        """What of the assignment has changed since, in words, as far as its edition is recorded."""
+        then = edition_from(self.record.get("edition"))
+        return changed_parts(then, edition_of(self.record["assignment"])) if then else []
 
     def recorded(self, check: CheckReport) -> Mapping[str, Any] | None:
         """Return what was recorded of a check, if it was there."""

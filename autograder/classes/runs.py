@@ -206,5 +206,6 @@ def write_report(
     """
     notebook = report.graded_notebook()
     note_digest(notebook, submission.digest)
-    ledger.record(name, submission.student, notebook, submission.timestamp)
+    before = where.step("autograded", name, submission.student) / f"{name}.ipynb"
+    ledger.record(name, submission.student, notebook, submission.timestamp, before)
     where.write_autograded(name, submission, nbformat.writes(notebook, indent=None))

@@ -139,11 +139,42 @@ def release(chapter: str, folder: Path) -> None:
     """Make the students' version of an assignment in the class."""
     from autograder.classes.class_directory import ClassDirectory
     from autograder.classes.classroom import release_assignment
+    from autograder.classes.sources import find_ours
 
-    name = find_assignment(chapter)
-    where = release_assignment(ClassDirectory(folder), name)
-    click.echo(f"The students' version lies in {where}.")
+    where = ClassDirectory(folder)
+    name = find_ours(where, chapter)
+    released = release_assignment(where, name, lambda sentence: click.echo(sentence, err=True))
+    click.echo(f"The students' version lies in {released}.")
     click.echo(f"Hand it out, or put it into the exchange: nbgrader release_assignment {name}")
+
+
+@main.command()
+@CHAPTER
+@CLASS
+@click.option("--yes", is_flag=True, help="Change it; without this, it is only shown.")
+def update(chapter: str, folder: Path, yes: bool) -> None:
+    """Bring an assignment of the class to the installed course, or to the source that you changed.
+
+    What would change is shown first: checks, cells, points, and grades. What was there is kept.
+    """
+    from autograder.classes.class_directory import ClassDirectory
+    from autograder.classes.classroom import update_assignment
+    from autograder.classes.sources import find_ours
+    from autograder.classes.updating import plan_update
+
+    where = ClassDirectory(folder)
+    name = find_ours(where, chapter)
+    planned = plan_update(where, name)
+    if not planned.is_needed:
+        click.echo(f"{name} is of the installed edition, and as it was released.")
+        return
+    for sentence in planned.sentences():
+        click.echo(printable(sentence))
+    if not yes:
+        click.echo(f"Nothing has been changed: 'handgrad update {name} --yes' does it.")
+    else:
+        kept = update_assignment(where, name, lambda sentence: click.echo(sentence, err=True))
+        click.echo(f"Done. What was there before is kept in {kept}.")
 
 
 @main.command()
@@ -174,9 +205,10 @@ def grade(
     from autograder.classes.class_directory import ClassDirectory
     from autograder.classes.classroom import grade_assignment
     from autograder.classes.feedback import write_feedback
+    from autograder.classes.sources import find_ours
 
-    name = find_assignment(chapter)
     where = ClassDirectory(folder)
+    name = find_ours(where, chapter)
     with progress([], "Grading") as bar:
 
         def start(due: int, graded: int) -> None:
@@ -234,9 +266,11 @@ def replay(
     """
     from autograder.classes.class_directory import ClassDirectory
     from autograder.classes.replaying import replay
+    from autograder.classes.sources import find_ours
     from autograder.commands.transcript import print_replay
 
-    where, name = ClassDirectory(folder), find_assignment(chapter)
+    where = ClassDirectory(folder)
+    name = find_ours(where, chapter)
     click.echo("Running the submission again ...", err=True)
     print_replay(replay(where, name, student, task, seed=seed, allow_unsandboxed=allow_unsandboxed))
 

@@ -80,6 +80,11 @@ def _circumstances(replay: Replay) -> Iterator[str]:
             "The submission was changed since it was graded, in "
             f"{', '.join(replay.changed)}: what was run now is what lies in submitted/."
         )
+    if replay.changed_parts:
+        yield (
+            f"Another edition of the assignment than recorded, in {', '.join(replay.changed_parts)}"
+            ": the verdict now is of the edition that is installed."
+        )
     then, now = replay.record["versions"], replay.versions
     other = [name for name in sorted(then | now) if then.get(name) != now.get(name)]
     if other:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import nbformat
 
-from autograder.authoring.tasks import Assignment
+from autograder.authoring.tasks import Assignment, Task
+from autograder.grading.asked import BY_HAND
 from autograder.grading.causes import Causes, errors_in, undefined_name
 from autograder.grading.submissions import cell_name
 from autograder.judging.verdicts import TaskReport
@@ -27,6 +28,17 @@ def foreign(notebook: nbformat.NotebookNode, path: Path, assignment: Assignment)
     return [
         f"{path.name} has none of the answer cells of {assignment.name}: it may belong "
         "to another assignment. What it defines was graded all the same."
+    ]
+
+
+def lacking(handed_in: Collection[str], tasks: Sequence[Task]) -> list[str]:
+    """Remark on the tasks of which a notebook has no cell, as one of an earlier edition has not."""
+    names = [one.name for one in tasks if not {one.name, f"{one.name}-answer"} & set(handed_in)]
+    if not names:
+        return []
+    return [
+        f"It has no cells of {', '.join(names)}, and may have been handed out before the "
+        "assignment had them. What it defines was graded all the same."
     ]
 
 
@@ -81,9 +93,15 @@ def stopped_remarks(reports: Sequence[TaskReport]) -> list[str]:
 
 
 def write_outputs(
-    notebook: nbformat.NotebookNode, session: Session, reports: Sequence[TaskReport]
+    notebook: nbformat.NotebookNode,
+    session: Session,
+    reports: Sequence[TaskReport],
+    by_hand: Collection[str] = (),
 ) -> None:
-    """Write what the cells showed, and the verdicts, into the autograded notebook."""
+    """Write what the cells showed, and the verdicts, into the autograded notebook.
+
+    A test that nobody runs, named in ``by_hand``, says so.
+    """
     for number, shown in session.outputs.items():
         outputs = list(shown)
         if number in session.stops:
@@ -92,9 +110,12 @@ def write_outputs(
         notebook.cells[number].outputs = [nbformat.from_dict(one) for one in outputs]
     by_name = {report.name: report for report in reports}
     for cell in notebook.cells:
-        report = by_name.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-        if report is not None and cell.cell_type == "code":
-            cell.outputs = verdict_outputs(report)
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if name in by_hand:
+            said = {"output_type": "stream", "name": "stdout", "text": f"{name}: {BY_HAND}.\n"}
+            cell.outputs = [nbformat.from_dict(said)]
+        elif name in by_name and cell.cell_type == "code":
+            cell.outputs = verdict_outputs(by_name[name])
 
 
 def verdict_outputs(report: TaskReport) -> list[nbformat.NotebookNode]:

@@ -15,6 +15,7 @@ from autograder.grading.remarks import (
     cell_remarks,
     foreign,
     forfeit_remarks,
+    lacking,
     stopped_remarks,
     write_outputs,
 )
@@ -54,8 +55,10 @@ def grade_submission(
     start = time.monotonic()
     budget = budget or Budget.of(examiner.assignment.allowance)
     try:
-        notebook = restore(read_submission(path), examiner.released)
+        cells = read_submission(path)
+        notebook = restore(cells, examiner.released)
         remarks = foreign(notebook, path, examiner.assignment)
+        remarks = remarks or lacking([cell.grade_id for cell in cells], examiner.tasks)
     except Unreadable as problem:
         notebook = restore([], examiner.released)
         remarks = [str(problem)]
@@ -72,7 +75,7 @@ def grade_submission(
             reports = [one.report for one in graded]
         remarks += cell_remarks(desk.causes) + source_remarks(notebook, examiner.rules)
         remarks += forfeit_remarks(reports) + stopped_remarks(reports)
-    write_outputs(notebook, session, reports)
+    write_outputs(notebook, session, reports, examiner.asked.tests)
     return SubmissionReport(
         student,
         examiner.assignment.name,
@@ -85,4 +88,6 @@ def grade_submission(
         session.peak_bytes,
         time.monotonic() - start,
         json.dumps(notebook),
+        examiner.edition,
+        sum(examiner.asked.by_hand.values()),
     )

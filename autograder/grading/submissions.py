@@ -218,7 +218,9 @@ def _give_ids(cells: list[nbformat.NotebookNode]) -> None:
 def student_code(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, str]]:
     """Yield the number and the source of each cell that is to be run: all but the checks."""
     for number, cell in enumerate(notebook.cells):
-        is_check = _is_framed(cell) and cell.metadata.nbgrader.locked
+        # What is only locked, such as a given function, is part of the program.
+        mark = cell.metadata.get("nbgrader", {})
+        is_check = mark.get("locked") and mark.get("grade")
         if cell.cell_type == "code" and not is_check and checked_task(cell.source) is None:
             yield number, cell.source
 

@@ -15,6 +15,8 @@ from notebooks import NAME, hand_in
 
 from autograder.building.assignments import build_source, load, write_notebook
 from autograder.building.assignments import write_release as build_release
+from autograder.building.editions import edition_of
+from autograder.building.records import make_record, write_record
 from autograder.sandbox import Isolation, Zygote, probe
 
 FEW = ("nodes", "why_order", "relu", "relative_error")
@@ -61,6 +63,7 @@ def source_folder(
     folder = tmp_path_factory.mktemp("source") / NAME
     shutil.copytree(release_folder, folder)
     write_notebook(solved, folder / f"{NAME}.ipynb")
+    write_record(make_record(edition_of(NAME), folder, solved), folder)
     return folder
 
 

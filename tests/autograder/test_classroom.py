@@ -19,6 +19,7 @@ from nbgrader.api import Gradebook
 from notebooks import NAME, edited, unsolved
 
 from autograder.building.chapters import assignment_names
+from autograder.building.editions import edition_of
 from autograder.classes.class_directory import ClassDirectory, ClassError, make_class
 from autograder.classes.classroom import (
     grade_assignment,
@@ -104,7 +105,7 @@ def test_making_a_class_adds_only_what_is_missing(class_folder: Path, few_source
 def test_a_new_class_has_source_and_configuration(tmp_path: Path) -> None:
     folder = tmp_path / "my class's 2026"
     sources = [f"source/{name}" for name in assignment_names()]
-    assert make_class(folder) == ["nbgrader_config.py", *sources]
+    assert make_class(folder) == ["nbgrader_config.py", "source/README.txt", *sources]
     assert (folder / "source" / NAME / f"{NAME}.ipynb").is_file()
     assert ClassDirectory(folder).coursedir.course_id == "my-class-s-2026"
     assert ClassDirectory(folder).submissions(NAME) == []
@@ -152,9 +153,19 @@ def test_the_release_is_the_students_version(class_folder: Path) -> None:
     assert not (folder / "solutions" / "backpropagation").exists()
 
 
-def test_a_release_that_nbgrader_refuses_is_told(class_folder: Path) -> None:
+def test_a_release_that_nbgrader_refuses_is_told(class_folder: Path, few_solved: Any) -> None:
+    twice = nbformat.from_dict(few_solved)
+    twice.cells.append(nbformat.from_dict({**twice.cells[-1], "id": "another"}))
+    nbformat.write(twice, class_folder / "source" / NAME / f"{NAME}.ipynb")
+    with pytest.raises(
+        ClassError, match=f"nbgrader could not generate {NAME}: .*failed to validate"
+    ):
+        release_assignment(ClassDirectory(class_folder), NAME)
+
+
+def test_a_source_that_is_no_notebook_is_told(class_folder: Path) -> None:
     (class_folder / "source" / NAME / f"{NAME}.ipynb").write_text("no notebook")
-    with pytest.raises(ClassError, match=f"nbgrader could not generate {NAME}: "):
+    with pytest.raises(ClassError, match="is not a notebook that can be read: put it back"):
         release_assignment(ClassDirectory(class_folder), NAME)
 
 
@@ -218,8 +229,12 @@ def test_the_report_has_the_promised_shape(
 ) -> None:
     submit("ada", edited(few_solved, **WRONG_RELU))
     (report,) = grade(class_folder).reports
-    keys = "student assignment points max_points tasks remarks seed versions sandbox times"
-    assert report.keys() == set(keys.split())
+    keys = "student assignment points max_points by_hand tasks remarks seed edition versions"
+    of_the_gradebook = {"given_by_hand": 0, "open_by_hand": 2, "in_gradebook": report["points"]}
+    assert report.keys() == {*keys.split(), "sandbox", "times", *of_the_gradebook}
+    assert {key: report[key] for key in of_the_gradebook} == of_the_gradebook
+    assert report["by_hand"] == 2
+    assert report["edition"] == edition_of(NAME).as_json()
     assert (report["student"], report["assignment"], report["seed"]) == ("ada", NAME, 5)
     assert report["max_points"] == 11
     assert report["versions"].keys() == {"python", "numpy"}
@@ -661,7 +676,7 @@ def test_a_source_that_was_changed_after_the_release_is_told(
     more = nbformat.from_dict(few_solved)
     more.cells += [cell for cell in solved.cells if cell.id in ("tanh-answer", "tanh")]
     nbformat.write(more, class_folder / "source" / NAME / f"{NAME}.ipynb")
-    with pytest.raises(GradebookError, match=r"'tanh'.*handgrad release"):
+    with pytest.raises(ClassError, match=r"tanh \(3 points\) is new.*handgrad release"):
         grade(class_folder)
 
 
@@ -711,7 +726,7 @@ def test_grades_given_by_hand_survive(class_folder: Path, submit: Any, few_solve
     assert rows(class_folder) == count
     with gradebook(class_folder) as book:
         answer = book.find_grade("why_order", NAME, NAME, "ada")
-        assert (answer.manual_score, answer.needs_manual_grade) == (2, True)
+        assert (answer.manual_score, answer.needs_manual_grade) == (2, False)
         assert book.find_grade("relu", NAME, NAME, "ada").extra_credit == 1
         assert book.find_comment("why_order", NAME, NAME, "ada").manual_comment == "Well put."
         assert book.find_submission(NAME, "ada").score == 14

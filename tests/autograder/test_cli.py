@@ -42,7 +42,7 @@ def sentence(*arguments: Any) -> str:
 
 def test_help_and_version() -> None:
     out = run("--help").output
-    for command in ("lab", "class", "release", "grade", "replay", "tasks", "demo"):
+    for command in ("lab", "class", "release", "grade", "update", "replay", "tasks", "demo"):
         assert command in out
         run(command, "-h")
     assert "0.1.0" in run("--version").output
@@ -59,8 +59,9 @@ def test_help_and_version() -> None:
         (["tasks", "../x"], "There is no assignment '../x'"),
         (["grade", "3", "--class", "nowhere"], "is not a class (it has no nbgrader_config.py)"),
         (["release", "3", "--class", "nowhere"], "or make one with 'handgrad class DIR'."),
-        (["grade", "x"], "There is no assignment 'x'"),
-        (["release", "x"], "There is no assignment 'x'"),
+        (["grade", "x"], "is not a class"),
+        (["release", "x"], "is not a class"),
+        (["update", "x"], "is not a class"),
         (["class", "file"], "file cannot be written: "),
         (["class", "file/class"], "file/class cannot be written: Not a directory."),
         (["lab", "file", "--no-lab"], "The workbook file cannot be written (Not a directory)"),
@@ -276,3 +277,22 @@ def test_without_a_sandbox_grading_refuses(
 def test_what_is_printed_cannot_steer_a_terminal() -> None:
     assert printable("a\x1b[2J\n\u202e\udc80é ") == "a\ufffd[2J\ufffd\ufffd\ufffdé "
     assert cli.progress([], "x").disable
+
+
+def test_an_update_is_shown_then_made(class_folder: Path) -> None:
+    said = run("update", "3", "--class", class_folder).output
+    assert said == f"{NAME} is of the installed edition, and as it was released.\n"
+    path = class_folder / "source" / NAME / "checks" / "relu.py"
+    path.write_text("x = 1\n")
+    said = run("update", "3", "--class", class_folder).output
+    assert "Edited beside the notebook, and written anew: checks/relu.py." in said
+    assert f"Nothing has been changed: 'handgrad update {NAME} --yes' does it." in said
+    assert path.read_text() == "x = 1\n"
+    said = run("update", "3", "--class", class_folder, "--yes").output
+    assert "What was there before is kept in " in said
+    assert path.read_text() != "x = 1\n"
+    (class_folder / "source" / "ps1").mkdir()
+    for command in ("grade", "release", "update"):
+        said = sentence(command, "ps1", "--class", class_folder)
+        assert "ps1 is an assignment of this class's own, not of the course" in said
+    assert "no assignment 'x'" in sentence("grade", "x", "--class", class_folder)

@@ -15,6 +15,7 @@ import nbformat
 import pytest
 from commands import NAME, run_nbgrader, use_exchange
 from nbgrader.api import Gradebook
+from notebooks import hand_in
 
 from autograder.building.assignments import release
 from autograder.classes.class_directory import ClassDirectory
@@ -92,6 +93,64 @@ def test_assignment_goes_out_and_comes_back_through_the_exchange(
     assert list((student / NAME / "feedback").rglob("*.html")), "no feedback came back"
     (points,) = grades().values()
     assert points == points_of("relu", few_solved), "a right ReLU that warns lost marks"
+    # The same with `handgrad grade --feedback`, where one was handed in without the exchange.
+    for made in (
+        class_folder / "autograded",
+        class_folder / "feedback",
+        student / NAME / "feedback",
+    ):
+        shutil.rmtree(made)
+    hand_in(class_folder, "aaron", few_solved)
+    where = ClassDirectory(class_folder)
+    grade_assignment(where, NAME, workers=1, force=True)
+    write_feedback(where, NAME, workers=1)
+    said = run_nbgrader(class_folder, "release_feedback", NAME)
+    assert "did not come through the exchange" in said, "aaron's feedback is not said to be missing"
+    run_nbgrader(student, "fetch_feedback", NAME, *options)
+    (page,) = (student / NAME / "feedback").rglob("*.html")
+    assert "handgrad-check" in page.read_text("utf-8")
+
+
+OWN = """
+def f():
+    ### BEGIN SOLUTION
+    return 1
+    ### END SOLUTION
+"""
+HIDDEN = "### BEGIN HIDDEN TESTS\nassert f() == 1\n### END HIDDEN TESTS"
+
+
+def test_an_assignment_of_the_class_s_own_is_graded_as_nbgrader_does(
+    class_folder: Path, grades: Callable[[], dict[str, float]]
+) -> None:
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "3", "language": "python"}
+    mark = {"schema_version": 3, "grade": False, "solution": False, "task": False, "locked": False}
+    answer = nbformat.v4.new_code_cell(OWN.strip())
+    answer.metadata["nbgrader"] = {**mark, "solution": True, "grade_id": "answer"}
+    test = nbformat.v4.new_code_cell(HIDDEN)
+    test.metadata["nbgrader"] = {
+        **mark,
+        "grade": True,
+        "locked": True,
+        "points": 5,
+        "grade_id": "t",
+    }
+    notebook.cells = [answer, test]
+    source = class_folder / "source" / "ps1"
+    source.mkdir()
+    nbformat.write(notebook, source / "ps1.ipynb")
+    run_nbgrader(class_folder, "generate_assignment", "ps1")
+    for student, written in (("ada", "return 1"), ("ben", "raise NotImplementedError")):
+        folder = class_folder / "submitted" / student / "ps1"
+        shutil.copytree(class_folder / "release" / "ps1", folder)
+        path = folder / "ps1.ipynb"
+        path.write_text(path.read_text().replace("raise NotImplementedError", written))
+    said = run_nbgrader(class_folder, "autograde", "ps1")
+    assert "Traceback" not in said
+    assert said.count("runs the students' code on this machine without a sandbox") == 1
+    assert grades() == {"ada": 5, "ben": 0}
+    run_nbgrader(class_folder, "generate_feedback", "ps1")
 
 
 def with_relu(notebook: Any, source: str) -> nbformat.NotebookNode:

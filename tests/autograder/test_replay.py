@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import re
@@ -263,6 +264,15 @@ def test_words_that_differ_are_said(copied: Path) -> None:
     said = replay(copied, "ada", "relu")
     assert "it was graded with nodes taken as right; now it was not" in said
     assert said.endswith("what is said of them differs.")
+
+
+def test_another_edition_is_said(graded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Another edition" not in replay(graded, "ada", "relu")
+    now = replaying.edition_of(NAME)
+    other = dataclasses.replace(now, digest="another", parts={**now.parts, "relu": "another"})
+    monkeypatch.setattr(replaying, "edition_of", lambda _: other)
+    said = replay(graded, "ada", "relu")
+    assert "Another edition of the assignment than recorded, in relu: the verdict now is of" in said
 
 
 def test_other_versions_are_said(graded: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,12 +38,15 @@ class Outcome:
         How many were graded now, and how many before.
     failures : list of str
         A sentence for each submission that could not be graded, by no fault of its own.
+    new : frozenset of str
+        The students whose submissions were graded now.
     """
 
     reports: list[dict[str, Any]]
     graded: int
     skipped: int
     failures: list[str]
+    new: frozenset[str] = frozenset()
 
 
 def release_assignment(where: ClassDirectory, name: str) -> Path:
@@ -138,7 +141,8 @@ def grade_assignment(
         [report for report in reports if report is not None],
         len(plan.due) - len(failures),
         len(everyone) - len(plan.due),
-        passed_over + failures,
+        [*passed_over, *failures.values()],
+        frozenset(one.student for one in plan.due) - failures.keys(),
     )
 
 

@@ -159,6 +159,7 @@ def release(chapter: str, folder: Path) -> None:
     "--json", "json_file", type=click.Path(path_type=Path), help="Write all results here."
 )
 @click.option("--feedback", is_flag=True, help="Write the students' feedback pages, too.")
+@click.option("--all", "show_all", is_flag=True, help="Show what was graded before, too.")
 @ALLOW_UNSANDBOXED
 @stoppable("Stopped. All grades made so far are kept; run the command again, and it goes on.")
 def grade(
@@ -170,6 +171,7 @@ def grade(
     workers: int | None,
     json_file: Path | None,
     feedback: bool,
+    show_all: bool,
     allow_unsandboxed: bool,
 ) -> None:
     """Grade all submissions of an assignment that are not graded yet."""
@@ -198,7 +200,9 @@ def grade(
             on_graded=lambda _: bar.update(),
             say=lambda sentence: click.echo(sentence, err=True),
         )
-    print_reports(name, outcome.reports)
+    everyone = outcome.reports
+    shown = [one for one in everyone if show_all or one["student"] in outcome.new]
+    print_reports(name, shown, everyone, outcome.graded, outcome.skipped)
     if json_file is not None:
         text = json.dumps(outcome.reports, indent=2, ensure_ascii=False)
         write_whole(json_file, text + "\n")

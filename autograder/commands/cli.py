@@ -129,8 +129,8 @@ def class_(folder: Path) -> None:
     for name in written:
         click.echo(f"  wrote {folder / name}")
     click.echo(
-        f"The class is ready. Next: cd {folder}; handgrad release 3; "
-        "then collect submissions, and handgrad grade 3."
+        f"The class is ready. Next: cd {folder}; handgrad release 3; hand it out and collect; "
+        "then handgrad grade 3 --feedback."
     )
 
 
@@ -218,6 +218,7 @@ def grade(
                 on_pages=bar.update,
             )
         click.echo(f"Feedback: {pages}")
+        click.echo(f"Hand it out, or put it into the exchange: nbgrader release_feedback {name}")
     for failure in outcome.failures:
         click.echo(printable(failure), err=True)
     sys.exit(1 if outcome.failures else 0)

@@ -9,7 +9,7 @@ from enum import Enum
 from itertools import count
 from pathlib import Path
 
-from autograder.building.record import Record, digest_of, holds_what_was_given
+from autograder.building.written import Written, digest_of, holds_what_was_given
 
 NAMED = 3
 """So many files are named; of more than these the folders are."""
@@ -46,7 +46,7 @@ class Renewal:
 
     Parameters
     ----------
-    record : Record
+    record : Written
         The workbook's.
     part : str
         The part's path within it: a notebook, or a folder with a notebook and what lies beside it.
@@ -54,7 +54,7 @@ class Renewal:
         All files of the part in the installed edition, by path within the workbook.
     """
 
-    def __init__(self, record: Record, part: str, files: Mapping[str, bytes]) -> None:
+    def __init__(self, record: Written, part: str, files: Mapping[str, bytes]) -> None:
         self.record, self.part, self.files = record, part, files
         self.new = {name: digest_of(name, content) for name, content in files.items()}
         self.notebooks = [name for name in files if name.endswith(".ipynb")]

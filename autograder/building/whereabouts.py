@@ -10,8 +10,8 @@ from pathlib import Path
 import platformdirs
 
 from autograder.building.chapters import ROOT
-from autograder.building.record import MARKER
 from autograder.building.workbook import WorkbookError
+from autograder.building.written import MARKER
 from autograder.writing import write_whole
 
 NAME = "handgrad-workbook"

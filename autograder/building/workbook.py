@@ -9,8 +9,8 @@ from pathlib import Path
 from autograder.building.assignments import chapter_notebook, write_notebook, write_release
 from autograder.building.chapters import ROOT, assignment_names, chapter_names
 from autograder.building.expected import expected_results
-from autograder.building.record import Record
 from autograder.building.renewing import Change, Renewal
+from autograder.building.written import Written
 
 
 class WorkbookError(Exception):
@@ -58,7 +58,7 @@ def _changes(
 ) -> Iterator[Change]:
     """Bring one part after the other up to date; the record is kept after each."""
     folder.mkdir(parents=True, exist_ok=True)
-    record = Record.of(folder)
+    record = Written.of(folder)
     record.save()
     on_start(len(chapter_names()) + len(assignment_names()))
     for part, files in _parts():

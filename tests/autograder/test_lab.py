@@ -14,10 +14,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder.building import whereabouts
-from autograder.building.record import MARKER
 from autograder.building.renewing import Change
 from autograder.building.whereabouts import NAME, find_workbook, is_workbook, remember
 from autograder.building.workbook import WorkbookError
+from autograder.building.written import MARKER
 from autograder.commands import jupyter
 from autograder.commands.cli import main
 

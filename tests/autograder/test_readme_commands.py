@@ -160,7 +160,7 @@ def test_the_example_of_a_check_shows_what_the_program_says(
 
 
 def test_every_command_and_option_that_is_named_exists() -> None:
-    known = {name: command for name, command in main.commands.items()}
+    known = dict(main.commands)
     named = re.findall(r"(?:^|`)handgrad ([^`\n#;]+)", README, re.MULTILINE)
     assert {words.split()[0] for words in named} == known.keys()
     passed_on = {"--ip", "--port"}

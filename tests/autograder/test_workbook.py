@@ -12,9 +12,9 @@ import pytest
 
 from autograder.building import workbook
 from autograder.building.chapters import ROOT, assignment_names, chapter_names
-from autograder.building.record import MARKER, Record
 from autograder.building.renewing import Renewal
 from autograder.building.workbook import WorkbookError, fill_workbook
+from autograder.building.written import MARKER, Written
 
 PART = "assignments/07_rest"
 NOTEBOOK = f"{PART}/07_rest.ipynb"
@@ -45,7 +45,7 @@ def edition(number: int, **more: bytes) -> dict[str, bytes]:
 def bring(folder: Path, files: dict[str, bytes], part: str = PART) -> list[str]:
     """Bring an edition into a workbook; return what is said."""
     folder.mkdir(exist_ok=True)
-    record = Record.of(folder)
+    record = Written.of(folder)
     said = [change.what for change in Renewal(record, part, files).run()]
     record.save()
     return said
@@ -323,14 +323,14 @@ def test_cut_off_at_any_file_it_goes_on(
     bring(tmp_path, edition(1))
     written: list[str] = []
 
-    def until(self: Record, name: str, text: bytes, write: Any = Record.write) -> None:
+    def until(self: Written, name: str, text: bytes, write: Any = Written.write) -> None:
         if len(written) == survives:
             raise KeyboardInterrupt
         written.append(name)
         write(self, name, text)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Record, "write", until)
+        patch.setattr(Written, "write", until)
         with pytest.raises(KeyboardInterrupt):
             bring(tmp_path, edition(2))
     bring(tmp_path, edition(2))

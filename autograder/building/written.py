@@ -19,14 +19,14 @@ MARKER = Path(".handgrad") / "workbook.json"
 
 
 @dataclass
-class Record:
+class Written:
     """The digests of what was written into a workbook, by path within it."""
 
     folder: Path
     digests: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, folder: Path) -> Record:
+    def of(cls, folder: Path) -> Written:
         """Read a workbook's record: empty if there is none, or none that can be read."""
         with suppress(OSError, ValueError, KeyError, AttributeError, TypeError):
             files = json.loads((folder / MARKER).read_text("utf-8"))["files"]

@@ -21,9 +21,11 @@ REMEMBERED = 20
 
 def is_workbook(folder: Path) -> bool:
     """Return whether a folder is a workbook; those that were made without a mark, too."""
-    if (folder / MARKER).is_file():
-        return True
-    return (folder / "course").is_dir() and any(folder.glob("assignments/*/checks"))
+    with suppress(OSError):  # it may be somebody else's
+        if (folder / MARKER).is_file():
+            return True
+        return (folder / "course").is_dir() and any(folder.glob("assignments/*/checks"))
+    return False
 
 
 def find_workbook() -> tuple[Path, bool]:

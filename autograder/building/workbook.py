@@ -57,7 +57,6 @@ def _changes(
     folder: Path, on_start: Callable[[int], None], on_part: Callable[[str], None]
 ) -> Iterator[Change]:
     """Bring one part after the other up to date; the record is kept after each."""
-    folder.mkdir(parents=True, exist_ok=True)
     record = Written.of(folder)
     record.save()
     on_start(len(chapter_names()) + len(assignment_names()))

@@ -36,7 +36,7 @@ class Written:
 
     def save(self) -> None:
         path = self.folder / MARKER
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, json.dumps({"files": self.digests}, indent=1, sort_keys=True) + "\n")
 
     def write(self, name: str, content: bytes) -> None:

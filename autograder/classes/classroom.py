@@ -44,12 +44,15 @@ class Outcome:
     failures : list of str
         A sentence for each submission that could not be graded, by no fault of its own, and for
         each place with work that was passed over.
+    new : frozenset of str
+        The students whose submissions were graded now.
     """
 
     reports: list[dict[str, Any]]
     graded: int
     skipped: int
     failures: list[str]
+    new: frozenset[str] = frozenset()
 
 
 def release_assignment(
@@ -192,7 +195,8 @@ def grade_assignment(
         [{**report, **given.get(report["student"], {})} for report in reports],
         len(plan.due) - len(failures),
         len(everyone) - len(plan.due),
-        passed_over + unknown + failures,
+        [*passed_over, *unknown, *failures.values()],
+        frozenset(one.student for one in plan.due) - failures.keys(),
     )
 
 

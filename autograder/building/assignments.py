@@ -25,10 +25,15 @@ from autograder.building.chapters import (
     SOLUTIONS,
     earlier_parts,
 )
+from autograder.building.editions import edition_of
 from autograder.building.expected import expected_results
+from autograder.building.records import make_record, write_record
 from autograder.building.stubs import TEXT_STUB, without_solutions
 from autograder.judging.frozen import FILENAME
 from autograder.notebook.home import FOLDER
+
+NOT_FOR_EDITING = "# Not for editing: check() reads this copy; grading uses the installed course.\n"
+"""The first line of each module of checks that lies beside a notebook."""
 
 
 def load(name: str) -> Assignment:
@@ -50,7 +55,9 @@ def build_source(assignment: Assignment) -> nbformat.NotebookNode:
     cells = [builder.cell(cell) for cell in text.cells]
     builder.require_complete()
     name_cells(cells)
-    return as_notebook(cells, {"handgrad": {"assignment": assignment.name}})
+    edition = edition_of(assignment.name)
+    said = {"digest": edition.digest, "version": edition.version}
+    return as_notebook(cells, {"handgrad": {"assignment": assignment.name, "edition": said}})
 
 
 def release(source: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -89,7 +96,7 @@ def write_support(assignment: Assignment, folder: Path, expected: bytes) -> None
     checks = folder / FOLDER
     checks.mkdir(exist_ok=True)
     for name, source in released_modules(assignment).items():
-        (checks / name).write_text(source, encoding="utf-8")
+        (checks / name).write_text(NOT_FOR_EDITING + source, encoding="utf-8")
     (checks / FILENAME).write_bytes(expected)
 
 
@@ -135,6 +142,7 @@ def _write(
         new = Path(scratch) / assignment.name
         write_support(assignment, new, expected)
         write_notebook(notebook, new / f"{assignment.name}.ipynb")
+        write_record(make_record(edition_of(assignment.name), new, notebook), new)
         new.rename(folder)
 
 

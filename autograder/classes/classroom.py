@@ -11,17 +11,22 @@ from typing import Any
 from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.building.assignments import write_source
-from autograder.classes.class_directory import (
-    ClassDirectory,
-    ClassError,
-    Submission,
-    is_plain_name,
-    last_line,
-)
+from autograder.classes.class_directory import ClassDirectory, ClassError, last_line
 from autograder.classes.gradebook import Ledger
+from autograder.classes.handed_in import Submission
 from autograder.classes.journal import Journal
 from autograder.classes.locking import sole_writer
-from autograder.classes.runs import RunDesk, make_plan
+from autograder.classes.roster import known_students, say_who_is_new, wanted_work
+from autograder.classes.runs import RunDesk, make_plan, restamp
+from autograder.classes.sources import read_source
+from autograder.classes.standing import (
+    asked_of,
+    made_otherwise,
+    require_gradable,
+    require_releasable,
+)
+from autograder.classes.tallies import given_by_hand
+from autograder.classes.updating import apply_update
 from autograder.grading.batch import Run, available_cores
 from autograder.sandbox import probe
 
@@ -37,16 +42,22 @@ class Outcome:
     graded, skipped : int
         How many were graded now, and how many before.
     failures : list of str
-        A sentence for each submission that could not be graded, by no fault of its own.
+        A sentence for each submission that could not be graded, by no fault of its own, and for
+        each place with work that was passed over.
+    new : frozenset of str
+        The students whose submissions were graded now.
     """
 
     reports: list[dict[str, Any]]
     graded: int
     skipped: int
     failures: list[str]
+    new: frozenset[str] = frozenset()
 
 
-def release_assignment(where: ClassDirectory, name: str) -> Path:
+def release_assignment(
+    where: ClassDirectory, name: str, say: Callable[[str], object] = lambda sentence: None
+) -> Path:
     """Make the students' version of an assignment, with nbgrader's ``generate_assignment``.
 
     Parameters
@@ -55,6 +66,8 @@ def release_assignment(where: ClassDirectory, name: str) -> Path:
         The class.
     name : str
         The assignment; its source is built if the class has none yet.
+    say : function
+        Told, in a sentence, which graded cells nobody runs.
 
     Returns
     -------
@@ -63,16 +76,47 @@ def release_assignment(where: ClassDirectory, name: str) -> Path:
 
     Raises
     ------
-    ClassError
-        If nbgrader refuses.
+    ClassError, GradebookError
+        If it is not what the installed course would grade, if there are grades for other cells or
+        points, or if nbgrader refuses.
     """
     source = where.step("source", name)
     if not source.exists():
         write_source(name, source)
+    with _ledger(where) as ledger:
+        require_releasable(ledger, source, say)
     result = where.api().generate_assignment(name, force=True, create=True)
     if not result["success"]:
         raise ClassError(f"nbgrader could not generate {name}: {last_line(result)}")
     return where.step("release", name)
+
+
+def update_assignment(
+    where: ClassDirectory, name: str, say: Callable[[str], object] = lambda sentence: None
+) -> Path:
+    """Change what `plan_update` has shown, and make the release anew.
+
+    Parameters
+    ----------
+    where, name : ClassDirectory, str
+        The class and the assignment.
+    say : function
+        Told, in a sentence, what it waits for and which graded cells nobody runs.
+
+    Returns
+    -------
+    folder : Path
+        Where what was there is kept.
+
+    Raises
+    ------
+    ClassError, GradebookError
+        If something cannot be read or written, or if nbgrader refuses.
+    """
+    with sole_writer(where.folder, say), _ledger(where) as ledger:
+        kept = apply_update(where, name, ledger, say)
+    release_assignment(where, name, say)
+    return kept
 
 
 def grade_assignment(
@@ -119,42 +163,41 @@ def grade_assignment(
         If something cannot be written, with the file's name.
     """
     source = where.source(name)
-    everyone, passed_over = _handed_in(where, name, set(students))
+    asked = asked_of(name, read_source(source))
+    found, passed_over = wanted_work(where, name, set(students))
     isolation = probe()
     with sole_writer(where.folder, say), _ledger(where) as ledger:
         ledger.require_assignment(name)
-        plan = make_plan(where, name, everyone, ledger.graded(name), force=force, seed=seed)
+        require_gradable(ledger, source, say)
+        everyone, unknown = known_students(where, ledger, found.submissions)
+        graded = ledger.graded(name)
+        plan = make_plan(where, name, everyone, found.students, graded, force=force, seed=seed)
         on_start(len(plan.due), len(everyone) - len(plan.due))
         if plan.due:
             isolation.require(allow_unsandboxed)
+        say_who_is_new(where, name, ledger, plan.due, say)
         if plan.resumes:
             say(plan.resumes)
         run = Run(source, plan.seed, isolation, allow_unsandboxed)
         desk = RunDesk(where, name, run, workers or available_cores(), ledger)
         with Journal(where.journal(name), plan.seed_left, plan.left) as journal:
             failures = desk.grade(plan.due, journal, on_graded)
-    reports = [read_report(where, name, one) for one in everyone]
+        for one in everyone:  # also beside those that were graded when it was not yet copied
+            where.bring_secret(name, one.student)
+        restamp(where, name, ledger, [one for one in everyone if one.student in graded], say)
+        reports = _reports(where, name, everyone)
+        given = given_by_hand(ledger, name, asked)
+    due = {one.student for one in plan.due}
+    old = made_otherwise(name, [one for one in reports if one["student"] not in due], asked)
+    if old:
+        say(old)
     return Outcome(
-        [report for report in reports if report is not None],
+        [{**report, **given.get(report["student"], {})} for report in reports],
         len(plan.due) - len(failures),
         len(everyone) - len(plan.due),
-        passed_over + failures,
+        [*passed_over, *unknown, *failures.values()],
+        frozenset(one.student for one in plan.due) - failures.keys(),
     )
-
-
-def _handed_in(
-    where: ClassDirectory, name: str, wanted: set[str]
-) -> tuple[list[Submission], list[str]]:
-    """Return the submissions to look at, and a sentence for each folder that is passed over."""
-    everyone = [s for s in where.submissions(name) if not wanted or s.student in wanted]
-    if not everyone:
-        raise ClassError(f"Nothing was handed in for {name} in {where.folder / 'submitted'}.")
-    passed_over = [
-        f"The folder {one.student!r} was passed over: a student's name has no such characters."
-        for one in everyone
-        if not is_plain_name(one.student)
-    ]
-    return [one for one in everyone if is_plain_name(one.student)], passed_over
 
 
 def _ledger(where: ClassDirectory) -> Ledger:
@@ -165,6 +208,16 @@ def _ledger(where: ClassDirectory) -> Ledger:
         where.coursedir.course_id,
         late.plugin_inst.late_submission_penalty,
     )
+
+
+def _reports(where: ClassDirectory, name: str, everyone: list[Submission]) -> list[dict[str, Any]]:
+    """Return the reports on submissions, with what is to be said of where they lie at present."""
+    found = [(one, read_report(where, name, one)) for one in everyone]
+    return [
+        {**report, "remarks": [*one.remarks, *report.get("remarks", [])]}
+        for one, report in found
+        if report is not None
+    ]
 
 
 def read_report(where: ClassDirectory, name: str, submission: Submission) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Self
 
 import nbformat
@@ -18,13 +19,16 @@ from nbgrader.api import (
     Gradebook,
     InvalidEntry,
     MissingEntry,
+    Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
-from sqlalchemy import create_engine, inspect
+from nbgrader.utils import compute_checksum, is_grade, is_solution, is_task
+from sqlalchemy import create_engine, inspect, or_
 from sqlalchemy.exc import SQLAlchemyError
+
+from autograder.classes.scores import Answers, answers_in, score_of, write_score
 
 LatePenalty = Callable[[str, float, float], float | None]
 """Takes the student, the score and the seconds of delay; returns what is taken off, or None."""
@@ -106,6 +110,15 @@ class Ledger:
         except SQLAlchemyError as error:
             raise self.failure(error) from None
 
+    def notebook(self, assignment: str) -> Notebook | None:
+        """Return what the gradebook knows of an assignment's notebook, if it was released."""
+        try:
+            return self.gradebook.find_notebook(assignment, assignment)
+        except MissingEntry:
+            return None
+        except SQLAlchemyError as error:
+            raise self.failure(error) from None
+
     def graded(self, assignment: str) -> set[str]:
         """Return the students of whose submissions something has been graded."""
         submitted, notebook = SubmittedAssignment, SubmittedNotebook
@@ -122,16 +135,51 @@ class Ledger:
         except SQLAlchemyError as error:
             raise self.failure(error) from None
 
+    def students(self) -> set[str]:
+        """Return the students who are in the gradebook."""
+        try:
+            return {student for (student,) in self.gradebook.db.query(Student.id)}
+        except SQLAlchemyError as error:
+            raise self.failure(error) from None
+
+    def has_list(self) -> bool:
+        """Return whether students were entered otherwise than by grading their work."""
+        told = (Student.first_name, Student.last_name, Student.email, Student.lms_user_id)
+        entered = [one.is_not(None) for one in told]
+        query = self.gradebook.db.query(Student.id).filter(
+            or_(~Student.submissions.any(), *entered)
+        )
+        try:
+            return query.first() is not None
+        except SQLAlchemyError as error:
+            raise self.failure(error) from None
+
+    def restamp(self, assignment: str, student: str, timestamp: datetime.datetime) -> None:
+        """Write down when a submission came whose grade stays, with the penalty for a late one."""
+        session = self.gradebook.db
+        try:
+            submission = self.gradebook.find_submission(assignment, student)
+            submission.timestamp = timestamp
+            for submitted in submission.notebooks:
+                session.flush()
+                self._penalize(submission, submitted, student)
+            session.commit()
+        except SQLAlchemyError as error:
+            session.rollback()
+            raise self.failure(error) from None
+
     def record(
         self,
         assignment: str,
         student: str,
         notebook: nbformat.NotebookNode,
         timestamp: datetime.datetime | None,
+        before: Path | None = None,
     ) -> None:
         """Write the grades of an autograded notebook, replacing earlier automatic ones.
 
-        Scores and comments that were given by hand stay.
+        Scores and comments that were given by hand stay; they are asked for again if what they
+        were given for has changed.
 
         Parameters
         ----------
@@ -141,11 +189,13 @@ class Ledger:
             The autograded notebook.
         timestamp : datetime, optional
             When it was submitted.
+        before : Path, optional
+            The autograded notebook whose place it takes.
         """
         session = self.gradebook.db
         try:
             with session.no_autoflush:
-                self._enter(assignment, student, notebook, timestamp)
+                self._enter(assignment, student, notebook, timestamp, before)
             session.commit()
         except SQLAlchemyError as error:
             session.rollback()
@@ -160,6 +210,7 @@ class Ledger:
         student: str,
         notebook: nbformat.NotebookNode,
         timestamp: datetime.datetime | None,
+        before: Path | None,
     ) -> None:
         """Enter everything into the session, for the caller to commit."""
         entry = self.gradebook.find_assignment(assignment)
@@ -169,9 +220,12 @@ class Ledger:
         grades = {grade.cell.name: grade for grade in submitted.grades}
         comments = {comment.cell.name: comment for comment in submitted.comments}
         self._require_known(notebook, grades.keys(), assignment)
+        given = before and any(grade.manual_score is not None for grade in submitted.grades)
+        then, now = answers_in(before) if before and given else None, Answers(notebook)
         for cell in notebook.cells:
             if is_grade(cell):
-                _write_grade(grades[cell.metadata.nbgrader.grade_id], cell)
+                is_settled = then is not None and then.same(now, cell)
+                write_score(grades[cell.metadata.nbgrader.grade_id], score_of(cell), is_settled)
             if is_solution(cell) or is_task(cell):
                 _write_comment(comments.get(cell.metadata.nbgrader.grade_id), cell)
         self.gradebook.db.flush()
@@ -208,7 +262,7 @@ class Ledger:
     def _mirrored(self, submission: SubmittedAssignment, entry: Assignment) -> SubmittedNotebook:
         """Return the submission's notebook, with a row for each cell of the assignment's."""
         session = self.gradebook.db
-        source = entry.notebooks[0]
+        source = next(one for one in entry.notebooks if one.name == entry.name)
         found = [one for one in submission.notebooks if one.notebook is source]
         submitted = found[0] if found else SubmittedNotebook()
         if not found:
@@ -241,11 +295,6 @@ class Ledger:
         reason = str(getattr(error, "orig", None) or error)
         cure = next((cure for sign, cure in CURES.items() if sign in reason), CURES[""])
         return GradebookError(f"The gradebook {self.db_url} cannot be used ({reason}): {cure}")
-
-
-def _write_grade(grade: Grade, cell: nbformat.NotebookNode) -> None:
-    grade.auto_score, _ = determine_grade(cell)
-    grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
 
 
 def _write_comment(comment: Comment | None, cell: nbformat.NotebookNode) -> None:

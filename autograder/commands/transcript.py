@@ -17,6 +17,7 @@ from rich.text import Text
 from autograder.classes.replaying import Replay
 from autograder.commands.exhibits import contrast, inputs
 from autograder.commands.terminal import printable
+from autograder.grading.remarks import stopped_remarks
 from autograder.judging.verdicts import CheckReport
 
 
@@ -79,6 +80,11 @@ def _circumstances(replay: Replay) -> Iterator[str]:
             "The submission was changed since it was graded, in "
             f"{', '.join(replay.changed)}: what was run now is what lies in submitted/."
         )
+    if replay.changed_parts:
+        yield (
+            f"Another edition of the assignment than recorded, in {', '.join(replay.changed_parts)}"
+            ": the verdict now is of the edition that is installed."
+        )
     then, now = replay.record["versions"], replay.versions
     other = [name for name in sorted(then | now) if then.get(name) != now.get(name)]
     if other:
@@ -93,7 +99,7 @@ def _circumstances(replay: Replay) -> Iterator[str]:
     elif replay.then["carried_from"]:
         earlier = ", ".join(replay.then["carried_from"])
         yield f"When it was recorded, it was graded with {earlier} taken as right; now it was not."
-    yield from replay.remarks
+    yield from (*replay.remarks, *stopped_remarks([replay.now]))
 
 
 def _findings(replay: Replay, check: CheckReport) -> Iterator[tuple[str, str]]:

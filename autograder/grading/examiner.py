@@ -9,12 +9,14 @@ from functools import partial
 from pathlib import Path
 
 import nbformat
-from nbgrader.utils import compute_checksum
+from nbgrader.utils import compute_checksum, is_locked
 
 from autograder.authoring.sources import Rules
 from autograder.authoring.tasks import Assignment, Task
 from autograder.building.assignments import load, release
 from autograder.building.chapters import reference_of
+from autograder.building.editions import edition_of
+from autograder.grading.asked import asked_in
 from autograder.grading.staging import copy_to_stage
 from autograder.judging.expectations import Expected, expect
 from autograder.judging.frozen import FILENAME, Frozen, FrozenError, hints_of, thaw
@@ -42,17 +44,15 @@ class Examiner:
         for cell in self.released.cells:
             if "nbgrader" in cell.metadata:
                 cell.metadata.nbgrader["cell_type"] = cell.cell_type
+                cell.metadata.nbgrader["locked"] = is_locked(cell)  # a test always is
                 cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
-        points = {
-            cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points)
-            for cell in self.released.cells
-            if cell.metadata.get("nbgrader", {}).get("grade")
-        }
+        self.edition = edition_of(source.name)
+        self.asked = asked_in(self.released, self.assignment)
         # The instructor may have left out tasks, or given them other points.
         self.tasks = [
-            dataclasses.replace(task, points=points[task.name])
+            dataclasses.replace(task, points=self.asked.checked[task.name])
             for task in self.assignment.tasks
-            if task.name in points
+            if task.name in self.asked.checked
         ]
         self.rules = Rules.of(
             source, [cell.source for cell in self.released.cells if cell.cell_type == "code"]

@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 import numpy as np
 
+from autograder.building.editions import Edition
 from autograder.judging.verdicts import TaskReport
 from autograder.sandbox import Isolation
 
@@ -27,6 +28,10 @@ class SubmissionReport:
         What the instructor should know besides: an unreadable file, a cell that was stopped.
     notebook : str
         The autograded notebook, as JSON.
+    edition : Edition
+        Of the assignment: of the checks that graded it.
+    by_hand : float
+        The most points that people can give besides, for what no check grades.
     cpu_seconds, seconds : float
         CPU time of the student's code, and time on the clock.
     """
@@ -42,6 +47,8 @@ class SubmissionReport:
     peak_bytes: int
     seconds: float
     notebook: str = field(repr=False)
+    edition: Edition
+    by_hand: float
 
     @property
     def points(self) -> float:
@@ -66,9 +73,11 @@ class SubmissionReport:
             "assignment": self.assignment,
             "points": self.points,
             "max_points": self.max_points,
+            "by_hand": self.by_hand,
             "tasks": [task_json(task) for task in self.tasks],
             "remarks": list(self.remarks),
             "seed": self.seed,
+            "edition": self.edition.as_json(),
             "versions": dict(self.versions),
             "sandbox": dataclasses.asdict(self.isolation),
             "times": {
@@ -87,6 +96,7 @@ def task_json(task: TaskReport) -> dict[str, Any]:
         "max_points": task.max_points,
         "carried_from": list(task.carried_from),
         "points_alone": task.points if task.points_alone is None else task.points_alone,
+        "stopped_again": task.stopped_again,
         "checks": [
             {
                 "name": check.name,

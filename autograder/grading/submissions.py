@@ -8,8 +8,6 @@ instructor's notebook.
 from __future__ import annotations
 
 import json
-import os
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +17,7 @@ import nbformat
 
 from autograder.authoring.files import TooLarge, read_cells
 from autograder.building.cells import checked_task
+from autograder.grading.reading import Unreadable, opened
 from autograder.judging.memory import limited
 from autograder.sandbox.pictures import PICTURES, is_picture
 
@@ -27,10 +26,6 @@ LARGEST_CELL = 1 * MIB
 """Characters; each is sent as at most four bytes."""
 LEFT_OUT = "# This cell was longer than 1 MiB and is left out.\n"
 MOST_CELLS = 1000
-
-
-class Unreadable(Exception):
-    """The file is not a notebook; one sentence says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
@@ -91,22 +86,12 @@ def _parsed(kept: bytes, name: str) -> list[Cell]:
 
 def _read(path: Path) -> bytes:
     """Return a submitted file but for its outputs."""
-    name = path.name
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
-        raise Unreadable(f"No file {name} was submitted.") from None
-    except OSError:
-        raise Unreadable(f"The file {name} is a link or cannot be read: submit a file.") from None
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(descriptor)
-        raise Unreadable(f"{name} is not a file: submit the notebook itself.")
-    with os.fdopen(descriptor, "rb") as file:
+    with opened(path) as file:
         try:
             return read_cells(file)
         except TooLarge as problem:
-            raise Unreadable(f"The file {name} {problem}, save it and submit it again.") from None
+            said = f"The file {path.name} {problem}, save it and submit it again."
+            raise Unreadable(said) from None
 
 
 def _cells(content: Any, name: str) -> list[dict[str, Any]]:
@@ -264,7 +249,9 @@ def _give_ids(cells: list[nbformat.NotebookNode]) -> None:
 def student_code(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, str]]:
     """Yield the number and the source of each cell that is to be run: all but the checks."""
     for number, cell in enumerate(notebook.cells):
-        is_check = _is_framed(cell) and cell.metadata.nbgrader.locked
+        # What is only locked, such as a given function, is part of the program.
+        mark = cell.metadata.get("nbgrader", {})
+        is_check = mark.get("locked") and mark.get("grade")
         if cell.cell_type == "code" and not is_check and checked_task(cell.source) is None:
             yield number, cell.source
 

@@ -13,8 +13,8 @@ from watching import REPOSITORY
 from autograder.authoring import files
 from autograder.authoring.tasks import Allowance, Task
 from autograder.classes import press
-from autograder.grading import lending, submissions
-from autograder.inside import child, wire
+from autograder.grading import lending, reading, submissions
+from autograder.inside import child, scratch, wire
 from autograder.judging import memory
 from autograder.sandbox import Limits, session
 from autograder.sandbox.budget import Budget
@@ -31,8 +31,10 @@ SPACES: dict[str, Any] = {
     "files": files,
     "press": press,
     "session": session,
+    "reading": reading,
     "submissions": submissions,
     "child": child,
+    "scratch": scratch,
     "wire": wire,
     "lending": lending,
     "lending.LIMITS": lending.LIMITS,

@@ -15,6 +15,8 @@ from notebooks import NAME, hand_in
 
 from autograder.building.assignments import build_source, load, write_notebook
 from autograder.building.assignments import write_release as build_release
+from autograder.building.editions import edition_of
+from autograder.building.records import make_record, write_record
 from autograder.sandbox import Isolation, Zygote, probe
 
 FEW = ("nodes", "why_order", "relu", "relative_error")
@@ -23,9 +25,10 @@ FEW = ("nodes", "why_order", "relu", "relative_error")
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what the sandbox caches out of the home folder."""
+    """Keep what is cached, and where workbooks lie, out of the home folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
 
 
@@ -61,6 +64,7 @@ def source_folder(
     folder = tmp_path_factory.mktemp("source") / NAME
     shutil.copytree(release_folder, folder)
     write_notebook(solved, folder / f"{NAME}.ipynb")
+    write_record(make_record(edition_of(NAME), folder, solved), folder)
     return folder
 
 

@@ -119,6 +119,7 @@ def test_the_release_has_only_what_is_needed(release_folder: Path) -> None:
         "checks/questions.py",
         *(f"checks/{task.name}.py" for task in load(NAME).tasks),
         "checks/expected.bin",
+        "checks/edition.json",
         "solutions/data/digits.npz",
         *(f"solutions/{path.relative_to(SOLUTIONS)}" for path in modules),
     }

@@ -15,7 +15,7 @@ from notebooks import NAME, edited
 
 from autograder.authoring.tasks import AuthoringError
 from autograder.building.assignments import load
-from autograder.building.chapters import assignment_names, chapter_names
+from autograder.building.chapters import assignment_names
 from autograder.commands import cli
 from autograder.commands.cli import main, printable
 from autograder.sandbox import SandboxFailed
@@ -42,7 +42,7 @@ def sentence(*arguments: Any) -> str:
 
 def test_help_and_version() -> None:
     out = run("--help").output
-    for command in ("lab", "class", "release", "grade", "replay", "tasks", "demo"):
+    for command in ("lab", "class", "release", "grade", "update", "replay", "tasks", "demo"):
         assert command in out
         run(command, "-h")
     assert "0.1.0" in run("--version").output
@@ -59,8 +59,9 @@ def test_help_and_version() -> None:
         (["tasks", "../x"], "There is no assignment '../x'"),
         (["grade", "3", "--class", "nowhere"], "is not a class (it has no nbgrader_config.py)"),
         (["release", "3", "--class", "nowhere"], "or make one with 'handgrad class DIR'."),
-        (["grade", "x"], "There is no assignment 'x'"),
-        (["release", "x"], "There is no assignment 'x'"),
+        (["grade", "x"], "is not a class"),
+        (["release", "x"], "is not a class"),
+        (["update", "x"], "is not a class"),
         (["class", "file"], "file cannot be written: "),
         (["class", "file/class"], "file/class cannot be written: Not a directory."),
         (["lab", "file", "--no-lab"], "The workbook file cannot be written (Not a directory)"),
@@ -160,52 +161,6 @@ def test_tasks_as_data() -> None:
     assert sum(one["points"] for one in listed) == sum(part.points for part in PARTS)
 
 
-# lab ---------------------------------------------------------------------------------------------
-
-
-def test_the_workbook_never_touches_what_a_student_wrote(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        "autograder.building.workbook.expected_results",
-        lambda names: ((name, b"frozen") for name in names),
-    )
-    folder = tmp_path / "workbook"
-    out = run("lab", folder, "--no-lab").output
-    written = sorted(p for p in folder.rglob("*") if p.is_file())
-    assert folder / "assignments" / NAME / f"{NAME}.ipynb" in written
-    for kind, names in (("course", chapter_names()), ("assignments", assignment_names())):
-        assert [path.name.split(".")[0] for path in sorted((folder / kind).iterdir())] == names
-    assert folder / "course" / f"{NAME}.ipynb" in written
-    assert "0 new" not in out
-    (folder / "assignments" / NAME / f"{NAME}.ipynb").write_text("mine")
-    (folder / "assignments" / NAME / "checks" / "expected.bin").unlink()
-    (folder / "course" / f"{NAME}.ipynb").write_text("my notes")
-    assert "0 new, the rest is as it was" in run("lab", folder, "--no-lab").output
-    assert (folder / "assignments" / NAME / f"{NAME}.ipynb").read_text() == "mine"
-    assert (folder / "course" / f"{NAME}.ipynb").read_text() == "my notes"
-    assert not (folder / "assignments" / NAME / "checks" / "expected.bin").exists()
-
-
-def test_jupyterlab_is_started_in_the_workbook(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls: list[list[str]] = []
-
-    def call(arguments: list[str]) -> int:
-        calls.append(arguments)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return 3
-
-    monkeypatch.setattr("autograder.building.workbook.fill_workbook", lambda *_: [])
-    monkeypatch.setattr("subprocess.call", call)
-    run("lab", tmp_path, status=3)
-    run("lab", tmp_path, "--no-browser")
-    assert calls[0] == [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(tmp_path)]
-    assert calls[1][-1] == "--no-browser"
-
-
 # class, release, grade ---------------------------------------------------------------------------
 
 
@@ -276,3 +231,22 @@ def test_without_a_sandbox_grading_refuses(
 def test_what_is_printed_cannot_steer_a_terminal() -> None:
     assert printable("a\x1b[2J\n\u202e\udc80é ") == "a\ufffd[2J\ufffd\ufffd\ufffdé "
     assert cli.progress([], "x").disable
+
+
+def test_an_update_is_shown_then_made(class_folder: Path) -> None:
+    said = run("update", "3", "--class", class_folder).output
+    assert said == f"{NAME} is of the installed edition, and as it was released.\n"
+    path = class_folder / "source" / NAME / "checks" / "relu.py"
+    path.write_text("x = 1\n")
+    said = run("update", "3", "--class", class_folder).output
+    assert "Edited beside the notebook, and written anew: checks/relu.py." in said
+    assert f"Nothing has been changed: 'handgrad update {NAME} --yes' does it." in said
+    assert path.read_text() == "x = 1\n"
+    said = run("update", "3", "--class", class_folder, "--yes").output
+    assert "What was there before is kept in " in said
+    assert path.read_text() != "x = 1\n"
+    (class_folder / "source" / "ps1").mkdir()
+    for command in ("grade", "release", "update"):
+        said = sentence(command, "ps1", "--class", class_folder)
+        assert "ps1 is an assignment of this class's own, not of the course" in said
+    assert "no assignment 'x'" in sentence("grade", "x", "--class", class_folder)

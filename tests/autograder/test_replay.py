@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import re
@@ -265,6 +266,15 @@ def test_words_that_differ_are_said(copied: Path) -> None:
     assert said.endswith("what is said of them differs.")
 
 
+def test_another_edition_is_said(graded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Another edition" not in replay(graded, "ada", "relu")
+    now = replaying.edition_of(NAME)
+    other = dataclasses.replace(now, digest="another", parts={**now.parts, "relu": "another"})
+    monkeypatch.setattr(replaying, "edition_of", lambda _: other)
+    said = replay(graded, "ada", "relu")
+    assert "Another edition of the assignment than recorded, in relu: the verdict now is of" in said
+
+
 def test_other_versions_are_said(graded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Other versions" not in replay(graded, "ada", "relu")
     monkeypatch.setattr(replaying, "versions", lambda: {"python": "3.99", "numpy": "9.9"})
@@ -301,9 +311,9 @@ def test_nothing_is_written(graded: Path) -> None:
 @pytest.mark.parametrize(
     ("student", "task", "said"),
     [
-        ("nobody", "relu", "There is no submission of 03_backpropagation by 'nobody'"),
-        ("../submitted/ada", "relu", "There is no submission of 03_backpropagation by '../sub"),
-        ("\x1b[2J", "relu", r"There is no submission of 03_backpropagation by '\x1b[2J'"),
+        ("nobody", "relu", "Nothing was handed in for 03_backpropagation by 'nobody'"),
+        ("../submitted/ada", "relu", "Nothing was handed in for 03_backpropagation by '../sub"),
+        ("\x1b[2J", "relu", "Nothing was handed in for 03_backpropagation by '\ufffd[2J'"),
         ("ada", "why_order", "why_order is answered in words and graded by hand"),
         ("ada", "rleu", "There is no task 'rleu' in 03_backpropagation; there are nodes, shopping"),
         ("ada", "affine", "There is no task 'affine' in 03_backpropagation; there are nodes"),
@@ -311,6 +321,12 @@ def test_nothing_is_written(graded: Path) -> None:
 )
 def test_errors_are_sentences(graded: Path, student: str, task: str, said: str) -> None:
     assert refusal(graded, student, task).startswith(said)
+
+
+@pytest.mark.parametrize("stamp", ["0001-01-01 00:00:00 +1400", "9" * 20, "\x1b[2J"])
+def test_a_time_stamp_that_cannot_be_read_ends_nothing(copied: Path, stamp: str) -> None:
+    (copied / "submitted" / "ben" / NAME / "timestamp.txt").write_text(stamp)
+    assert "The same verdict as recorded." in replay(copied, "ben", "relu")
 
 
 def test_what_was_not_graded_cannot_be_replayed(copied: Path) -> None:

@@ -15,9 +15,9 @@ import pytest
 from notebooks import edited, unsolved
 
 from autograder.authoring import files
+from autograder.grading.reading import Unreadable
 from autograder.grading.submissions import (
     Cell,
-    Unreadable,
     is_of_the_assignment,
     read_submission,
     restore,

@@ -245,9 +245,7 @@ def test_links_odd_names_and_odd_stamps_harm_nobody(
     for number, stamp in enumerate(NO_STAMPS):
         (submit(f"stamp{number}", few_solved).parent / "timestamp.txt").write_text(stamp)
     said = run_nbgrader(class_folder, "autograde", NAME, status=1)
-    assert said.count("| ERROR]") == 4 + 4, (
-        f"others than these failed:\n{said}"
-    )
+    assert said.count("| ERROR]") == 4 + 4, f"others than these failed:\n{said}"
     assert said.count("Traceback") == 1
     assert "files and folders, too many to be copied" in said
     run_nbgrader(class_folder, "generate_feedback", NAME)

@@ -245,6 +245,7 @@ def test_a_page_is_parsed_by_nobody_and_the_same_text_set_once(
 def test_contents_name_the_tasks(course: Path) -> None:
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "course") as book:
         book.find_comment("why_order", NAME, NAME, "eve").manual_comment = "Read $x_1$ again."
+        book.find_comment("nodes-answer", NAME, NAME, "eve").auto_comment = "No response."
         book.db.commit()
     written(course)
     whole = BeautifulSoup(page(course, "eve").read_text("utf-8"), "html.parser")

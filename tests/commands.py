@@ -32,7 +32,7 @@ def run_nbgrader(folder: Path, *arguments: str, status: int = 0) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=600,
     )
     assert done.returncode == status, f"nbgrader {' '.join(arguments)} ended with:\n{done.stdout}"
     return done.stdout

@@ -2,6 +2,7 @@
 
 import sys
 
+import pytest
 from tqdm import tqdm
 
 # JupyterLab's schema checker can bring a parser along that takes seconds to set up (see cli.py).
@@ -9,3 +10,11 @@ sys.modules.setdefault("rfc3987_syntax", None)
 
 # Its thread would live on in all tests that follow, and keep the grader from forking workers.
 tqdm.monitor_interval = 0
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Deal the tests out to processes, where there are several."""
+    from sharing import InPieces
+
+    return InPieces(config, log) if config.getvalue("dist") == "load" else None

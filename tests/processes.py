@@ -41,7 +41,7 @@ class Orphanage:
         return self
 
     def __exit__(self, *_: object) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while left := descendants(os.getpid()) - self.before:
             for pid in left:
                 with suppress(ChildProcessError):

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-COURSE = {"numpy", "matplotlib", "IPython", "handgrad", "solutions"}
+COURSE = {"numpy", "matplotlib", "mpl_toolkits", "tqdm", "IPython", "handgrad", "solutions"}
 WAYS_AROUND = {
     "ctypes",
     "gc",
@@ -25,6 +25,8 @@ WAYS_AROUND = {
     "subprocess",
 }
 """Modules of the standard library that reach beyond an exercise."""
+MAGIC = re.compile(r"^(\s*)[%!?].*")
+ASSIGNED = re.compile(r"^(\s*\w[\w, ]*=\s*)[%!].*")
 LARGEST_FILE = 32 << 20
 """Bytes of a notebook that is read."""
 MOST_SOURCE = 1 << 17
@@ -32,8 +34,9 @@ MOST_SOURCE = 1 << 17
 
 
 def parsed(source: str) -> ast.Module:
-    """Return the syntax tree of a cell, its magics taken for statements that do nothing."""
-    lines = [re.sub(r"^(\s*)[%!?].*", r"\1pass", line) for line in source.split("\n")]
+    """Return the syntax tree of a cell, its magics taken for what does nothing."""
+    lines = [MAGIC.sub(r"\1pass", line) for line in source.split("\n")]
+    lines = [ASSIGNED.sub(r"\1None", line) for line in lines]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what a cell says that is odd, but Python
         return ast.parse("\n".join(lines))

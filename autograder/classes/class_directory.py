@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import os
 import re
 import shutil
-import stat
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,12 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.building.assignments import write_source
 from autograder.building.chapters import assignment_names
 from autograder.building.expected import expected_results
+from autograder.classes.digests import graded_digest
+from autograder.classes.handed_in import HandedIn, Submission, look
 from autograder.classes.locking import SCRATCH
+from autograder.classes.stamps import FILE as STAMP
+from autograder.classes.stamps import read_stamp, time_zone
+from autograder.grading.reading import Unreadable, open_plainly
 from autograder.writing import write_whole
 
 CONFIG = "nbgrader_config.py"
@@ -63,15 +66,6 @@ how.
 
 class ClassError(Exception):
     """A class cannot be made or used; one sentence says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Submission:
-    """Where a student's submission lies, and when it came."""
-
-    student: str
-    path: Path
-    timestamp: datetime.datetime | None
 
 
 class ClassDirectory:
@@ -118,42 +112,35 @@ class ClassDirectory:
             )
         return folder
 
+    def handed_in(self, assignment: str, students: Iterable[str] = ()) -> HandedIn:
+        """Return what was handed in for an assignment, by all students or by some."""
+        return look(self.coursedir, assignment, students)
+
     def submissions(self, assignment: str) -> list[Submission]:
         """Return all submissions of an assignment, by student."""
-        root = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", "."))
-        excluded = set(self.coursedir.student_id_exclude.split(","))
-        students = sorted(
-            entry.name
-            for entry in (root.iterdir() if root.is_dir() else ())
-            if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith(".")
-        )
-        found = []
-        for student in students:
-            folder = self.step("submitted", assignment, student)
-            if folder.is_dir() and student not in excluded:
-                path = folder / f"{assignment}.ipynb"
-                found.append(Submission(student, path, self.timestamp(folder)))
-        return found
-
-    def timestamp(self, folder: Path) -> datetime.datetime | None:
-        """Return when what lies in a folder was submitted, if that is known."""
-        file = folder / "timestamp.txt"
-        if not file.is_file() or file.is_symlink() or file.stat().st_size > 1000:
-            return None
-        try:
-            found: datetime.datetime | None = self.coursedir.get_existing_timestamp(str(folder))
-        except (SystemExit, ValueError, AttributeError):
-            return None  # the last is nbgrader's, when it wants to say that it cannot read it
-        return found
+        return self.handed_in(assignment).submissions
 
     def is_graded(self, assignment: str, submission: Submission) -> bool:
-        """Return whether a submission has been graded since it came."""
-        graded = self.step("autograded", assignment, submission.student)
-        if not (graded / f"{assignment}.ipynb").is_file():
-            return False
-        before = self.timestamp(graded)
-        now = submission.timestamp
-        return not (before is not None and now is not None and now > before)
+        """Return whether a grade is that of what lies there now: its content decides.
+
+        Where an earlier version has graded, which did not write down of what, time stamps decide.
+        """
+        folder = self.step("autograded", assignment, submission.student)
+        graded = graded_digest(folder / f"{assignment}.ipynb")
+        if graded:
+            return graded == submission.digest
+        before, now = self._stamp(folder), submission.timestamp
+        return graded is not None and not (before and now and now > before)
+
+    def is_stamped(self, assignment: str, submission: Submission) -> bool:
+        """Return whether a grade has the time stamp of the submission that it is known to be of."""
+        folder = self.step("autograded", assignment, submission.student)
+        if submission.timestamp in (None, self._stamp(folder)):
+            return True
+        return graded_digest(folder / f"{assignment}.ipynb") != submission.digest
+
+    def _stamp(self, folder: Path) -> datetime | None:
+        return read_stamp(folder, time_zone(self.coursedir))[0]
 
     def write_autograded(self, assignment: str, submission: Submission, notebook: str) -> None:
         """Put an autograded notebook in its place; the one that is there stays until then.
@@ -163,18 +150,25 @@ class ClassDirectory:
         target = self.step("autograded", assignment, submission.student)
         target.mkdir(parents=True, exist_ok=True)
         write_whole(target / f"{assignment}.ipynb", notebook)
+        self.write_stamp(assignment, submission)
+
+    def write_stamp(self, assignment: str, submission: Submission) -> None:
+        """Write down with an autograded notebook when the submission came."""
+        file = self.step("autograded", assignment, submission.student) / STAMP
         if submission.timestamp is not None:
-            stamp = submission.timestamp.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-            write_whole(target / "timestamp.txt", stamp)
+            write_whole(file, submission.timestamp.strftime("%Y-%m-%d %H:%M:%S.%f UTC"))
         else:
-            (target / "timestamp.txt").unlink(missing_ok=True)
+            file.unlink(missing_ok=True)
 
     def bring_secret(self, assignment: str, student: str) -> None:
         """Copy what nbgrader's exchange has put beside a submission, to release its feedback by.
 
         It is the one file that is copied: nothing else that was handed in lies beside a grade.
         """
-        secret = _small_file(self.step("submitted", assignment, student) / SECRET)
+        folder = self.step("submitted", assignment, student)
+        if folder.is_symlink() or folder.parent.is_symlink():
+            return  # it would be another's
+        secret = _small_file(folder / SECRET)
         graded = self.step("autograded", assignment, student)
         if secret is not None and graded.is_dir() and _small_file(graded / SECRET) != secret:
             write_whole(graded / SECRET, secret)
@@ -194,12 +188,9 @@ class ClassDirectory:
 
 def _small_file(path: Path) -> bytes | None:
     """Return what a small file holds; None for a link, and for what is no file or not there."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_SECRET:
-                return file.read(LARGEST_SECRET)
+    with contextlib.suppress(OSError, Unreadable), open_plainly(path) as file:
+        content = file.read(LARGEST_SECRET + 1)
+        return content if len(content) <= LARGEST_SECRET else None
     return None
 
 
@@ -215,11 +206,6 @@ def last_line(result: dict[str, Any]) -> str:
 
 
 _RAISED = re.compile(r"\s*[\w.]+(Error|Exception|Invalid\w*): ")
-
-
-def is_plain_name(student: str) -> bool:
-    """Return whether a student's name is harmless: nbgrader's pages show it as it is."""
-    return student.isprintable() and not set(student) & set('<>"`')
 
 
 def make_class(

@@ -11,17 +11,13 @@ from typing import Any
 from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.building.assignments import write_source
-from autograder.classes.class_directory import (
-    ClassDirectory,
-    ClassError,
-    Submission,
-    is_plain_name,
-    last_line,
-)
+from autograder.classes.class_directory import ClassDirectory, ClassError, last_line
 from autograder.classes.gradebook import Ledger
+from autograder.classes.handed_in import Submission
 from autograder.classes.journal import Journal
 from autograder.classes.locking import sole_writer
-from autograder.classes.runs import RunDesk, make_plan
+from autograder.classes.roster import known_students, say_who_is_new, wanted_work
+from autograder.classes.runs import RunDesk, make_plan, restamp
 from autograder.classes.sources import read_source
 from autograder.classes.standing import (
     asked_of,
@@ -46,7 +42,8 @@ class Outcome:
     graded, skipped : int
         How many were graded now, and how many before.
     failures : list of str
-        A sentence for each submission that could not be graded, by no fault of its own.
+        A sentence for each submission that could not be graded, by no fault of its own, and for
+        each place with work that was passed over.
     """
 
     reports: list[dict[str, Any]]
@@ -164,21 +161,25 @@ def grade_assignment(
     """
     source = where.source(name)
     asked = asked_of(name, read_source(source))
-    everyone, passed_over = _handed_in(where, name, set(students))
+    found, passed_over = wanted_work(where, name, set(students))
     isolation = probe()
     with sole_writer(where.folder, say), _ledger(where) as ledger:
         ledger.require_assignment(name)
         require_gradable(ledger, source, say)
-        plan = make_plan(where, name, everyone, ledger.graded(name), force=force, seed=seed)
+        everyone, unknown = known_students(where, ledger, found.submissions)
+        graded = ledger.graded(name)
+        plan = make_plan(where, name, everyone, found.students, graded, force=force, seed=seed)
         on_start(len(plan.due), len(everyone) - len(plan.due))
         if plan.due:
             isolation.require(allow_unsandboxed)
+        say_who_is_new(where, name, ledger, plan.due, say)
         if plan.resumes:
             say(plan.resumes)
         run = Run(source, plan.seed, isolation, allow_unsandboxed)
         desk = RunDesk(where, name, run, workers or available_cores(), ledger)
         with Journal(where.journal(name), plan.seed_left, plan.left) as journal:
             failures = desk.grade(plan.due, journal, on_graded)
+        restamp(where, name, ledger, [one for one in everyone if one.student in graded], say)
         for one in everyone:  # also beside those that were graded when it was not yet copied
             where.bring_secret(name, one.student)
         reports = _reports(where, name, everyone)
@@ -191,23 +192,8 @@ def grade_assignment(
         [{**report, **given.get(report["student"], {})} for report in reports],
         len(plan.due) - len(failures),
         len(everyone) - len(plan.due),
-        passed_over + failures,
+        passed_over + unknown + failures,
     )
-
-
-def _handed_in(
-    where: ClassDirectory, name: str, wanted: set[str]
-) -> tuple[list[Submission], list[str]]:
-    """Return the submissions to look at, and a sentence for each folder that is passed over."""
-    everyone = [s for s in where.submissions(name) if not wanted or s.student in wanted]
-    if not everyone:
-        raise ClassError(f"Nothing was handed in for {name} in {where.folder / 'submitted'}.")
-    passed_over = [
-        f"The folder {one.student!r} was passed over: a student's name has no such characters."
-        for one in everyone
-        if not is_plain_name(one.student)
-    ]
-    return [one for one in everyone if is_plain_name(one.student)], passed_over
 
 
 def _ledger(where: ClassDirectory) -> Ledger:
@@ -221,8 +207,14 @@ def _ledger(where: ClassDirectory) -> Ledger:
 
 
 def _reports(where: ClassDirectory, name: str, everyone: list[Submission]) -> list[dict[str, Any]]:
-    reports = [read_report(where, name, one) for one in everyone]
+    reports = [_report_now(where, name, one) for one in everyone]
     return [report for report in reports if report is not None]
+
+
+def _report_now(where: ClassDirectory, name: str, one: Submission) -> dict[str, Any] | None:
+    """Return the report on a submission, with what is to be said of where it lies at present."""
+    report = read_report(where, name, one)
+    return report and {**report, "remarks": [*one.remarks, *report.get("remarks", [])]}
 
 
 def read_report(where: ClassDirectory, name: str, submission: Submission) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.utils import compute_checksum, is_grade, is_solution, is_task
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, or_
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.classes.scores import Answers, answers_in, score_of, write_score
@@ -133,6 +133,39 @@ class Ledger:
         try:
             return {student for (student,) in found}
         except SQLAlchemyError as error:
+            raise self.failure(error) from None
+
+    def students(self) -> set[str]:
+        """Return the students who are in the gradebook."""
+        try:
+            return {student for (student,) in self.gradebook.db.query(Student.id)}
+        except SQLAlchemyError as error:
+            raise self.failure(error) from None
+
+    def has_list(self) -> bool:
+        """Return whether students were entered otherwise than by grading their work."""
+        told = (Student.first_name, Student.last_name, Student.email, Student.lms_user_id)
+        entered = [one.is_not(None) for one in told]
+        query = self.gradebook.db.query(Student.id).filter(
+            or_(~Student.submissions.any(), *entered)
+        )
+        try:
+            return query.first() is not None
+        except SQLAlchemyError as error:
+            raise self.failure(error) from None
+
+    def restamp(self, assignment: str, student: str, timestamp: datetime.datetime) -> None:
+        """Write down when a submission came whose grade stays, with the penalty for a late one."""
+        session = self.gradebook.db
+        try:
+            submission = self.gradebook.find_submission(assignment, student)
+            submission.timestamp = timestamp
+            for submitted in submission.notebooks:
+                session.flush()
+                self._penalize(submission, submitted, student)
+            session.commit()
+        except SQLAlchemyError as error:
+            session.rollback()
             raise self.failure(error) from None
 
     def record(

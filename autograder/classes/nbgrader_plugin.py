@@ -10,7 +10,6 @@ they are released and graded as if Handgrad were not there.
 
 from __future__ import annotations
 
-import contextlib
 import glob
 import weakref
 from collections.abc import Callable
@@ -28,10 +27,13 @@ from traitlets import Bool
 
 from autograder.building.stubs import CODE_STUB, TEXT_STUB
 from autograder.classes.class_directory import ClassError, put_programs_on_path
+from autograder.classes.digests import note_digest
 from autograder.classes.gradebook import GradebookError, Ledger
+from autograder.classes.guarding import Guard
 from autograder.classes.locking import sole_writer
 from autograder.classes.scores import Answers, answers_in, score_of, write_score
 from autograder.classes.sources import is_ours
+from autograder.classes.stamps import guard_nbgrader
 from autograder.classes.standing import require_gradable, require_releasable
 from autograder.classes.tallies import scores_of
 from autograder.grading.batch import Grader, Run, available_cores, fresh_seed
@@ -53,8 +55,10 @@ def configure(c: Any) -> None:
         nbgrader's configuration.
     """
     put_programs_on_path()
+    guard_nbgrader()
     c.Autograde.exporter_class = "autograder.classes.nbgrader_plugin.JudgingExporter"
     c.GenerateAssignment.exporter_class = "autograder.classes.nbgrader_plugin.ReleasingExporter"
+    c.ExportApp.plugin_class = "autograder.classes.exporting.SafeCsvExportPlugin"
     c.ClearSolutions.code_stub = {"python": CODE_STUB}
     c.ClearSolutions.text_stub = TEXT_STUB
     # No pages of students: formgrader would serve them as its own.
@@ -140,16 +144,18 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
         False, help="Whether to grade where no sandbox can be had; say so in nbgrader_config.py."
     ).tag(config=True)
 
+    guard: Guard
     _futures: dict[str, Future[SubmissionReport]] | None = None
 
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        super().__init__(*args, **kw)
+    def __init__(self, config: Any = None, **kw: Any) -> None:
+        super().__init__(config, **kw)
         name = self.parent.coursedir.assignment_id
         self.is_ours = is_ours(name)
         if self.is_ours:
             self.parent.sanitize_preprocessors = []
             self.parent.autograde_preprocessors = [SaveGrades, AssignLatePenalties]
             refuse_unless(require_gradable, self.parent)
+            self.guard = Guard(self.parent)
             self.answers_before = self._answers()
         else:
             self.parent.log.warning(UNSANDBOXED, name)
@@ -188,9 +194,11 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
                 plain: tuple[str, dict[str, Any]] = super().from_filename(filename, resources, **kw)
             return plain
         report = self._report(student, Path(filename))
-        for remark in report.remarks:
+        submission = self.guard.submissions[student]
+        for remark in (*submission.remarks, *report.remarks):
             self.log.warning("%s: %s", report.student, remark)
         notebook = report.graded_notebook()
+        note_digest(notebook, submission.digest)
         graded: tuple[str, dict[str, Any]] = super().from_notebook_node(notebook, resources, **kw)
         return graded
 
@@ -220,26 +228,8 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
 
     def _due(self) -> dict[str, Path]:
         """Return the files, by student, that this run of nbgrader is still going to come to."""
-        due = {}
-        for folder in sorted(self.parent.assignments):
-            path = Path(folder) / f"{self.parent.coursedir.assignment_id}.ipynb"
-            # One folder's odd name or broken time stamp is for nbgrader to report, in its turn.
-            with contextlib.suppress(Exception, SystemExit):
-                named = self.parent.init_single_notebook_resources(str(path))["nbgrader"]
-                if path.exists() and self._is_due(folder, named):
-                    due[named["student"]] = path
-        return due
-
-    def _is_due(self, folder: str, named: dict[str, str]) -> bool:
-        """Return whether nbgrader is going to grade a submission or to pass it over."""
-        coursedir = self.parent.coursedir
-        if named["student"] in coursedir.student_id_exclude.split(","):
-            return False
-        graded = coursedir.format_path(
-            coursedir.autograded_directory, named["student"], named["assignment"]
-        )
-        if self.parent.force or not Path(graded).exists():
-            return True
-        before = coursedir.get_existing_timestamp(graded)
-        now = coursedir.get_existing_timestamp(folder)
-        return before is not None and now is not None and now > before
+        return {
+            one.student: one.path
+            for one in self.guard.submissions.values()
+            if str(one.path.parent) in self.parent.assignments and self.guard.is_due(one)
+        }

@@ -15,14 +15,17 @@ import nbformat
 
 from autograder.authoring.tasks import Task
 from autograder.building.editions import changed_parts, edition_from, edition_of
-from autograder.classes.class_directory import ClassDirectory, ClassError, Submission
+from autograder.classes.class_directory import ClassDirectory, ClassError
 from autograder.classes.classroom import read_report
+from autograder.classes.handed_in import Submission
+from autograder.classes.roster import wanted_work
 from autograder.grading.batch import Run, Worker, one_worker
 from autograder.grading.desk import Desk
 from autograder.grading.examiner import Examiner
+from autograder.grading.reading import Unreadable
 from autograder.grading.remarks import cell_remarks
 from autograder.grading.reports import task_json, versions
-from autograder.grading.submissions import Unreadable, read_submission, restore, student_code
+from autograder.grading.submissions import read_submission, restore, student_code
 from autograder.judging.expectations import Expected
 from autograder.judging.results import Result
 from autograder.judging.verdicts import CheckReport, TaskReport
@@ -144,18 +147,14 @@ def replay(
 
 def _graded(where: ClassDirectory, name: str, student: str) -> tuple[Submission, Mapping[str, Any]]:
     """Return a student's submission, and the report that was recorded on it."""
-    submissions = {one.student: one for one in where.submissions(name)}
-    if student not in submissions:
-        raise ClassError(
-            f"There is no submission of {name} by {student!r}: submitted/ has the names."
-        )
-    record = read_report(where, name, submissions[student])
+    [submission] = wanted_work(where, name, {student})[0].submissions
+    record = read_report(where, name, submission)
     if record is None or not {"seed", "versions", "sandbox", "tasks"} <= record.keys():
         raise ClassError(
             f"The {name} of {student!r} has not been graded yet: grade it first, with "
             f"'handgrad grade {name} --student {student}'."
         )
-    return submissions[student], record
+    return submission, record
 
 
 def _task(
@@ -205,11 +204,12 @@ def _run(
     else:
         budget = Budget.of(examiner.assignment.allowance)
         with Session(worker.warm_parent(), list(student_code(notebook)), budget) as session:
-            graded = Desk(examiner, session, notebook, worker.lender).grade_all()
+            desk = Desk(examiner, session, notebook, worker.lender)
+            graded = desk.grade_all()
         [(now, results)] = [
             (one.report, one.results) for one in graded if one.report.name == task.name
         ]
-        remarks = cell_remarks(notebook, session, own_words=True)
+        remarks = cell_remarks(desk.causes, own_words=True)
     return Replay(
         record,
         then,

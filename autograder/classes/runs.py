@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import nbformat
 
-from autograder.classes.class_directory import ClassDirectory, ClassError, Submission
+from autograder.classes.class_directory import ClassDirectory, ClassError
+from autograder.classes.digests import note_digest
 from autograder.classes.gradebook import GradebookError, Ledger
+from autograder.classes.handed_in import Submission
 from autograder.classes.journal import Journal, Unfinished, read_journal
 from autograder.grading.batch import Grader, Run, fresh_seed
+from autograder.grading.reading import named
 from autograder.grading.reports import SubmissionReport
 
 Write = Callable[[Submission, SubmissionReport], None]
@@ -49,6 +52,7 @@ def make_plan(
     where: ClassDirectory,
     name: str,
     asked: list[Submission],
+    handed_in: Collection[str],
     in_gradebook: set[str],
     *,
     force: bool,
@@ -62,14 +66,15 @@ def make_plan(
         The class and the assignment.
     asked : list of Submission
         What may be graded.
+    handed_in : collection of str
+        Everybody who has handed something in.
     in_gradebook : set of str
         The students who have a grade in the gradebook.
     force, seed : bool, int or None
         As `grade_assignment` has them.
     """
     last = read_journal(where.journal(name))
-    there = {one.student for one in where.submissions(name)}
-    left = {student: None for student in last.left if student in there} if last else {}
+    left = {student: None for student in last.left if student in handed_in} if last else {}
     due = [
         one
         for one in asked
@@ -168,6 +173,26 @@ class RunDesk:
             ) from error
 
 
+def restamp(
+    where: ClassDirectory,
+    name: str,
+    ledger: Ledger,
+    graded: list[Submission],
+    say: Callable[[str], None],
+) -> None:
+    """Let a grade's submission have come when it says now; what was handed in is the same."""
+    changed = [one for one in graded if not where.is_stamped(name, one)]
+    for one in changed:
+        assert one.timestamp is not None
+        ledger.restamp(name, one.student, one.timestamp)
+        where.write_stamp(name, one)
+    if changed:
+        say(
+            "The same work with another time stamp was not graded again, but the new stamp counts "
+            f"from now on, also for being late: {named([one.student for one in changed])}."
+        )
+
+
 def write_report(
     where: ClassDirectory,
     name: str,
@@ -180,6 +205,7 @@ def write_report(
     Cut off in between, a submission counts as not graded: the run's journal comes last.
     """
     notebook = report.graded_notebook()
+    note_digest(notebook, submission.digest)
     before = where.step("autograded", name, submission.student) / f"{name}.ipynb"
     ledger.record(name, submission.student, notebook, submission.timestamp, before)
     where.write_autograded(name, submission, nbformat.writes(notebook, indent=None))

@@ -26,7 +26,8 @@ def what_went_wrong(report: Mapping[str, Any], hints: Mapping[str, str]) -> str:
     wrong = [task for task in report["tasks"] if _faults(task) and not is_blank(task)]
     messages = {check["message"] for task in wrong for check in _faults(task)}
     if len(messages) == 1 and messages <= set(report["remarks"]):
-        return str(messages.pop())  # one cause for everything: a file that cannot be read
+        # One cause for everything, a file that cannot be read, and what was odd besides.
+        return " ".join(dict.fromkeys(report["remarks"]))
     phrases = [_unique_remarks(report["remarks"])] if report["remarks"] else []
     phrases += [f"{task['name']}: {_reason(task, hints)}" for task in wrong[:MOST_TASKS]]
     more = len(wrong) - MOST_TASKS

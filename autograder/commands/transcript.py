@@ -17,6 +17,7 @@ from rich.text import Text
 from autograder.classes.replaying import Replay
 from autograder.commands.exhibits import contrast, inputs
 from autograder.commands.terminal import printable
+from autograder.grading.remarks import stopped_remarks
 from autograder.judging.verdicts import CheckReport
 
 
@@ -98,7 +99,7 @@ def _circumstances(replay: Replay) -> Iterator[str]:
     elif replay.then["carried_from"]:
         earlier = ", ".join(replay.then["carried_from"])
         yield f"When it was recorded, it was graded with {earlier} taken as right; now it was not."
-    yield from replay.remarks
+    yield from (*replay.remarks, *stopped_remarks([replay.now]))
 
 
 def _findings(replay: Replay, check: CheckReport) -> Iterator[tuple[str, str]]:

@@ -6,16 +6,16 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 
 import nbformat
 
 from autograder.authoring.implementation import ImplementationError, Stopped
 from autograder.authoring.tasks import Check, Task
+from autograder.grading.causes import Causes
 from autograder.grading.examiner import Examiner
 from autograder.grading.lending import Lender
-from autograder.grading.remarks import explain, why_undefined
 from autograder.inside.wire import WireError
 from autograder.judging.expectations import Expected
 from autograder.judging.faults import fault_of
@@ -46,6 +46,11 @@ class Desk:
     notebook: nbformat.NotebookNode
     lender: Lender
 
+    @cached_property
+    def causes(self) -> Causes:
+        """Why names of the submission are missing."""
+        return Causes(self.notebook, self.session, self.examiner.rules)
+
     def grade_all(self) -> list[Graded]:
         """Grade every task; then those again that build on an earlier one that is wrong.
 
@@ -74,15 +79,20 @@ class Desk:
         """Run the checks that failed again, with earlier tasks right; return the better grade."""
         self.lender.begin(wrong)
         with limited():
-            results = {**alone.results, **self._results_again(task, alone.report)}
+            again_results = self._results_again(task, alone.report)
+            stopped = next((one.detail for one in again_results.values() if one.stopped), "")
+            results = {**alone.results, **again_results}
             report = self.examiner.judge(task, results)
             if not report.is_full and report.points <= alone.report.points:
-                return alone
+                report = dataclasses.replace(alone.report, stopped_again=stopped)
+                return Graded(report, alone.results)
             again = self._with_visible(task, results, report, self._lend)
         borrowed = {wrong[name] for name in self.lender.used}
         order = tuple(one.name for one in self.examiner.tasks if one.name in borrowed)
         points = alone.report.points
-        report = dataclasses.replace(again.report, carried_from=order, points_alone=points)
+        report = dataclasses.replace(
+            again.report, carried_from=order, points_alone=points, stopped_again=stopped
+        )
         return Graded(report, results)
 
     def _results_again(self, task: Task, report: TaskReport) -> dict[str, Result]:
@@ -143,7 +153,10 @@ class Desk:
                 loan = lent()
                 with self.session.limit(task.seconds, "this check"), loan:
                     result = expected[check.name].result(
-                        check, self.session, self._explain, partial(self._why_undefined, task)
+                        check,
+                        self.session,
+                        self.causes.explain,
+                        partial(self.causes.why_undefined, task.name),
                     )
             except (Stopped, ImplementationError, WireError) as reason:
                 stopped = str(reason)
@@ -155,12 +168,6 @@ class Desk:
         name = f"{task.name}-answer"
         given = [cell.source for cell in self.examiner.released.cells if cell.id == name]
         return given == [cell.source for cell in self.notebook.cells if cell.id == name]
-
-    def _why_undefined(self, task: Task, name: str) -> str:
-        return why_undefined(self.notebook, self.session, task.name, self.examiner.rules)
-
-    def _explain(self, error: ImplementationError) -> str:
-        return explain(error, self.notebook)
 
 
 def failed_checks(task: Task, report: TaskReport) -> list[Check]:

@@ -25,7 +25,7 @@ from autograder.sandbox import Child, Isolation, Limits, Zygote
 from autograder.sandbox.session import MOST_CALLBACKS, MOST_REPLY_BYTES, Session
 
 SECONDS = 10
-"""How long one call may take, by the clock."""
+"""What one call may compute."""
 LIMITS = Limits(cpu_seconds=60, memory_bytes=1 << 30)
 """What the reference may use for one submission."""
 PRELOAD = ("numpy.fft", "numpy.linalg", "numpy.random")
@@ -117,6 +117,7 @@ class Lender:
         self._line = session.line
         assert self._line is not None
         self._child = self._zygote.fork(LIMITS, line=self._line)
+        session.queue.join(self._child)
         self._line.close()  # so that the borrower sees when the lender ends
         self._child.socket.setblocking(False)
         self._is_told = False

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
-from autograder.authoring.implementation import ImplementationError
-from autograder.authoring.sources import Rules, foreign_imports
 from autograder.authoring.tasks import Assignment, Task
 from autograder.grading.asked import BY_HAND
+from autograder.grading.causes import Causes, errors_in, undefined_name
 from autograder.grading.submissions import cell_name
-from autograder.judging.results import NOT_RUN
 from autograder.judging.verdicts import TaskReport
 from autograder.notebook.display import as_html, as_text
 from autograder.sandbox.session import Session
 
 MOST_WORDS = 300
-
-
-def explain(error: ImplementationError, notebook: nbformat.NotebookNode) -> str:
-    """Say what a submission raised, in our words alone: its own could tell what the inputs were."""
-    if error.kind == "MemoryError":
-        return "your code asked for more memory than a submission may use"
-    line = _line(error, notebook)
-    return f"your code raised {error.kind}" + (f" in the line `{line}`" if line else "")
-
-
-def _line(error: ImplementationError, notebook: nbformat.NotebookNode) -> str:
-    """Return the line of the submitted notebook that an error points at, or nothing."""
-    found = re.fullmatch(r"<cell (\d{1,4})>", error.file)
-    if found is None or int(found[1]) >= len(notebook.cells):
-        return ""
-    # IPython counts from the first line that is not empty.
-    lines = notebook.cells[int(found[1])].source.lstrip().splitlines()
-    return lines[error.line - 1].strip() if 0 < error.line <= len(lines) else ""
+MOST_ERRORS = 9
 
 
 def foreign(notebook: nbformat.NotebookNode, path: Path, assignment: Assignment) -> list[str]:
@@ -62,45 +42,33 @@ def lacking(handed_in: Collection[str], tasks: Sequence[Task]) -> list[str]:
     ]
 
 
-def cell_remarks(
-    notebook: nbformat.NotebookNode, session: Session, *, own_words: bool = False
-) -> list[str]:
-    """Remark on the cells that were stopped, or that are not Python.
+def cell_remarks(causes: Causes, *, own_words: bool = False) -> list[str]:
+    """Remark on the cells that were stopped, or that raised an exception.
 
     With ``own_words``, also in the words of what they raised.
     """
+    notebook, session = causes.notebook, causes.session
     remarks = []
     for number, reason in sorted(session.stops.items()):
         remarks.append(f"{cell_name(notebook, number)}: {reason}.")
     for number in sorted(session.cut):
         kept = session.budget.output_characters >> 10
         remarks.append(f"{cell_name(notebook, number)} showed more than {kept} KiB of text.")
+    behind: Counter[int] = Counter()  # how many cells miss what one has not defined
     for number, outputs in sorted(session.outputs.items()):
-        error = _error(outputs)
-        if error["ename"] not in ("", "NotImplementedError"):
-            words = f": {error['evalue'][:MOST_WORDS]}" if own_words else "."
-            remarks.append(f"{cell_name(notebook, number)} raised {error['ename']}{words}")
+        # A cell goes on after an import that failed, and may fail again.
+        for error in {one["ename"]: one for one in errors_in(outputs)[:MOST_ERRORS]}.values():
+            missing = undefined_name(error["ename"], error["evalue"])
+            cause = causes.cell_behind(missing) if missing else None
+            if cause is not None and cause != number:
+                behind[cause] += 1
+            elif error["ename"] != "NotImplementedError":
+                words = f": {error['evalue'][:MOST_WORDS]}" if own_words else "."
+                remarks.append(f"{cell_name(notebook, number)} raised {error['ename']}{words}")
+    for number, count in behind.items():
+        cells = "1 other cell misses" if count == 1 else f"{count} other cells miss"
+        remarks.append(f"{cells} what {causes.cell(number)} defines.")
     return remarks
-
-
-def _error(outputs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the exception with which a cell ended; where there was none its name is empty."""
-    return next((one for one in outputs if one["output_type"] == "error"), {"ename": ""})
-
-
-def why_undefined(
-    notebook: nbformat.NotebookNode, session: Session, task: str, rules: Rules
-) -> str:
-    """Say why the names of a task are not defined, if one of them is not."""
-    for number, cell in enumerate(notebook.cells):
-        if cell.id != f"{task}-answer":
-            continue
-        raised = _error(session.outputs.get(number, ()))["ename"]
-        if raised in ("ImportError", "ModuleNotFoundError"):
-            modules = foreign_imports(cell.source, rules)
-            what = f", as it imports {modules[0][:50]}" if modules else ""
-            return f"its cell raised {raised}{what}"
-    return NOT_RUN
 
 
 def forfeit_remarks(reports: Sequence[TaskReport]) -> list[str]:
@@ -111,6 +79,16 @@ def forfeit_remarks(reports: Sequence[TaskReport]) -> list[str]:
     return [
         f"{', '.join(lost)}: no points, because of a shortcut. Points that you give by hand in "
         "formgrader are kept when it is graded again."
+    ]
+
+
+def stopped_remarks(reports: Sequence[TaskReport]) -> list[str]:
+    """Remark on the tasks whose second run, with earlier ones right, was stopped."""
+    return [
+        f"{report.name}: graded once more with the earlier tasks right that it builds on, it was "
+        f"stopped, so it may deserve more: {report.stopped_again}."
+        for report in reports
+        if report.stopped_again
     ]
 
 

@@ -96,6 +96,7 @@ def task_json(task: TaskReport) -> dict[str, Any]:
         "max_points": task.max_points,
         "carried_from": list(task.carried_from),
         "points_alone": task.points if task.points_alone is None else task.points_alone,
+        "stopped_again": task.stopped_again,
         "checks": [
             {
                 "name": check.name,

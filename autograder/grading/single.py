@@ -10,16 +10,18 @@ from pathlib import Path
 from autograder.grading.desk import Desk
 from autograder.grading.examiner import Examiner
 from autograder.grading.lending import Lender
+from autograder.grading.reading import Unreadable
 from autograder.grading.remarks import (
     cell_remarks,
     foreign,
     forfeit_remarks,
     lacking,
+    stopped_remarks,
     write_outputs,
 )
 from autograder.grading.reports import SubmissionReport, versions
 from autograder.grading.shortcuts import source_remarks
-from autograder.grading.submissions import Unreadable, read_submission, restore, student_code
+from autograder.grading.submissions import read_submission, restore, student_code
 from autograder.sandbox import Zygote
 from autograder.sandbox.budget import Budget
 from autograder.sandbox.session import Session
@@ -68,10 +70,11 @@ def grade_submission(
             if lender is None:
                 lender = Lender(examiner.assignment.name, zygote.isolation)
                 stack.enter_context(lender)
-            graded = Desk(examiner, session, notebook, lender).grade_all()
+            desk = Desk(examiner, session, notebook, lender)
+            graded = desk.grade_all()
             reports = [one.report for one in graded]
-        remarks += cell_remarks(notebook, session) + source_remarks(notebook, examiner.rules)
-        remarks += forfeit_remarks(reports)
+        remarks += cell_remarks(desk.causes) + source_remarks(notebook, examiner.rules)
+        remarks += forfeit_remarks(reports) + stopped_remarks(reports)
     write_outputs(notebook, session, reports, examiner.asked.tests)
     return SubmissionReport(
         student,

@@ -8,8 +8,6 @@ instructor's notebook.
 from __future__ import annotations
 
 import json
-import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,15 +17,12 @@ import nbformat
 
 from autograder.authoring.sources import LARGEST_FILE
 from autograder.building.cells import checked_task
+from autograder.grading.reading import Unreadable, opened
 from autograder.sandbox.pictures import PICTURES, is_picture
 
 MIB = 1 << 20
 LARGEST_CELL = 1 * MIB
 MOST_CELLS = 1000
-
-
-class Unreadable(Exception):
-    """The file is not a notebook; one sentence says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
@@ -68,30 +63,20 @@ def read_submission(path: Path) -> list[Cell]:
 
 def _read_text(path: Path) -> str:
     name = path.name
+    with opened(path) as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise Unreadable(
+            f"The file {name} has more than the {LARGEST_FILE // MIB} MiB that are read: clear its "
+            "outputs (Edit, Clear Outputs of All Cells), save it and submit it again."
+        )
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
-        raise Unreadable(f"No file {name} was submitted.") from None
-    except OSError:
-        raise Unreadable(f"The file {name} is a link or cannot be read: submit a file.") from None
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(descriptor)
-        raise Unreadable(f"{name} is not a file: submit the notebook itself.")
-    with os.fdopen(descriptor, "rb") as file:
-        if status.st_size > LARGEST_FILE:
-            raise Unreadable(
-                f"The file {name} has {status.st_size // MIB} MiB, more than the "
-                f"{LARGEST_FILE // MIB} MiB that are read: clear its outputs (Edit, Clear "
-                "Outputs of All Cells), save it and submit it again."
-            )
-        try:
-            return file.read(LARGEST_FILE).decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise Unreadable(
-                f"The file {name} has bytes that are not UTF-8 text: download the notebook "
-                "again from JupyterLab and submit it again."
-            ) from None
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable(
+            f"The file {name} has bytes that are not UTF-8 text: download the notebook "
+            "again from JupyterLab and submit it again."
+        ) from None
 
 
 def _cells(content: Any, name: str) -> list[dict[str, Any]]:

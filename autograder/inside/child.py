@@ -16,15 +16,15 @@ from typing import Any, cast
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.profiledir import ProfileDir
 from IPython.display import display
 from traitlets import Type
 from traitlets.config import Config
 
-from . import channel
+from . import channel, writing
 from .borrower import Borrower
 from .evaluator import Evaluator, call_back
+from .frontend import AwayFromHome
 from .wire import WireError, decode, encode
 
 MOST_OUTPUT = 1 << 20
@@ -128,7 +128,7 @@ class Compiler(CachingCompiler):  # type: ignore[misc]
         return f"<cell {self.cell}>"
 
 
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(AwayFromHome):
     """IPython without a terminal, a history or a kernel."""
 
     compiler_class = Type(Compiler)
@@ -163,6 +163,9 @@ def make_shell() -> Shell:
     if "matplotlib.pyplot" in sys.modules:
         shell.enable_matplotlib("inline")
         _draw_once()
+        _keep_inline()
+    if "tqdm.auto" in sys.modules:
+        _quiet_tqdm()
     sys.modules["handgrad"] = _quiet_handgrad()
     return shell
 
@@ -176,6 +179,19 @@ def _draw_once() -> None:
     axes.legend()
     figure.savefig(io.BytesIO(), format="png")
     pyplot.close(figure)
+
+
+def _keep_inline() -> None:
+    """Let figures be shown inline whatever is asked for: there is no other screen."""
+    for module, name in (("matplotlib", "use"), ("matplotlib.pyplot", "switch_backend")):
+        setattr(sys.modules[module], name, lambda *_, **__: None)
+
+
+def _quiet_tqdm() -> None:
+    """Let progress bars do without widgets, and without a thread that watches them."""
+    bars: Any = sys.modules["tqdm.auto"]
+    bars.tqdm.monitor_interval = sys.modules["tqdm"].tqdm.monitor_interval = 0
+    sys.modules["tqdm.notebook"] = bars
 
 
 def _quiet_handgrad() -> ModuleType:
@@ -197,6 +213,8 @@ def serve(connection: socket.socket, shell: Shell, line: socket.socket | None) -
     OUTPUTS.connection = connection
     with contextlib.suppress(OSError):  # should the folder have been removed meanwhile
         OUTPUTS.folder = os.getcwd()
+    if OUTPUTS.folder != "/":
+        writing.install(OUTPUTS.folder)
     sys.stdin = io.StringIO()
     sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
     borrower = None if line is None else Borrower(line)

@@ -26,7 +26,7 @@ from .wire import Callback, WireError, decode, encode, mapped, text_of
 
 def serve(grader: socket.socket, shell: None, line: socket.socket) -> None:
     """Lend until the other end of the line closes, or too much was asked for."""
-    signal.signal(signal.SIGALRM, out_of_time)
+    signal.signal(signal.SIGPROF, out_of_time)
     try:
         Desk(grader, line).serve()
     except channel.Closed:
@@ -53,8 +53,8 @@ class Desk:
     grader : socket
         Where the terms come from, before each check: ``calls``, how many messages there may be; and
         before each task ``names``, with the module and the attribute of each, ``bytes`` altogether
-        and ``seconds`` for each call. Where it is told that a name was used: by one byte, its place
-        among the names.
+        and ``seconds`` of computing for each call. Where it is told that a name was used: by one
+        byte, its place among the names.
     line : socket
         Where the requests of the borrower come from.
     """
@@ -105,8 +105,11 @@ class Desk:
             self.terms.update(new)
 
     def answer(self, frame: bytes) -> bytes:
-        """Return the reply to a request; what takes too long ends this process."""
-        signal.setitimer(signal.ITIMER_REAL, self.terms["seconds"])
+        """Return the reply to a request; what computes for too long ends this process.
+
+        By the clock on the wall, how long it takes is for the grader to see.
+        """
+        before, _ = signal.setitimer(signal.ITIMER_PROF, self.terms["seconds"])
         try:
             # No fallback: with a handle of anything, all of this process could be had.
             return encode(self.use(**decode(frame)))
@@ -115,7 +118,7 @@ class Desk:
         except Exception as error:
             return encode({"error": text_of(error)})
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, before)
 
     def use(
         self,
@@ -168,20 +171,18 @@ class Desk:
 
     def call_back(self, function: int, method: str, args: tuple[Any, ...]) -> Any:
         """Call a function of the borrower's, answering what that asks for meanwhile."""
-        signal.setitimer(signal.ITIMER_REAL, 0)  # how long it takes is for the grader to see
         call = {"function": function, "method": method, "args": _data(list(args))}
         channel.send(self.line, CALL, encode(call))
         while (message := self.receive())[0] != RETURN:
             self.reply(*message)
         reply = decode(message[1])
-        signal.setitimer(signal.ITIMER_REAL, self.terms["seconds"])
         if "error" in reply:
             raise ValueError(reply["error"])
         return self.open(reply["value"])
 
 
 def out_of_time(*_: object) -> NoReturn:
-    """End a call that takes too long."""
+    """End a call that computes for too long."""
     raise channel.Closed
 
 

@@ -46,6 +46,8 @@ class TaskReport:
         The earlier tasks that were taken as right, where that made this one better.
     points_alone : float or None
         The points without that.
+    stopped_again : str
+        Why the run with earlier tasks right was stopped, if it was.
     """
 
     name: str
@@ -54,6 +56,7 @@ class TaskReport:
     checks: tuple[CheckReport, ...]
     carried_from: tuple[str, ...] = ()
     points_alone: float | None = None
+    stopped_again: str = ""
 
     @property
     def points(self) -> float:

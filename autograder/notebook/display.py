@@ -80,14 +80,20 @@ def _one_reason(report: TaskReport) -> str:
 
 def _caption(report: TaskReport) -> str:
     """Return a task's title and points, and what was done to be fair to it."""
-    caption = f"{report.title}: {points_text(report.points, report.max_points)}"
-    if report.points_alone is None:
-        return caption
-    return (
-        f"{caption}. It builds on {', '.join(report.carried_from)}, where the mistakes have been "
-        f"charged already. So it was graded with that part right; as it stands it would get "
-        f"{round(report.points_alone, 2):g}."
-    )
+    said = [f"{report.title}: {points_text(report.points, report.max_points)}"]
+    if report.points_alone is not None:
+        said += [
+            f"It builds on {', '.join(report.carried_from)}, where the mistakes have been charged "
+            "already",
+            "So it was graded with that part right; as it stands it would get "
+            f"{round(report.points_alone, 2):g}",
+        ]
+    if report.stopped_again:
+        said.append(
+            "With the earlier tasks that it builds on right it was graded once more, and then "
+            f"stopped: {report.stopped_again}"
+        )
+    return ". ".join(said) + ("." if said[1:] else "")
 
 
 def summary_html(reports: Sequence[TaskReport], by_hand: float = 0) -> str:

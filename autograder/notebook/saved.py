@@ -14,8 +14,9 @@ from typing import Any
 from autograder.authoring.sources import LARGEST_FILE, Rules, foreign_imports, tree_of
 from autograder.judging.results import NOT_RUN
 
-SHELL = re.compile(r"^\s*(!|%{1,2}(pip|conda|mamba|bash|sh|script|system|sx|writefile|cd)\b)", re.M)
-"""Lines that start a program, or write a file."""
+SHELL = re.compile(r"^\s*(!.*|%{1,2}(?:pip|conda|mamba|bash|sh|script|system|sx|cd)\b.*)", re.M)
+"""Lines that start a program, or go to another folder."""
+MOST_LINE = 60
 
 
 def why_undefined(name: str, task: str, namespace: Mapping[str, Any], notebook: Path) -> str:
@@ -50,11 +51,13 @@ def refused_where_graded(notebook: Path, rules: Rules) -> list[str]:
             continue
         foreign |= dict.fromkeys(foreign_imports(cell["source"], rules))
         if line := SHELL.search(cell["source"]):
-            said.append(f"no program can be started and no file written: {line[1].strip()}")
+            said.append(f"this line does nothing: {line[1].strip()[:MOST_LINE]}")
         if _asks(cell["source"]):
             said.append("nobody is there to answer input()")
     if foreign:
-        said.append(f"only NumPy and the standard library are there: {', '.join(foreign)}")
+        said.append(
+            f"only NumPy, Matplotlib, tqdm and the standard library are there: {', '.join(foreign)}"
+        )
     return list(dict.fromkeys(said))
 
 

@@ -1,4 +1,8 @@
-"""Limits on time: what computes is held to the kernel's clock, what waits to that on the wall."""
+"""Limits on time: what computes is held to the kernel's clock, what waits to that on the wall.
+
+How busy a machine is must not decide anything. So the clock on the wall stands still while one of
+those who work for a submission waits for a core: its child, the grader, the process that lends.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import socket
 import time
 from collections.abc import Callable
 
-from autograder.sandbox import Child
+from autograder.sandbox import Child, times
 
 SLICE = 0.2
 """Seconds between two looks at the clock."""
@@ -16,29 +20,61 @@ PATIENCE = 3.0
 READ_AHEAD = 4096
 
 
+class Queue:
+    """For how long this thread and a submission's processes have waited for a core, together.
+
+    Attributes
+    ----------
+    known : float
+        The seconds, as of the last look.
+    """
+
+    def __init__(self) -> None:
+        self._children: list[Child] = []
+        self.known = times.own_queued_seconds()
+
+    def join(self, child: Child) -> None:
+        """Let a process count from now on."""
+        self._children.append(child)
+
+    def look(self) -> float:
+        """Return the seconds as of now."""
+        waited = sum(child.queued_seconds() for child in self._children)
+        self.known = times.own_queued_seconds() + waited
+        return self.known
+
+
+class Clock:
+    """The clock on the wall since its start; it stands still while somebody waits for a core."""
+
+    def __init__(self, queue: Queue) -> None:
+        self.queue = queue
+        self.queued = queue.known  # a look would cost more than most checks wait
+        self.start = time.monotonic()
+
+    def at_most(self) -> float:
+        """Return the seconds since the start, with those that were waited for a core."""
+        return time.monotonic() - self.start
+
+    def seconds(self) -> float:
+        """Return the seconds since the start."""
+        return self.at_most() - (self.queue.look() - self.queued)
+
+
 class Deadline:
     """A limit on computing, by the kernel's clock, and a wider one by the clock on the wall."""
 
-    def __init__(self, child: Child, seconds: float, what: str) -> None:
+    def __init__(self, child: Child, seconds: float, what: str, queue: Queue) -> None:
         self.child, self.seconds, self.what = child, seconds, what
         self.cpu_start = child.cpu_seconds()
-        self.queued_start: float | None = None
-        self.wall_start = time.monotonic()
-
-    def waited(self) -> float:
-        """Return the seconds on the wall since the start."""
-        return time.monotonic() - self.wall_start
+        self.clock = Clock(queue)
 
     def passed(self) -> str | None:
         """Return the sentence of the limit that has been passed, or None."""
         if self.child.cpu_seconds() - self.cpu_start > self.seconds:
             return f"{self.what} was stopped: it took more than {self.seconds:g} s of computing"
         longest = PATIENCE * self.seconds
-        queued = self.child.queued_seconds()
-        if self.queued_start is None:
-            self.queued_start = queued  # not at the start: most do not come to a first look
-        # On a busy machine it is not its fault that it has to wait for a core.
-        if self.waited() - (queued - self.queued_start) > longest:
+        if self.clock.seconds() > longest:
             return f"{self.what} was stopped: it did not end within {longest:g} seconds"
         return None
 

@@ -26,6 +26,7 @@ PRELOAD = (
     "IPython",
     "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
+    "tqdm.auto",
 )
 """What a notebook's child finds imported, where it is installed. NumPy loads its parts lazily."""
 
@@ -42,6 +43,7 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYTHONHASHSEED": "0",
+    "TQDM_DISABLE": "1",
     "HOME": "/nonexistent",
     "LANG": "C.UTF-8",
     "TZ": "UTC",

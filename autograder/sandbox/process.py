@@ -41,6 +41,7 @@ class Child:
         self._number = number
         self._limits = limits
         self._killed = False
+        self._queued = 0.0
         self._ended: Ended | None = None
 
     def kill(self) -> None:
@@ -85,8 +86,10 @@ class Child:
         return times.cpu_seconds(self.pid)
 
     def queued_seconds(self) -> float:
-        """Return for how long it was ready to run while no core was free for it."""
-        return times.queued_seconds(self.pid)
+        """Return for how long it was ready to run while no core was free for it, as last known."""
+        if self._ended is None:
+            self._queued = max(self._queued, times.queued_seconds(self.pid))
+        return self._queued
 
     def __enter__(self) -> Self:
         return self

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import time
 from collections.abc import Callable, Iterator
 from typing import Any, Self
 
@@ -17,7 +16,7 @@ from autograder.inside import channel
 from autograder.inside.wire import WireError, decode, encode
 from autograder.sandbox import Child, Ended, Zygote
 from autograder.sandbox.budget import Budget, why_ended
-from autograder.sandbox.deadlines import PATIENCE, SLICE, Deadline, Watched
+from autograder.sandbox.deadlines import PATIENCE, SLICE, Clock, Deadline, Queue, Watched
 from autograder.sandbox.outputs import as_output
 
 MOST_CALLBACKS = 10_000
@@ -26,6 +25,8 @@ MOST_OUTPUT_BYTES = 64 << 20
 """Of all that the cells of a submission show; the grader has to hold it."""
 MOST_REPLY_BYTES = 64 << 20
 """Of all that the checks of one task get back; the grader has to hold it and to compute with it."""
+SECONDS_TO_END = 0.5
+"""What a child that has closed its end may compute until it has ended."""
 
 
 class Session:
@@ -52,6 +53,8 @@ class Session:
         CPU time of all children that have ended.
     line : socket or None
         The other end of the line over which the child that there is borrows. Nobody here reads it.
+    queue : Queue
+        Who works for the submission, and for how long they have waited for a core.
     """
 
     def __init__(self, zygote: Zygote, cells: list[tuple[int, str]], budget: Budget) -> None:
@@ -64,7 +67,8 @@ class Session:
         self.cpu_seconds = 0.0
         self.peak_bytes = 0
         self.deadline: Deadline | None = None
-        self._start = time.monotonic()
+        self.queue = Queue()
+        self._clock = Clock(self.queue)
         self._room = MOST_OUTPUT_BYTES
         self._reply_room = MOST_REPLY_BYTES
         self.line: socket.socket | None = None
@@ -106,11 +110,13 @@ class Session:
     def _fork(self) -> Child:
         self.line, theirs = socket.socketpair()
         with theirs:
-            return self.zygote.fork(self.budget.limits, line=theirs)
+            child = self.zygote.fork(self.budget.limits, line=theirs)
+        self.queue.join(child)
+        return child
 
     def _require_time(self) -> None:
         longest = PATIENCE * self.budget.total_seconds
-        if time.monotonic() - self._start > longest:
+        if self._clock.at_most() > longest and self._clock.seconds() > longest:
             raise self.stop(f"the submission did not end within {longest:g} seconds")
 
     def _run_all(self) -> None:
@@ -166,7 +172,7 @@ class Session:
         """Hold what happens inside to so many seconds of computing."""
         if self._child is None:
             raise Stopped("the submission is not running")
-        self.deadline = Deadline(self._child, seconds, what)
+        self.deadline = Deadline(self._child, seconds, what, self.queue)
         try:
             yield
         finally:
@@ -183,12 +189,12 @@ class Session:
         """Start the clock of a task, whose checks are held to limits together."""
         assert self._child is not None
         self._reply_room = MOST_REPLY_BYTES
-        self._task = Deadline(self._child, self.budget.task_seconds, "this task")
+        self._task = Deadline(self._child, self.budget.task_seconds, "this task", self.queue)
 
     def go_on(self) -> None:
         """Raise Stopped if the task, or the submission, has used up its time."""
         self._require_time()
-        if self._task.waited() > self._task.seconds and (reason := self._task.passed()):
+        if self._task.clock.at_most() > self._task.seconds and (reason := self._task.passed()):
             raise self.stop(reason)
 
     def exchange(self, frame: bytes, answer_callback: Callable[[int, bytes], bytes]) -> bytes:
@@ -240,16 +246,20 @@ class Session:
         return Stopped(why_ended(self._end(), self.budget))
 
     def _end(self) -> Ended:
-        """Kill the child, and add up what it used."""
+        """See the child end, or kill it, and add up what it used."""
         assert self._child is not None
         child, self._child = self._child, None
+        self.queue.look()  # nobody can say afterwards for how long it has waited
+        last = Deadline(child, SECONDS_TO_END, "", self.queue)
         child.socket.close()
         self._close_line()
-        try:
-            ended = child.wait(timeout=0.5)
-        except TimeoutError:
-            child.kill()
-            ended = child.wait()
+        while True:
+            try:
+                ended = child.wait(timeout=SLICE)
+                break
+            except TimeoutError:
+                if last.passed():
+                    child.kill()
         self.cpu_seconds += ended.cpu_seconds
         self.peak_bytes = max(self.peak_bytes, ended.max_rss_bytes)
         return ended

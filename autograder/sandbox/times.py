@@ -42,9 +42,17 @@ def cpu_seconds(pid: int | None) -> float:
         return math.nan
 
 
-def queued_seconds(pid: int | None) -> float:
-    """Return for how long a process of one thread has waited for a core; 0 if not known."""
+def queued_seconds(pid: int | str | None) -> float:
+    """Return for how long a process of one thread has waited for a core; 0 if not known.
+
+    A wait counts from when it is over.
+    """
     try:
         return int(Path(f"/proc/{pid}/schedstat").read_bytes().split()[1]) / 1e9
     except (OSError, ValueError, IndexError):
         return 0.0
+
+
+def own_queued_seconds() -> float:
+    """Return for how long this thread has waited for a core; 0 if not known."""
+    return queued_seconds("thread-self")

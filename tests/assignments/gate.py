@@ -21,7 +21,6 @@ import re
 import statistics
 import sys
 import warnings
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -31,7 +30,7 @@ from zlib import crc32
 import jupytext
 import numpy as np
 import pytest
-from mutants import Mutant, NeverEnds, limits, mutants_of
+from mutants import Mutant, Patience, mutants_of
 
 from autograder.authoring.draws import Draws
 from autograder.authoring.implementation import Implementation
@@ -42,7 +41,7 @@ from autograder.building.chapters import ASSIGNMENTS, reference_of, reference_so
 from autograder.inside.wire import encode
 from autograder.judging.expectations import Expected, expect
 from autograder.judging.frozen import hints_of
-from autograder.judging.results import Result, run_check
+from autograder.judging.results import run_check
 from autograder.judging.verdicts import judge
 
 SEEDS = range(1, 21)
@@ -126,12 +125,13 @@ def frozen_seed(assignment):
     return crc32(assignment.encode())
 
 
-def replayed(task, namespace, draws):
-    """Run a task's checks on a namespace, with inputs that were drawn before."""
-    return {
-        check.name: run_check(check, Implementation(namespace), Draws(recorded=draws[check.name]))
-        for check in task.checks
-    }
+def replayed(check, namespace, draws, patience=None):
+    """Run a check on a namespace, with inputs that were drawn before."""
+
+    def run():
+        return run_check(check, Implementation(namespace), Draws(recorded=draws))
+
+    return run() if patience is None else patience.run(run)
 
 
 def report_on(task, namespace, reference, seed):
@@ -141,7 +141,9 @@ def report_on(task, namespace, reference, seed):
         draws = Draws((seed, position))
         result = run_check(check, Implementation(reference), draws)
         expected[check.name] = Expected(draws.record, result, {})
-    results = replayed(task, namespace, {name: one.draws for name, one in expected.items()})
+    results = {
+        check.name: replayed(check, namespace, expected[check.name].draws) for check in task.checks
+    }
     return judge(task, results, expected, {})
 
 
@@ -157,16 +159,13 @@ def expected_of(assignment, task, seed):
     return expect(load(assignment).task(task), reference, seed)
 
 
-def fails(task, namespace, expected):
+def fails(task, namespace, expected, patience):
     """Return the name of a check that refuses a namespace; the rest is not run then."""
     for check in task.checks:
         one, alone = expected[check.name], replace(task, checks=[check])
-        try:
-            with limits(), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                results = replayed(alone, namespace, {check.name: one.draws})
-        except NeverEnds:
-            return check.name  # stopped while its own exception was being described
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            results = {check.name: replayed(check, namespace, one.draws, patience)}
         if failures(judge(alone, results, {check.name: one}, {})):
             return check.name
     return ""
@@ -177,9 +176,9 @@ def refusals(task, namespace, all_expected):
 
     The check that refuses it at one seed is asked first at the next.
     """
-    refused = []
+    refused, patience = [], Patience()
     for expected in all_expected:
-        by = fails(task, namespace, expected)
+        by = fails(task, namespace, expected, patience)
         refused.append(bool(by))
         first = sorted(task.checks, key=lambda check: check.name != by)
         task = replace(task, checks=first)
@@ -221,8 +220,9 @@ def survives(assignment, task, mutant: Mutant):
     except Exception:
         return False  # it does not even load
     seeds = [frozen_seed(assignment), *SEEDS_OF_MUTANTS]
+    patience = Patience()
     return not all(
-        fails(task, namespace, expected_of(assignment, task.name, seed)) for seed in seeds
+        fails(task, namespace, expected_of(assignment, task.name, seed), patience) for seed in seeds
     )
 
 
@@ -270,29 +270,28 @@ def names_given(assignment, task, mutant):
         wrong = {**reference_of(assignment), **mutant.namespace()}
     except Exception:
         return set()  # it does not even load
+    patience = Patience()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return set().union(
             *(
-                names_in(verdict_on(assignment, task, wrong, seed, limits))
+                names_in(verdict_on(assignment, task, wrong, seed, patience))
                 for seed in [frozen_seed(assignment), *SEEDS_OF_NAMED_MUTANTS]
             )
         )
 
 
-def verdict_on(assignment, task, namespace, seed, limited=nullcontext):
+def verdict_on(assignment, task, namespace, seed, patience=None):
     """Return the report on a namespace, with known mistakes named.
 
-    ``limited`` opens a context for each check: `mutants.limits` for what may never end.
+    ``patience`` is for what may never end (see `mutants.Patience`).
     """
-    expected, results = expected_of(assignment, task.name, seed), {}
-    for check in task.checks:
-        draws = {check.name: expected[check.name].draws}
-        try:
-            with limited(), np.errstate(all="ignore"):
-                results |= replayed(replace(task, checks=[check]), namespace, draws)
-        except NeverEnds:
-            results[check.name] = Result(detail="it never ends", stopped=True)
+    expected = expected_of(assignment, task.name, seed)
+    with np.errstate(all="ignore"):
+        results = {
+            check.name: replayed(check, namespace, expected[check.name].draws, patience)
+            for check in task.checks
+        }
     return judge(task, results, expected, hints_of(load(assignment), task.name))
 
 

@@ -14,17 +14,20 @@ import copy
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, ModuleType
 from typing import Any
 
 from autograder.inside import kernel
+from autograder.judging.results import Result
 
-SECONDS = 3.0
-"""After this long a mutant counts as one that never ends."""
-MEMORY = 1 << 30
+SECONDS = 2.0
+"""After so much computing a mutant counts as one that never ends."""
+AGAIN = 0.02
+"""What one is given from then on."""
+MEMORY = 1 << 28
 """So many bytes beyond what is in use are given to a mutant that never stops growing."""
 
 
@@ -264,24 +267,51 @@ def _with(node: ast.AST, **fields: Any) -> Any:
 
 
 class NeverEnds(BaseException):
-    """A mutant ran longer than anything right would."""
+    """A mutant computed longer than anything right would."""
+
+
+class Patience:
+    """Runs one mutant again and again: once it has not ended, it is given less."""
+
+    def __init__(self) -> None:
+        self.seconds = SECONDS
+
+    def run(self, check: Callable[[], Result]) -> Result:
+        """Return a check's result; that of one which never ends is stopped."""
+        try:
+            with limits(self.seconds):
+                result = check()
+        except NeverEnds:
+            result = Result(detail="it never ends", stopped=True)
+        if result.stopped or result.raised == "MemoryError":
+            self.seconds = AGAIN
+        return result
 
 
 @contextmanager
 def limits(seconds: float = SECONDS) -> Iterator[None]:
-    """Raise NeverEnds in what runs longer, and MemoryError in what grows too large."""
+    """Raise NeverEnds in what computes longer, and MemoryError in what grows too large."""
 
     def stop(*_: Any) -> None:
         raise NeverEnds
 
-    before = signal.signal(signal.SIGALRM, stop)
+    # The clock of this process, which stands still while others have the core. It strikes again
+    # and again: what it raises may be lost in a place where Python cannot pass it on.
+    before = signal.signal(signal.SIGPROF, stop)
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (kernel.address_space() + MEMORY, hard))
-    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
+        if sys.platform == "linux":
+            resource.setrlimit(resource.RLIMIT_AS, (kernel.address_space() + MEMORY, hard))
+        signal.setitimer(signal.ITIMER_PROF, seconds, 0.1)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        _end_limits(before, (soft, hard))
+
+
+def _end_limits(before: Any, memory: tuple[int, int]) -> None:
+    """Undo them all, though the clock may strike meanwhile."""
+    try:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    finally:
+        signal.signal(signal.SIGPROF, before)
+        resource.setrlimit(resource.RLIMIT_AS, memory)

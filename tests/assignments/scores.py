@@ -135,8 +135,9 @@ def reports_on(name, task, namespace):
     """Return the reports on an answer at the frozen inputs and at a few seeds."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        patience = gate.Patience()
         return [
-            gate.verdict_on(name, task, namespace, seed, gate.limits)
+            gate.verdict_on(name, task, namespace, seed, patience)
             for seed in [gate.frozen_seed(name), *gate.SEEDS_OF_NAMED_MUTANTS]
         ]
 

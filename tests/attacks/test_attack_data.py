@@ -221,8 +221,8 @@ def forged(self, requests, names):
 
 @parameters(GREEDY)
 def test_the_grader_stays_small(arena: Arena, attack: Attack) -> None:
-    with Memory() as memory:
-        report = arena.grade(attack)
+    with arena.unhurried() as budget, Memory() as memory:
+        report = arena.grade(attack, budget)
     assert memory.grown < 700 * MIB, f"the grader has grown by {memory.grown // MIB} MiB"
     arena.assert_defeated(attack, report)
 

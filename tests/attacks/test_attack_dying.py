@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
-import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -13,7 +12,9 @@ from attacking import FULL, Arena, Attack, body, cell, parameters, points
 from processes import family
 from test_attack_forging import FORGE
 
-from autograder.sandbox import SandboxFailed, times
+from autograder.inside import channel
+from autograder.sandbox import SandboxFailed
+from autograder.sandbox.session import Session
 
 pytestmark = pytest.mark.usefixtures("_unharmed")
 
@@ -105,48 +106,47 @@ raise LookupError
 def test_an_end_is_named_and_the_rest_is_graded(arena: Arena, attack: Attack) -> None:
     report = arena.grade(attack)
     arena.assert_defeated(attack, report)
-    assert report.seconds < 8
 
 
-def _kill_asleep(arena: Arena, whom: str) -> threading.Thread:
-    """Kill the child, or the zygote with all it has, once there is a child that sleeps."""
+SLEEPY = body("sleepy", "import time\ntime.sleep(600)\nreturn 1", CRASHED.format(9))
 
-    def kill() -> None:
-        deadline = time.monotonic() + 20
-        used, since = -1.0, time.monotonic()
-        while time.monotonic() < deadline:
-            time.sleep(0.01)
-            children = family(arena.zygote.pid) - arena.family
-            now = sum(times.cpu_seconds(pid) for pid in children)
-            if not children or now != used:
-                used, since = now, time.monotonic()
-            elif time.monotonic() - since > 0.4:
+
+@pytest.fixture
+def kill(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Kill the child, or the zygote with all that it has, each time that SLEEPY is asked."""
+
+    def from_now_on(whom: str) -> None:
+        def send(session: Session, kind: bytes, frame: bytes) -> None:
+            sending(session, kind, frame)
+            if kind == channel.ASK and b"relative_error" in frame:
+                children = family(arena.zygote.pid) - arena.family
                 for pid in children if whom == "child" else arena.family:
                     with suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
-                return
 
-    thread = threading.Thread(target=kill)
-    thread.start()
-    return thread
+        sending = Session._send
+        monkeypatch.setattr(Session, "_send", send)
 
-
-SLEEPY = body("sleepy", "import time\ntime.sleep(0.8)\nreturn 1", CRASHED.format(9))
+    return from_now_on
 
 
-def test_a_killed_child_is_named_and_the_rest_is_graded(arena: Arena) -> None:
-    thread = _kill_asleep(arena, "child")
-    report = arena.grade(SLEEPY)
-    thread.join()
+def test_a_killed_child_is_named_and_the_rest_is_graded(
+    arena: Arena, kill: Callable[[str], None]
+) -> None:
+    kill("child")
+    with arena.unhurried() as budget:
+        report = arena.grade(SLEEPY, budget)
     arena.assert_defeated(SLEEPY, report)
 
 
-def test_a_killed_zygote_is_nobodys_fault(arena: Arena) -> None:
+def test_a_killed_zygote_is_nobodys_fault(
+    arena: Arena, kill: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No grade comes of it; the next zygote grades as if nothing had been."""
-    thread = _kill_asleep(arena, "zygote")
-    with pytest.raises(SandboxFailed):
-        arena.grade(SLEEPY)
-    thread.join()
+    kill("zygote")
+    with arena.unhurried() as budget, pytest.raises(SandboxFailed):
+        arena.grade(SLEEPY, budget)
+    monkeypatch.undo()
     arena.close()
     arena.start()
     assert points(arena.grade(Attack("honest", {}, ""))) == FULL

@@ -83,8 +83,14 @@ places += ["@CLASS@/submitted/bob", "@CLASS@/stage", os.path.dirname(os.__file__
 made = []
 for place in places:
     try:
-        with open(place + "/{MARKER}", "w") as file:
-            file.write("x")
+        if place != ".":  # where `open` keeps a file in memory
+            with open(place + "/{MARKER}", "w") as file:
+                file.write("x")
+            made.append(place)
+    except OSError:
+        pass
+    try:
+        os.close(os.open(place + "/{MARKER}", os.O_WRONLY | os.O_CREAT))
         made.append(place)
     except OSError:
         pass
@@ -154,7 +160,8 @@ with sqlite3.connect("@CLASS@/gradebook.db") as book:
     ),
     cell(
         "code left for the next one to import",
-        f"import os\nos.makedirs('solutions/__pycache__/{MARKER}')",
+        f"import os, posix\nos.makedirs('solutions/__pycache__/{MARKER}')\n"
+        f"posix.mkdir('solutions/{MARKER}')",
         DENIED,
     ),
 ]

@@ -137,7 +137,6 @@ def test_what_is_stopped_is_named_and_the_rest_is_graded(arena: Arena, attack: A
     with Memory() as memory:
         report = arena.grade(attack)
     arena.assert_defeated(attack, report)
-    assert report.seconds < 8
     assert report.peak_bytes <= SMALL.limits.memory_bytes
     assert memory.grown < 256 * MIB
     shown = [one.get("outputs", []) for one in report.graded_notebook().cells]
@@ -173,29 +172,23 @@ def test_sleeping_in_total_is_limited_over_cells(arena: Arena) -> None:
     notebook = edited(arena.solved, {})
     notebook.cells += [nbformat.v4.new_code_cell("import time\ntime.sleep(0.4)") for _ in range(4)]
     report = arena.grade_notebook(notebook, SHORT)
-    assert report.seconds < 1.1
     assert "did not end within 0.3 seconds" in said(report)
 
 
 def test_sleeping_in_total_is_limited_over_checks(arena: Arena) -> None:
     slow = "import time\ndef relative_error(a, b): return time.sleep(0.4)"
     report = arena.grade_notebook(edited(arena.solved, {"relative_error": slow}), SHORT)
-    assert report.seconds < 1.1
     assert "did not end within 0.3 seconds" in said(report)
 
 
-def test_what_a_check_is_given_does_not_fill_the_grader(
-    arena: Arena, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (task,) = [one for one in arena.examiner.tasks if one.name == "crosses_kink"]
-    monkeypatch.setattr(task, "seconds", 3.0)  # 64 MiB take a slow machine more than the usual
+def test_what_a_check_is_given_does_not_fill_the_grader(arena: Arena) -> None:
     source = """
 def crosses_kink(winners, x, index, h):
     while True:
         winners(np.ones((1 << 20, 1, 1), bool))
 """
-    with Memory() as memory:
-        report = arena.grade(Attack("", {"crosses_kink": source}, ""))
+    with arena.unhurried() as budget, Memory() as memory:
+        report = arena.grade(Attack("", {"crosses_kink": source}, ""), budget)
     assert "its code gave back more than 64 MiB" in said(report)
     assert points(report)["nodes"] == FULL["nodes"]
     assert memory.grown < 700 * MIB, f"the grader has grown by {memory.grown // MIB} MiB"

@@ -11,8 +11,8 @@ import pytest
 from watching import REPOSITORY
 
 from autograder.authoring.tasks import Allowance, Task
-from autograder.grading import lending, submissions
-from autograder.inside import child, wire
+from autograder.grading import lending, reading, submissions
+from autograder.inside import child, scratch, wire
 from autograder.judging import memory
 from autograder.sandbox import Limits, session
 from autograder.sandbox.budget import Budget
@@ -27,8 +27,10 @@ SPACES: dict[str, Any] = {
     "Limits": Limits(),
     "Task": Task("", "", 0, (), 0),
     "session": session,
+    "reading": reading,
     "submissions": submissions,
     "child": child,
+    "scratch": scratch,
     "wire": wire,
     "lending": lending,
     "lending.LIMITS": lending.LIMITS,

@@ -39,7 +39,7 @@ def is_alive(pid: int) -> bool:
     return state not in "ZX"
 
 
-def wait_until(holds: Any, complaint: str, seconds: float = 5.0) -> None:
+def wait_until(holds: Any, complaint: str, seconds: float = 60.0) -> None:
     """Wait until something holds, or fail."""
     deadline = time.monotonic() + seconds
     while not holds():

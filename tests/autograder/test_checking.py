@@ -205,9 +205,10 @@ def test_what_grading_will_refuse_is_said_at_home_and_once(folder: Path, capsys:
     run(AFFINE + "check('affine')")
     out = capsys.readouterr().out
     where = "Where this notebook is graded, "
-    assert f"{where}no program can be started and no file written: !." in out
+    assert f"{where}this line does nothing: !pip install torch." in out
     assert f"{where}nobody is there to answer input()." in out
-    assert f"{where}only NumPy and the standard library are there: torch, scipy.stats." in out
+    there = "only NumPy, Matplotlib, tqdm and the standard library are there"
+    assert f"{where}{there}: torch, scipy.stats." in out
     run(AFFINE + "check('affine')")
     assert where not in capsys.readouterr().out
 
@@ -396,7 +397,7 @@ def test_it_works_with_nothing_but_the_release_folder(folder: Path) -> None:
     # -S -E would lose the installed packages; the repository itself is taken off the path.
     code = f"import sys; sys.path[:0] = [{str(folder)!r}, {str(engine)!r}]\n" + script
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr
     assert "The affine layer: 10 of 10 points" in done.stdout

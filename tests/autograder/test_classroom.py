@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import sqlite3
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -241,7 +242,7 @@ def test_the_report_has_the_promised_shape(
     assert report["times"]["seconds"] > 0
     assert [task["name"] for task in report["tasks"]] == ["nodes", "relu", "relative_error"]
     for task in report["tasks"]:
-        keys = "name points max_points carried_from points_alone checks"
+        keys = "name points max_points carried_from points_alone stopped_again checks"
         assert task.keys() == set(keys.split())
         for check in task["checks"]:
             keys = "name title passed message misconception forfeits"
@@ -274,13 +275,199 @@ def test_a_newer_submission_is_graded_again(
 ) -> None:
     submit("ada", unsolved(few_solved), "2026-03-01 10:00:00.000000")
     assert points(grade(class_folder)) == {"ada": 0}
-    submit("ada", few_solved, "2026-03-01 10:00:00.000000")
-    assert grade(class_folder).graded == 0
     submit("ada", few_solved, "2026-03-01 10:00:01.000000")
     outcome = grade(class_folder)
     assert (outcome.graded, points(outcome)) == (1, {"ada": 11})
     with gradebook(class_folder) as book:
         assert book.find_submission(NAME, "ada").score == 11
+    assert grade(class_folder).graded == 0
+
+
+@pytest.mark.parametrize("stamps", [(None, None), ("2026-03-02", "2026-03-01"), ("5", "6")])
+def test_content_decides_what_is_graded_again(
+    class_folder: Path, submit: Any, few_solved: Any, stamps: tuple[str | None, str | None]
+) -> None:
+    submit("ada", unsolved(few_solved), stamps[0])
+    submit("bob", few_solved)
+    assert points(grade(class_folder)) == {"ada": 0, "bob": 11}
+    submit("ada", few_solved, stamps[1])
+    os.utime(class_folder / "submitted" / "ada" / NAME / f"{NAME}.ipynb", (0, 0))
+    outcome = grade(class_folder)
+    assert (outcome.graded, points(outcome)) == (1, {"ada": 11, "bob": 11})
+    assert grade(class_folder).graded == 0
+    (class_folder / "submitted" / "ada" / NAME / f"{NAME}.ipynb").unlink()
+    assert points(grade(class_folder)) == {"ada": 0, "bob": 11}
+    submit("ada", few_solved)
+    assert points(grade(class_folder)) == {"ada": 11, "bob": 11}
+
+
+def test_a_class_of_before_goes_by_time_stamps(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    for student in ("ada", "bob"):
+        submit(student, few_solved, "2026-03-01 10:00:00")
+    grade(class_folder)
+    for path in (class_folder / "autograded").rglob("*.ipynb"):
+        content = json.loads(path.read_text())
+        del content["metadata"]["handgrad"]["digest"]
+        path.write_text(json.dumps(content))
+    submit("ada", unsolved(few_solved), "2026-03-01 10:00:00")
+    submit("bob", unsolved(few_solved), "2026-03-01 10:00:01")
+    outcome = grade(class_folder)
+    assert (outcome.graded, points(outcome)) == (1, {"ada": 11, "bob": 0})
+
+
+def test_another_time_stamp_on_the_same_work_counts_without_grading(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    config = class_folder / "nbgrader_config.py"
+    config.write_text(config.read_text() + PENALTY)
+    with gradebook(class_folder) as book:
+        book.update_or_create_assignment(NAME, duedate="2026-03-01 00:00:00 UTC")
+    stamps = ("2026-02-28 10:00:00", "2026-03-02 00:00:00", "2026-02-28 11:00:00")
+    for stamp, penalty in zip(stamps, (0, 10, 0), strict=True):
+        for student in ("ada", "bob"):
+            submit(student, few_solved, stamp)
+        said: list[str] = []
+        outcome = grade(class_folder, say=said.append)
+        if stamp == stamps[0]:
+            assert outcome.graded == 2
+            seeds = [report["seed"] for report in outcome.reports]
+        else:
+            assert outcome.graded == 0
+            assert "also for being late: 'ada', 'bob'." in said[0]
+        with gradebook(class_folder) as book:
+            found = book.find_submission(NAME, "ada")
+            assert str(found.timestamp) == stamp
+            assert found.late_submission_penalty == penalty
+    (class_folder / "submitted" / "ada" / NAME / "timestamp.txt").unlink()
+    (class_folder / "submitted" / "bob" / NAME / "timestamp.txt").write_text("gone")
+    said = []
+    assert [report["seed"] for report in grade(class_folder, say=said.append).reports] == seeds
+    assert said == []
+    with gradebook(class_folder) as book:
+        assert str(book.find_submission(NAME, "ada").timestamp) == stamps[-1]
+
+
+def test_a_time_stamp_that_cannot_be_read_is_in_the_report_and_ends_nothing(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    stamps = ("0001-01-01 00:00:00 +1400", "9999-12-31 23:59:59 -1400", "9" * 20)
+    for student, stamp in zip(("ada", "bob", "eve"), stamps, strict=True):
+        path = submit(student, few_solved)
+        (path.parent / "timestamp.txt").write_text(stamp)
+    submit("joe", few_solved, "2026-03-01 10:00:00")
+    outcome = grade(class_folder)
+    assert (outcome.graded, outcome.failures) == (4, [])
+    for report in outcome.reports:
+        late = [one for one in report["remarks"] if "whether it came late is not known" in one]
+        assert len(late) == (report["student"] != "joe"), report["student"]
+        assert report["points"] == 11
+    assert grade(class_folder).reports[0]["remarks"] == outcome.reports[0]["remarks"]
+    submit("ada", few_solved, "2026-03-01 10:00:00")
+    assert grade(class_folder).reports[0]["remarks"] == []
+
+
+def test_work_under_another_name_or_in_a_zip_is_graded_with_a_remark(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    submit("ada", few_solved).rename(class_folder / "submitted" / "ada" / NAME / "Kopie.ipynb")
+    path = submit("bob", few_solved)
+    with zipfile.ZipFile(path.parent / "up.zip", "w") as archive:
+        archive.write(path, f"work/{NAME}.ipynb")
+    path.unlink()
+    submit("eve", few_solved).rename(class_folder / "submitted" / "eve" / NAME / "a.ipynb")
+    submit("eve", unsolved(few_solved)).rename(
+        class_folder / "submitted" / "eve" / NAME / "b.ipynb"
+    )
+    outcome = grade(class_folder, workers=2)
+    assert points(outcome) == {"ada": 11, "bob": 11}
+    assert "'Kopie.ipynb' is taken for it" in outcome.reports[0]["remarks"][0]
+    assert f"'up.zip/work/{NAME}.ipynb' is taken" in outcome.reports[1]["remarks"][0]
+    [sentence] = outcome.failures
+    assert f"submitted/eve/{NAME} was not graded" in sentence
+    assert "'a.ipynb', 'b.ipynb'" in sentence
+    with gradebook(class_folder) as book:
+        assert {one.student.id for one in book.assignment_submissions(NAME)} == {"ada", "bob"}
+
+
+def test_work_in_wrong_places_is_said_however_much_there_is(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    for number in range(15):
+        folder = class_folder / "submitted" / f"A{number:02}_1_assignsubmission_file"
+        submit("ada", few_solved).parent.rename(folder)
+        (class_folder / "submitted" / "ada").rmdir()
+    with pytest.raises(ClassError) as error:
+        grade(class_folder)
+    lines = str(error.value).splitlines()
+    assert lines[0].startswith(f"Nothing was handed in for {NAME}")
+    assert len(lines) == 12
+    assert f"A09_1_assignsubmission_file/{NAME}.ipynb'; a submission is looked for at" in lines[10]
+    assert lines[11] == "Work lies in 5 more places where no submission is looked for."
+    submit("ada", few_solved)
+    outcome = grade(class_folder)
+    assert points(outcome) == {"ada": 11}
+    assert len(outcome.failures) == 11
+
+
+def test_a_student_who_is_misspelt_is_said_with_who_may_be_meant(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    for student in ("lovelace", "turing"):
+        submit(student, few_solved)
+    with pytest.raises(ClassError) as error:
+        grade(class_folder, students=["lovelac"])
+    assert str(error.value).endswith("by 'lovelac': did you mean 'lovelace'?")
+    outcome = grade(class_folder, students=["turing", "tuning", "x"])
+    assert points(outcome) == {"turing": 11}
+    assert len(outcome.failures) == 2
+    assert "did you mean 'turing'?" in outcome.failures[0]
+    assert "submitted/ has the names" in outcome.failures[1]
+    assert "" not in outcome.failures[1]
+
+
+def test_who_is_new_or_back_in_the_gradebook_is_said(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    for student in ("ada", "mal"):
+        submit(student, few_solved)
+    said: list[str] = []
+    grade(class_folder, say=said.append)
+    assert said == []
+    with gradebook(class_folder) as book:
+        book.remove_student("mal")
+    submit("joe", few_solved)
+    assert grade(class_folder, say=said.append).graded == 2
+    assert said[0].startswith("Graded before, but no longer in the gradebook, are these students")
+    assert "it: 'mal'. Who has left" in said[0]
+    assert len(said) == 1, "a class without a list may grow"
+    said.clear()
+    with gradebook(class_folder) as book:
+        book.add_student("zoe")
+    submit("zo", few_solved)
+    grade(class_folder, say=said.append, force=True)
+    assert said == ["Not in the gradebook's list of students, and entered into it now: 'zo'."]
+    said.clear()
+    grade(class_folder, say=said.append, force=True)
+    assert said == []
+
+
+def test_a_class_may_have_no_others_than_those_in_its_gradebook(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    config = class_folder / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.Autograde.create_student = False\n")
+    with gradebook(class_folder) as book:
+        book.add_student("ada")
+    for student in ("ada", "mal"):
+        submit(student, few_solved)
+    outcome = grade(class_folder)
+    assert points(outcome) == {"ada": 11}
+    [sentence] = outcome.failures
+    assert sentence.startswith("mal is not among the gradebook's students")
+    with gradebook(class_folder) as book:
+        assert [one.id for one in book.students] == ["ada"]
 
 
 @pytest.mark.parametrize("stamp", ["yesterday", "x" * 2000, "\ud800", ""])
@@ -397,7 +584,9 @@ def test_bad_input_gets_a_sentence_and_costs_no_other_submission(
     (class_folder / "submitted" / ".hidden" / NAME).mkdir(parents=True)
     (class_folder / "submitted" / "link").symlink_to(class_folder / "submitted" / "empty")
     outcome = grade(class_folder)
-    assert outcome.failures == []
+    assert outcome.failures == [
+        "The link 'submitted/link' was not followed: put in its place what it leads to."
+    ]
     found = {report["student"]: report for report in outcome.reports}
     assert found.keys() == {*BAD, "missing", "ada [b]o'dd & näme"}
     assert found["ada [b]o'dd & näme"]["points"] == 11

@@ -11,9 +11,12 @@ import pytest
 
 from autograder.authoring.tasks import Check, Task
 from autograder.grading.desk import Desk
+from autograder.grading.remarks import stopped_remarks
+from autograder.grading.reports import task_json
 from autograder.judging.expectations import Expected
 from autograder.judging.results import Result
 from autograder.judging.verdicts import judge
+from autograder.notebook.display import as_text
 
 PLAIN, BOUNDED = "compared", "trained"
 
@@ -124,6 +127,35 @@ def test_what_is_no_better_is_graded_as_it_stands() -> None:
     told = desk([task_of("a"), task_of("b")], alone={"b": "compared0"})
     report = told.grade_all()[1].report
     assert (report.carried_from, report.points_alone) == ((), None)
+
+
+class Halted(Told):
+    """A desk at which the second run with earlier tasks right is stopped, at its last check."""
+
+    def results(self, *request: Any, **more: Any) -> Iterator[tuple[Check, Result]]:
+        for check, result in super().results(*request, **more):
+            is_last = check.name == "compared1" and self.runs[-1].startswith("lent")
+            yield (
+                check,
+                Result(detail="this check was stopped", stopped=True) if is_last else result,
+            )
+
+
+@pytest.mark.parametrize("lent", ["", "compared0"])
+def test_a_second_run_that_was_stopped_is_said(lent: str) -> None:
+    """To the student in the table, to the instructor in a remark; points are never lost by it."""
+    tasks = [task_of(name, bounded=0) for name in "ab"]
+    told = desk(tasks, lent={"b": lent})
+    halted = Halted(told.examiner, told.session, told.notebook, told.lender, lent=told.lent)
+    report = halted.grade_all()[1].report
+    assert report.points == (2 if lent else 0)
+    assert report.stopped_again == "this check was stopped"
+    assert "it was graded once more, and then stopped: this check was stopped." in as_text(report)
+    (remark,) = stopped_remarks([report])
+    assert remark.startswith("b: graded once more")
+    assert "this check was stopped." in remark
+    assert task_json(report)["stopped_again"] == "this check was stopped"
+    assert stopped_remarks([told.grade_all()[1].report]) == []
 
 
 def test_what_is_lent_costs_no_points() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any
 import nbformat
 import pytest
 from commands import NAME, run_nbgrader, use_exchange
+from nbgrader.api import Gradebook
 from notebooks import hand_in
 
 from autograder.building.assignments import release
@@ -179,15 +181,17 @@ def test_autograde_gives_the_points_of_handgrad_grade_and_bad_files_cost_nobody_
     submit("hal", with_relu(few_solved, "class ReLU\n    pass"))
     submit("jon", few_solved, "no time at all")
     said = run_nbgrader(class_folder, "autograde", NAME, status=1)
-    failed = [line for line in said.splitlines() if "for student" in line and "ERROR" in line]
-    assert len(failed) == 2, f"others failed than gus and jon, whom nbgrader cannot read:\n{said}"
+    failed = [line for line in said.splitlines() if "| ERROR]" in line]
+    assert len(failed) == 1, f"others failed than gus, whom nbgrader does not find:\n{said}"
+    assert "gus was not graded by nbgrader" in failed[0]
+    assert "jon: timestamp.txt cannot be read" in said
     assert "cut: The file" in said, "the instructor is not told why cut has no points"
     scores = grades()
     graded = class_folder / "autograded" / "ada" / NAME / f"{NAME}.ipynb"
     report = json.loads(graded.read_text("utf-8"))["metadata"]["handgrad"]["report"]
     assert report["sandbox"]["level"] >= 2, "the isolation is not recorded with the grade"
     expected = points_by_handgrad(class_folder)
-    for student in ("ada", "ben", "cut", "dot", "eva", "hal"):
+    for student in ("ada", "ben", "cut", "dot", "eva", "hal", "jon"):
         assert scores[student] == pytest.approx(expected[student], abs=1e-3), student
     relu = points_of("relu", few_solved)
     assert scores["cut"] == scores["dot"] == 0
@@ -195,8 +199,7 @@ def test_autograde_gives_the_points_of_handgrad_grade_and_bad_files_cost_nobody_
     # One more, later: the others are left alone, and a newer submission is graded anew.
     submit("ada", release(few_solved), "2026-03-02 10:00:00")
     submit("ida", few_solved)
-    for unreadable in ("gus", "jon"):
-        shutil.rmtree(class_folder / "submitted" / unreadable)
+    shutil.rmtree(class_folder / "submitted" / "gus")
     said = run_nbgrader(class_folder, "autograde", NAME)
     assert said.count("Sanitizing") == 2, said
     again = grades()
@@ -204,6 +207,130 @@ def test_autograde_gives_the_points_of_handgrad_grade_and_bad_files_cost_nobody_
     assert again["ida"] == scores["ada"]
     run_nbgrader(class_folder, "autograde", NAME, "--student", "ben", "--force")
     assert grades()["ben"] == scores["ben"]
+
+
+SECRET = "what others must not see"
+NO_STAMPS = ("0001-01-01 00:00:00 +1400", "9999-12-31 23:59:59 -1400", "9" * 20, "yesterday")
+
+
+def test_links_odd_names_and_odd_stamps_harm_nobody(
+    class_folder: Path, submit: Callable[..., Path], few_solved: Any
+) -> None:
+    (class_folder / "secret.txt").write_text(SECRET)
+    (submit("ada", few_solved).parent / "notes.txt").write_text(f"ada: {SECRET}")
+    root = class_folder / "submitted"
+    mal = submit("mal", few_solved).parent
+    (mal / "notes.txt").write_text("their own")
+    (mal / "[a] link.txt").symlink_to(class_folder / "secret.txt")
+    (mal / ".link.txt").symlink_to(class_folder / "secret.txt")
+    (mal / "checks").mkdir()
+    (mal / "checks" / "link.txt").symlink_to(f"../../../ada/{NAME}/notes.txt")
+    (mal / "folder").symlink_to(class_folder)
+    (mal / "timestamp.txt").symlink_to(class_folder / "secret.txt")
+    os.mkfifo(mal / "pipe")
+    (root / "mel").mkdir()
+    (root / "mel" / NAME).symlink_to(f"../ada/{NAME}")
+    (root / "mil").symlink_to("ada")
+    submit("mol", few_solved).unlink()
+    (root / "mol" / NAME / f"{NAME}.ipynb").symlink_to(f"../../ada/{NAME}/{NAME}.ipynb")
+    submit("a\nb", few_solved)
+    many = submit("many", few_solved).with_name("many")
+    many.mkdir()
+    for number in range(2100):
+        (many / f"{number}.txt").touch()
+    for number, stamp in enumerate(NO_STAMPS):
+        (submit(f"stamp{number}", few_solved).parent / "timestamp.txt").write_text(stamp)
+    said = run_nbgrader(class_folder, "autograde", NAME, status=1)
+    assert said.count("| ERROR]") == 3 + 4, f"others than mel, mil, the odd name and many:\n{said}"
+    assert said.count("Traceback") == 1
+    assert "files and folders, too many to be copied" in said
+    run_nbgrader(class_folder, "generate_feedback", NAME)
+    graded = sorted(path.name for path in (class_folder / "autograded").iterdir())
+    assert graded == ["ada", "mal", "mol", *(f"stamp{n}" for n in range(len(NO_STAMPS)))]
+    outcome = grade_assignment(ClassDirectory(class_folder), NAME, workers=1)
+    assert outcome.graded == 1, "the two do not agree on what is graded, but for what is too much"
+    assert len(outcome.failures) == 3
+    points = {report["student"]: report["points"] for report in outcome.reports}
+    assert points.pop("mol") == 0
+    assert set(points.values()) == {11}
+    write_feedback(ClassDirectory(class_folder), NAME, force=True)
+    for made in ("autograded", "feedback"):
+        copied = list((class_folder / made / "mal" / NAME).rglob("*"))
+        assert (class_folder / made / "mal" / NAME / "notes.txt") in copied
+        assert not [path for path in copied if path.is_symlink()]
+        assert not [p for p in copied if p.is_file() and SECRET.encode() in p.read_bytes()]
+
+
+def test_autograde_grades_again_what_is_new_though_no_time_stamp_says_so(
+    class_folder: Path, submit: Callable[..., Path], few_solved: Any
+) -> None:
+    where = ClassDirectory(class_folder)
+    submit("ada", release(few_solved), "2026-03-01 10:00:00")
+    submit("bob", release(few_solved))
+    assert autograde(where)["success"]
+    submit("ada", few_solved).with_name("timestamp.txt").unlink()
+    result = autograde(where)
+    assert result["log"].count("Sanitizing") == 1, result["log"]
+    assert "ada has handed in something else" in result["log"]
+    with Gradebook(where.coursedir.db_url, "course") as book:
+        assert book.find_submission(NAME, "ada").timestamp is None, "that of the first attempt"
+    outcome = grade_assignment(where, NAME, workers=1)
+    assert outcome.graded == 0
+    assert [report["points"] for report in outcome.reports] == [11, 0]
+
+
+def autograde(where: ClassDirectory) -> dict[str, Any]:
+    """Run what formgrader's button runs, for all students."""
+    result: dict[str, Any] = where.api().autograde(NAME, "*", force=False)
+    return result
+
+
+def test_formgrader_lists_a_class_whatever_stands_in_its_time_stamps(
+    class_folder: Path, submit: Callable[..., Path], few_solved: Any
+) -> None:
+    api = ClassDirectory(class_folder).api()
+    for number, stamp in enumerate(NO_STAMPS):
+        (submit(f"stamp{number}", few_solved).parent / "timestamp.txt").write_text(stamp)
+    os.mkfifo(submit("pipe", few_solved).parent / "timestamp.txt")
+    submit("ada", few_solved, "2026-03-01 10:00:00")
+    students = api.get_submitted_students(NAME)
+    assert len(students) == len(NO_STAMPS) + 2
+    listed = {one: api.get_submission(NAME, one)["timestamp"] for one in students}
+    assert listed.pop("ada") == "2026-03-01T10:00:00"
+    assert set(listed.values()) == {None}
+
+
+NAMES = {
+    "ada": ("Lovelace, Countess of", 'Ada "A." K.'),
+    "eve": ("=HYPERLINK(1)", "+1"),
+    "ida": ("@SUM(A1)", " =1"),
+    "-joe": ("-2", "two\nlines"),
+    "zoe": ("O'Hara", "Zoë"),
+}
+
+
+def test_export_writes_csv_that_is_right_and_no_formulas(
+    class_folder: Path, few_solved: Any, submit: Callable[..., Path]
+) -> None:
+    with Gradebook(f"sqlite:///{class_folder / 'gradebook.db'}", "course") as book:
+        for student, (last, first) in NAMES.items():
+            book.add_student(student, last_name=last, first_name=first)
+    submit("ada", few_solved, "2026-03-01 10:00:00")
+    grade_assignment(ClassDirectory(class_folder), NAME, workers=1)
+    run_nbgrader(class_folder, "export", "--to", "all.csv")
+    with (class_folder / "all.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    assert rows.keys() == {"ada", "eve", "ida", "'-joe", "zoe"}
+    ada = rows["ada"]
+    assert (ada["last_name"], ada["first_name"]) == NAMES["ada"]
+    assert (ada["score"], ada["max_score"], ada["raw_score"]) == ("11.0", "13.0", "11.0")
+    assert ada["timestamp"] == "2026-03-01 10:00:00"
+    assert (rows["eve"]["last_name"], rows["eve"]["first_name"]) == ("'=HYPERLINK(1)", "'+1")
+    assert (rows["ida"]["last_name"], rows["ida"]["first_name"]) == ("'@SUM(A1)", "' =1")
+    assert rows["zoe"]["first_name"] == "Zoë"
+    assert (rows["zoe"]["score"], rows["zoe"]["email"]) == ("0.0", "")
+    run_nbgrader(class_folder, "export", "--student", '["zoe"]', "--to", "one.csv")
+    assert len((class_folder / "one.csv").read_text().splitlines()) == 2
 
 
 def test_formgrader_s_own_call_grades_in_a_process_with_threads(

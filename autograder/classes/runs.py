@@ -114,7 +114,7 @@ class RunDesk:
 
     def grade(
         self, due: list[Submission], journal: Journal, on_graded: Callable[[str], None]
-    ) -> list[str]:
+    ) -> dict[str, str]:
         """Grade submissions; return a sentence for each that failed by no fault of its own.
 
         A worker that dies takes with it what the others have in hand. So these are tried again,
@@ -141,11 +141,11 @@ class RunDesk:
         failures |= {one.student: failed[one.student] for one in due}
         for student in failures:
             on_graded(student)
-        return [
-            f"{student} could not be graded ({reason}); nothing was written for them, "
+        return {
+            student: f"{student} could not be graded ({reason}); nothing was written for them, "
             "run the command again."
             for student, reason in failures.items()
-        ]
+        }
 
     def _try(self, due: list[Submission], workers: int, write: Write) -> dict[str, str]:
         """Grade submissions and write down what came; return why the others failed."""

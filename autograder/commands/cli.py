@@ -81,37 +81,39 @@ def main() -> None:
     """
 
 
-@main.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=Path("handgrad-workbook"))
+@main.command(context_settings={"ignore_unknown_options": True})
 @click.option("--no-browser", is_flag=True, help="Start the server without opening a browser.")
 @click.option("--no-lab", is_flag=True, help="Only fill the folder; do not start JupyterLab.")
-def lab(folder: Path, no_browser: bool, no_lab: bool) -> None:
-    """Put the chapters and assignments into a folder, and open JupyterLab there.
+@click.argument(
+    "arguments", nargs=-1, type=click.UNPROCESSED, metavar="[FOLDER] [JUPYTERLAB'S OPTIONS]"
+)
+def lab(arguments: tuple[str, ...], no_browser: bool, no_lab: bool) -> None:
+    """Bring your workbook up to date, and open JupyterLab there.
 
-    What is in the folder already, above all what you have written, is never touched.
+    It lies in FOLDER. Without one, it is the workbook in the current folder, or else the one that
+    was opened last; if there is none, it is made: handgrad-workbook. What you have written is never
+    touched: a new edition of a notebook that you have written in is put beside it.
+
+    Other options are JupyterLab's, such as --port 9999 or --ip 0.0.0.0.
     """
+    from autograder.building.whereabouts import find_workbook, remember
     from autograder.building.workbook import fill_workbook
+    from autograder.commands.jupyter import open_lab, split_arguments
 
+    named, options = split_arguments(arguments)
+    folder, is_elsewhere = find_workbook() if named is None else (named, False)
+    if is_elsewhere:
+        click.echo(f"Opening your workbook {folder}; name another folder to make a new one.")
     with progress([], "Filling the workbook") as bar:
-        written = fill_workbook(
-            folder, lambda missing: bar.reset(total=missing), lambda _: bar.update()
+        changes = fill_workbook(
+            folder, lambda parts: bar.reset(total=parts), lambda _: bar.update()
         )
-    click.echo(f"{folder.resolve()}: {len(written)} new, the rest is as it was.")
+    remember(folder)
+    click.echo(f"{folder.resolve()}: " + ("all as it was." if not changes else "what is new:"))
+    for change in changes:
+        click.echo(f"  {change}")
     if not no_lab:
-        sys.exit(open_lab(folder, no_browser))
-
-
-def open_lab(folder: Path, no_browser: bool) -> int:
-    """Run JupyterLab in a folder until it is stopped; return its exit status."""
-    import subprocess
-
-    arguments = ["--ServerApp.root_dir", str(folder.resolve())]
-    if no_browser:
-        arguments.append("--no-browser")
-    try:
-        return subprocess.call([sys.executable, "-m", "jupyterlab", *arguments])
-    except KeyboardInterrupt:
-        return 0
+        sys.exit(open_lab(folder, [*options, *(["--no-browser"] if no_browser else [])]))
 
 
 @main.command("class")
@@ -127,8 +129,8 @@ def class_(folder: Path) -> None:
     for name in written:
         click.echo(f"  wrote {folder / name}")
     click.echo(
-        f"The class is ready. Next: cd {folder}; handgrad release 3; "
-        "then collect submissions, and handgrad grade 3."
+        f"The class is ready. Next: cd {folder}; handgrad release 3; hand it out and collect; "
+        "then handgrad grade 3 --feedback."
     )
 
 
@@ -188,6 +190,7 @@ def update(chapter: str, folder: Path, yes: bool) -> None:
     "--json", "json_file", type=click.Path(path_type=Path), help="Write all results here."
 )
 @click.option("--feedback", is_flag=True, help="Write the students' feedback pages, too.")
+@click.option("--all", "show_all", is_flag=True, help="Show what was graded before, too.")
 @ALLOW_UNSANDBOXED
 @stoppable("Stopped. All grades made so far are kept; run the command again, and it goes on.")
 def grade(
@@ -199,6 +202,7 @@ def grade(
     workers: int | None,
     json_file: Path | None,
     feedback: bool,
+    show_all: bool,
     allow_unsandboxed: bool,
 ) -> None:
     """Grade all submissions of an assignment that are not graded yet."""
@@ -228,7 +232,9 @@ def grade(
             on_graded=lambda _: bar.update(),
             say=lambda sentence: click.echo(sentence, err=True),
         )
-    print_reports(name, outcome.reports)
+    everyone = outcome.reports
+    shown = [one for one in everyone if show_all or one["student"] in outcome.new]
+    print_reports(name, shown, everyone, outcome.graded, outcome.skipped)
     if json_file is not None:
         text = json.dumps(outcome.reports, indent=2, ensure_ascii=False)
         write_whole(json_file, text + "\n")
@@ -244,6 +250,7 @@ def grade(
                 on_pages=bar.update,
             )
         click.echo(f"Feedback: {pages}")
+        click.echo(f"Hand it out, or put it into the exchange: nbgrader release_feedback {name}")
     for failure in outcome.failures:
         click.echo(printable(failure), err=True)
     sys.exit(1 if outcome.failures else 0)

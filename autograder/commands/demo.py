@@ -87,7 +87,8 @@ def run_demo(folder: Path) -> None:
             on_graded=lambda _: bar.update(),
             say=click.echo,
         )
-    print_reports(ASSIGNMENT, outcome.reports)
+    everyone = outcome.reports
+    print_reports(ASSIGNMENT, everyone, everyone, outcome.graded, outcome.skipped)
     if outcome.failures:
         raise ClassError(" ".join(outcome.failures))
     feedback = write_feedback(where, ASSIGNMENT)

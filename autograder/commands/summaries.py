@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from autograder.judging import visible
 
 MOST_TASKS = 3
+MOST_MISTAKES = 3
 
 
 def what_went_wrong(report: Mapping[str, Any], hints: Mapping[str, str]) -> str:
@@ -45,6 +47,57 @@ def is_blank(task: Mapping[str, Any]) -> bool:
     return len(faults) > 0 and all("NotImplementedError" in one["message"] for one in faults)
 
 
+def sums(reports: Sequence[Mapping[str, Any]], new: int, before: int) -> list[str]:
+    """Return sentences on a class: how many there are, and with how many points of which.
+
+    Parameters
+    ----------
+    reports : sequence of mapping
+        The reports on all submissions.
+    new, before : int
+        How many were graded now, and how many before.
+    """
+    counted = f"{new} graded now"
+    if before:
+        counted += f", {before} graded before"
+    if not reports:
+        return [f"{counted}."]
+    if len(reports) > 1:
+        mean, most = (
+            sum(report[key] for report in reports) / len(reports)
+            for key in ("points", "max_points")
+        )
+        counted += f"; the mean of all {len(reports)} is {mean:.1f} of {round(most, 1):g} points"
+    by_hand = max(report.get("by_hand", 0) for report in reports)
+    of_what = "These are the points of the tasks that are checked"
+    if by_hand:
+        of_what += f"; {by_hand:g} points more are given by hand, in formgrader"
+    return [f"{counted}.", f"{of_what}."]
+
+
+def commonest_mistakes(
+    reports: Iterable[Mapping[str, Any]], hints: Mapping[str, str]
+) -> list[tuple[int, str, str]]:
+    """Return the mistakes that most students made: how many, in which task, and the hint."""
+    made = Counter(
+        mistake
+        for report in reports
+        for mistake in {
+            (task["name"], check["misconception"])
+            for task in report["tasks"]
+            for check in _faults(task)
+            if check["misconception"]
+        }
+    )
+    ranked = sorted(made.items(), key=lambda item: (-item[1], item[0]))[:MOST_MISTAKES]
+    return [(many, task, _in_words(mistake, hints)) for (task, mistake), many in ranked]
+
+
+def _in_words(mistake: str, hints: Mapping[str, str]) -> str:
+    known = {visible.NAME: visible.HINT, **hints}
+    return str(known.get(mistake, mistake))
+
+
 def _faults(task: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [check for check in task["checks"] if not check["passed"]]
 
@@ -53,8 +106,7 @@ def _reason(task: Mapping[str, Any], hints: Mapping[str, str]) -> str:
     faults = _faults(task)
     named = [check["misconception"] for check in faults if check["misconception"]]
     if named:
-        known = {visible.NAME: visible.HINT, **hints}
-        return str(known.get(named[0], named[0])).rstrip(".")
+        return _in_words(named[0], hints).rstrip(".")
     return str(faults[0]["message"])
 
 

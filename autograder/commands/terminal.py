@@ -3,22 +3,58 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+if TYPE_CHECKING:
+    from rich.table import Table
 
-def print_reports(name: str, reports: list[dict[str, Any]]) -> None:
-    """Print a table: student, points, what went wrong in words, seconds."""
+
+def print_reports(
+    name: str, shown: list[dict[str, Any]], everyone: list[dict[str, Any]], new: int, before: int
+) -> None:
+    """Print a table: student, points, what went wrong in words, seconds; then sums.
+
+    Parameters
+    ----------
+    name : str
+        The assignment.
+    shown, everyone : list of dict
+        The reports that stand in the table, and all of which the sums are.
+    new, before : int
+        How many were graded now, and how many before.
+    """
     from rich.console import Console
+
+    from autograder.building.assignments import load
+    from autograder.commands.summaries import commonest_mistakes, sums
+
+    hints = {m.name: m.hint for task in load(name).tasks for m in task.misconceptions}
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    if shown:
+        console.print(_table(name, shown, hints))
+    elif everyone:
+        console.print("Nothing was new; --all shows what was graded before.")
+    for sentence in sums(everyone, new, before):
+        console.print(sentence, markup=False)
+    mistakes = commonest_mistakes(everyone, hints) if len(everyone) > 1 else []
+    if mistakes:
+        console.print("The commonest mistakes:")
+        console.print(_list(mistakes))
+    if shown:
+        sandbox = shown[-1]["sandbox"]
+        missing = f" {sandbox['reason']}" if sandbox["reason"] else ""
+        console.print(f"Sandbox: {sandbox['name']} (level {sandbox['level']}).{missing}")
+
+
+def _table(name: str, reports: list[dict[str, Any]], hints: Mapping[str, str]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from autograder.building.assignments import load
     from autograder.commands.summaries import what_went_wrong
 
-    hints = {m.name: m.hint for task in load(name).tasks for m in task.misconceptions}
     table = Table("student", "points", "what went wrong", "seconds", title=name, show_lines=True)
     table.columns[1].justify = table.columns[3].justify = "right"
     for report in reports:
@@ -27,12 +63,18 @@ def print_reports(name: str, reports: list[dict[str, Any]]) -> None:
         # Text, not markup: student names and messages may hold square brackets.
         student, wrong = printable(report["student"]), printable(what_went_wrong(report, hints))
         table.add_row(Text(student), points, Text(wrong), seconds)
-    console = Console(width=None if sys.stdout.isatty() else 120)
-    console.print(table)
-    if reports:
-        sandbox = reports[-1]["sandbox"]
-        missing = f" {sandbox['reason']}" if sandbox["reason"] else ""
-        console.print(f"Sandbox: {sandbox['name']} (level {sandbox['level']}).{missing}")
+    return table
+
+
+def _list(mistakes: list[tuple[int, str, str]]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = Table.grid(padding=(0, 2))
+    for many, task, hint in mistakes:
+        students = f"{many} student{'s' * (many > 1)}"
+        rows.add_row(f"  {students}", printable(task), Text(printable(hint)))
+    return rows
 
 
 def printable(text: str) -> str:

@@ -15,7 +15,7 @@ from notebooks import NAME, edited
 
 from autograder.authoring.tasks import AuthoringError
 from autograder.building.assignments import load
-from autograder.building.chapters import assignment_names, chapter_names
+from autograder.building.chapters import assignment_names
 from autograder.commands import cli
 from autograder.commands.cli import main, printable
 from autograder.sandbox import SandboxFailed
@@ -159,52 +159,6 @@ def test_tasks_as_data() -> None:
     question = listed[2]
     assert (question["names"], question["checks"], question["stub"]) == ([], [], "YOUR ANSWER HERE")
     assert sum(one["points"] for one in listed) == sum(part.points for part in PARTS)
-
-
-# lab ---------------------------------------------------------------------------------------------
-
-
-def test_the_workbook_never_touches_what_a_student_wrote(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        "autograder.building.workbook.expected_results",
-        lambda names: ((name, b"frozen") for name in names),
-    )
-    folder = tmp_path / "workbook"
-    out = run("lab", folder, "--no-lab").output
-    written = sorted(p for p in folder.rglob("*") if p.is_file())
-    assert folder / "assignments" / NAME / f"{NAME}.ipynb" in written
-    for kind, names in (("course", chapter_names()), ("assignments", assignment_names())):
-        assert [path.name.split(".")[0] for path in sorted((folder / kind).iterdir())] == names
-    assert folder / "course" / f"{NAME}.ipynb" in written
-    assert "0 new" not in out
-    (folder / "assignments" / NAME / f"{NAME}.ipynb").write_text("mine")
-    (folder / "assignments" / NAME / "checks" / "expected.bin").unlink()
-    (folder / "course" / f"{NAME}.ipynb").write_text("my notes")
-    assert "0 new, the rest is as it was" in run("lab", folder, "--no-lab").output
-    assert (folder / "assignments" / NAME / f"{NAME}.ipynb").read_text() == "mine"
-    assert (folder / "course" / f"{NAME}.ipynb").read_text() == "my notes"
-    assert not (folder / "assignments" / NAME / "checks" / "expected.bin").exists()
-
-
-def test_jupyterlab_is_started_in_the_workbook(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls: list[list[str]] = []
-
-    def call(arguments: list[str]) -> int:
-        calls.append(arguments)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return 3
-
-    monkeypatch.setattr("autograder.building.workbook.fill_workbook", lambda *_: [])
-    monkeypatch.setattr("subprocess.call", call)
-    run("lab", tmp_path, status=3)
-    run("lab", tmp_path, "--no-browser")
-    assert calls[0] == [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(tmp_path)]
-    assert calls[1][-1] == "--no-browser"
 
 
 # class, release, grade ---------------------------------------------------------------------------

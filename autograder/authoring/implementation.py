@@ -11,8 +11,19 @@ import builtins
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from autograder.authoring.sources import shortened
 from autograder.inside.evaluator import ROOT, Evaluator
-from autograder.inside.wire import Callback, Handle, Seed, WireError, decode, encode, mapped
+from autograder.inside.wire import (
+    MOST_TEXT,
+    Callback,
+    Handle,
+    Seed,
+    WireError,
+    decode,
+    encode,
+    mapped,
+    text_of,
+)
 
 
 class ImplementationError(Exception):
@@ -33,8 +44,8 @@ class ImplementationError(Exception):
         kind = report.get("kind")
         known = isinstance(kind, str) and isinstance(getattr(builtins, kind, None), type)
         self.kind: str = str(kind) if known else "Exception"
-        self.message = str(report.get("message", ""))
-        self.source = str(report.get("source", ""))
+        self.message = str(report.get("message", ""))[:MOST_TEXT]
+        self.source = shortened(str(report.get("source", "")))
         self.file = str(report.get("file", ""))
         line = report.get("line", 0)
         self.line = line if type(line) is int else 0
@@ -122,7 +133,7 @@ class _Driver:
         except Stopped:
             raise  # nobody is left to answer
         except Exception as error:
-            return encode({"error": f"{type(error).__name__}: {error}"})
+            return encode({"error": f"{type(error).__name__}: {text_of(error)}"})
 
 
 class Remote:

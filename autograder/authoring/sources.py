@@ -27,10 +27,15 @@ WAYS_AROUND = {
 """Modules of the standard library that reach beyond an exercise."""
 MAGIC = re.compile(r"^(\s*)[%!?].*")
 ASSIGNED = re.compile(r"^(\s*\w[\w, ]*=\s*)[%!].*")
-LARGEST_FILE = 32 << 20
-"""Bytes of a notebook that is read."""
+MOST_QUOTED = 200
+"""Characters of a line, or of a name, that are quoted."""
 MOST_SOURCE = 1 << 17
 """Characters of a submission that are read: parsing takes a hundred times as much memory."""
+
+
+def shortened(line: str, most: int = MOST_QUOTED) -> str:
+    """Return a line as it is quoted: what is long is cut, and marked as cut."""
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def parsed(source: str) -> ast.Module:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ def write_feedback(
     where: ClassDirectory,
     name: str,
     *,
+    students: Collection[str] = (),
     force: bool = False,
     workers: int | None = None,
     on_start: Callable[[int], object] = lambda due: None,
@@ -37,8 +38,10 @@ def write_feedback(
     ----------
     where, name : ClassDirectory, str
         The class and the assignment.
+    students : collection of str
+        Whose pages; all by default.
     force : bool
-        Whether to write all pages anew.
+        Whether to write them anew whether or not something has changed.
     workers : int, optional
         How many processes; as many as there are cores by default.
     on_start, on_pages : function
@@ -54,9 +57,14 @@ def write_feedback(
     ClassError, GradebookError
         If nothing has been graded, the gradebook cannot be read, or nbgrader refuses.
     """
-    marks = marks_of(where, name)
+    marks = {
+        student: mark
+        for student, mark in marks_of(where, name).items()
+        if not students or student in students
+    }
     if not marks:
-        raise ClassError(f"There is no feedback to write: nothing of {name} has been graded.")
+        whose = f" of {', '.join(students)}" if students else ""
+        raise ClassError(f"There is no feedback to write: no {name}{whose} has been graded.")
 
     def lacking() -> dict[str, str]:
         return {
@@ -81,14 +89,26 @@ def _written(
     where: ClassDirectory, name: str, marks: Mapping[str, str], workers: int
 ) -> Iterator[tuple[int, str]]:
     """Let nbgrader write pages; yield how many it has come to, and what it says if one fails."""
-    left = iter(marks.items())
-    chunks = list(iter(lambda: dict(islice(left, CHUNK)), {}))
+    items = list(marks.items())
+    chunks = [dict(items[at : at + CHUNK]) for at in range(0, len(items), CHUNK)]
     write = partial(_write, where.folder, name)
     if min(workers, len(chunks)) < 2:
         yield from map(write, chunks)
         return
-    with ProcessPoolExecutor(workers, initializer=_leave_signals_alone) as pool:
-        yield from pool.map(write, chunks)
+    made = 0
+    try:
+        with ProcessPoolExecutor(workers, initializer=_leave_signals_alone) as pool:
+            for outcome in pool.map(write, chunks):
+                yield outcome
+                made += 1
+    except BrokenProcessPool:
+        # One of the processes has died. Whose page it was is seen when each is made alone.
+        for student, mark in items[made * CHUNK :]:
+            try:
+                with ProcessPoolExecutor(1, initializer=_leave_signals_alone) as pool:
+                    yield pool.submit(write, {student: mark}).result()
+            except BrokenProcessPool:
+                yield 1, "the process that made the page was ended"
 
 
 def _leave_signals_alone() -> None:

@@ -102,17 +102,17 @@ class Guard:
     def _refusals(self, found: HandedIn) -> list[str]:
         """Take out of the converter's list what it cannot grade; return a sentence for each."""
         allowed = {self._folder(student) for student in self.submissions}
-        taken = [one for one in self.converter.assignments if one not in allowed]
-        for folder in taken:
-            del self.converter.assignments[folder]
-        for folder, notebooks in self.converter.assignments.items():
+        for folder, notebooks in list(self.converter.assignments.items()):
+            if folder not in allowed:
+                del self.converter.assignments[folder]
+                continue
             named = [one for one in notebooks if os.path.basename(one) == self._file]
             self.converter.assignments[folder] = named or notebooks
         said = [
             f"{shown(one.student)} was not graded by nbgrader, which knows {self._file} alone; use "
             "'handgrad grade'. " + " ".join(one.remarks)
             for one in found.submissions
-            if self._folder(one.student) in taken
+            if one.student not in self.submissions and one.remarks
         ]
         return said + found.undecided + (found.misplaced if self.everybody else [])
 

@@ -29,7 +29,7 @@ from autograder.classes import pages
 from autograder.classes.class_directory import ClassDirectory
 from autograder.classes.gradebook import Ledger
 
-MAKERS = ("nbgrader", "nbconvert", "bleach", "mistune", "Pygments", "jinja2")
+MAKERS = ("nbgrader", "nbconvert", "bleach", "mistune", "Pygments", "jinja2", "latex2mathml")
 """The packages that have a part in how a page looks."""
 
 
@@ -41,8 +41,10 @@ def marks_of(where: ClassDirectory, name: str) -> dict[str, str]:
     GradebookError
         If the gradebook cannot be read.
     """
-    own = Path(pages.__file__).read_text(encoding="utf-8")
-    makers = [own, str(where.config), *map(version, MAKERS)]
+    here = Path(pages.__file__).parent
+    own = [here / "pages.py", here / "typesetting.py", *sorted(pages.TEMPLATES.glob("*/*"))]
+    texts = [path.read_text(encoding="utf-8") for path in own]
+    makers = [*texts, pages.titles(name), str(where.config), *map(version, MAKERS)]
     with Ledger(where.coursedir.db_url, where.coursedir.course_id) as ledger:
         grades = _grades(ledger, name)
     for student in where.coursedir.student_id_exclude.split(","):

@@ -64,16 +64,14 @@ def configure(c: Any) -> None:
     # No pages of students: formgrader would serve them as its own.
     pages = ["*.html", "*.htm", "*.xhtml", "*.svg", "*.xml"]
     c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc", *pages]
-    # What students write must not run in the instructor's page. nbgrader's templates leave
-    # Markdown as it is, whatever sanitize_html says, so the filter that makes it cleans it.
+    # What students write must not run in the instructor's page, nor hold it up. nbgrader's
+    # templates leave Markdown as it is, whatever sanitize_html says, so the filters clean it.
     c.HTMLExporter.sanitize_html = True
-    c.HTMLExporter.filters = {
-        "clean_html": "autograder.classes.pages.clean_html",
-        "markdown2html": "autograder.classes.pages.markdown2html",
-    }
+    names = ("ansi2html", "clean_html", "highlight_code", "markdown2html", "strip_files_prefix")
+    c.HTMLExporter.filters = {name: f"autograder.classes.pages.{name}" for name in names}
     c.ExchangeFactory.release_feedback = "autograder.classes.nbgrader_plugin.ReleaseFeedback"
     c.GenerateFeedback.exporter_class = "autograder.classes.pages.PageExporter"
-    c.HTMLExporter.preprocessors = ["autograder.classes.pages.EscapedNames"]
+    c.HTMLExporter.preprocessors = ["autograder.classes.pages.NewPage"]
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]

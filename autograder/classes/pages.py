@@ -1,71 +1,48 @@
-"""What students write, made harmless for the pages that instructors open.
+"""What students write, in the pages that instructors and students open.
 
 nbgrader's feedback and formgrader show student text as HTML, and their templates clean only a part
-of it. So the filters that make HTML are replaced here. Of what students write only the tags that
-Markdown, tables and pictures need are let through; scripts, styles, forms, frames, and pictures
-that would be loaded from elsewhere are shown as the text that they are.
+of it. So the filters that make HTML are replaced here. They let a `press` make it, within limits,
+and show as plain text what has none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
-from html import escape, unescape
+from copy import deepcopy
+from functools import cache
+from html import escape
+from pathlib import Path
 from typing import Any
 
-from bleach.css_sanitizer import CSSSanitizer
-from bleach.html5lib_shim import Filter
-from bleach.sanitizer import Cleaner
 from jinja2 import pass_context
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter, TemplateExporter
-from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
+from traitlets.config import Config
 
-HARMLESS = """
-    a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img li
-    ol p pre s span strong sub summary sup table tbody td th thead tr ul
-"""
-STYLES = CSSSanitizer(
-    allowed_css_properties=[
-        "background-color",
-        "color",
-        "padding",
-        "text-align",
-        "vertical-align",
-        "white-space",
-    ]
-)
-# Those of highlighted code and of our own tables; others would put the page's own styles and
-# scripts to work, such as its buttons for grading. For the same reason no id is let through.
-CLASSES = re.compile(r"handgrad-[a-z-]+|highlight|hll|[a-z][a-z0-9]?")
-# No relative links: what a student handed in beside the notebook is served from this very place.
-LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
-PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*")
-# Commands of MathJax that reach out of the formula.
-REACHING = re.compile(
-    r"\\(?=(?:href|require|style|cssId|class|unicode|includegraphics|mmlToken)(?![A-Za-z]))"
-)
-# A picture that says nothing to who cannot see it.
-UNDESCRIBED = re.compile(r"<img(?![^>]*\salt=)")
-NO_DESCRIPTION = "No description has been provided for this image"
-# Most texts of a class are the same on all pages. Long ones are pictures, and few.
-MOST_KEPT, LARGEST_KEPT = 1000, 50_000
+from autograder.building.assignments import load
+from autograder.classes.press import NO_DESCRIPTION, Press, sign_of
+from autograder.grading.submissions import is_of_the_assignment
+from autograder.sandbox.session import MOST_OUTPUTS
+
+PRESS = Press()
+"""Where all pages that this process makes are set."""
+TEMPLATES = Path(__file__).parent / "templates"
+LARGEST_PLAIN, LEAST_PLAIN = 1 << 16, 200
+"""Characters of a text that are shown where it is not set; and where the page is full."""
+MOST_SHOWN = 2
+"""How often a cell shows one picture that is attached to it."""
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 NAMES = ("student", "first_name", "last_name", "notebook_path")
-
-
-def clean_html(element: Any) -> Markup:
-    """Return HTML with nothing in it that runs or loads: nbconvert's filter of this name.
-
-    Parameters
-    ----------
-    element : str
-        HTML made of what a student wrote.
-    """
-    html = str(element)
-    return _cleaned(html) if len(html) <= LARGEST_KEPT else _cleaned.__wrapped__(html)
+WRITTEN = Markup(
+    '<div style="border-left: 3px solid #767676; padding-left: 0.8em">'
+    '<small style="color: #595959">Written by the student</small>{}</div>'
+)
+AS_WRITTEN = Markup(
+    "<p><small>Shown as it was written: it is too long, takes too long to be set, or asks for a "
+    "picture that is not there.</small></p><pre>{}</pre>"
+)
 
 
 @pass_context
@@ -75,37 +52,101 @@ def markdown2html(context: Any, source: str) -> Markup:
     Parameters
     ----------
     context : jinja2.runtime.Context
-        The page's; the cell in it holds the attached pictures.
+        The page's; the cell in it says whose words these are, and holds the attached pictures.
     source : str
-        Markdown; what cannot be set, such as a picture that is not attached, is shown as it is.
+        Markdown.
     """
-    attachments = context.get("cell", {}).get("attachments")
-    if attachments or len(source) > LARGEST_KEPT:
-        return _rendered.__wrapped__(source, attachments)
-    return _rendered(source)
+    cell = context.get("cell", {})
+    html = _set_markdown(source, cell.get("attachments"))
+    return html if is_of_the_assignment(cell) else WRITTEN.format(html)
 
 
-@lru_cache(maxsize=MOST_KEPT)
-def _cleaned(html: str) -> Markup:
-    cleaned = _cleaner().clean(html)
-    return Markup(UNDESCRIBED.sub(f'<img alt="{NO_DESCRIPTION}"', cleaned))
+def comment2html(source: str) -> Markup:
+    """Return a comment of the instructor's as HTML."""
+    return _set_markdown(source, None)
 
 
-@lru_cache(maxsize=MOST_KEPT)
-def _rendered(source: str, attachments: Any = None) -> Markup:
-    cell = {"attachments": attachments or {}}
-    try:
-        return clean_html(_exporter().markdown2html({"cell": cell}, source))
-    except Exception:
-        return Markup("<pre>{}</pre>").format(source)
+@pass_context
+def clean_html(context: Any, element: Any) -> Markup:
+    """Return HTML with nothing in it that runs or loads: nbconvert's filter of this name.
+
+    Parameters
+    ----------
+    context : jinja2.runtime.Context
+        The page's. In the cell of a check, which is the instructor's, stands what a check says.
+    element : str
+        HTML.
+    """
+    if isinstance(element, Markup):
+        return element  # one of these filters has made it
+    html = PRESS.set("own" if is_check(context.get("cell", {})) else "student", str(element))
+    return Markup(html) if html is not None else AS_WRITTEN.format(_cut(str(element)))
+
+
+def is_check(cell: Any) -> bool:
+    """Return whether a cell is the instructor's, and so is what stands below it."""
+    return cell.get("metadata", {}).get("nbgrader", {}).get("locked") is True
+
+
+def highlight_code(source: str, **_: Any) -> Markup:
+    """Return code in colours: nbconvert's filter of this name."""
+    html = PRESS.set("code", source)
+    if html is None:
+        return Markup('<div class="highlight"><pre>{}</pre></div>').format(_cut(source))
+    return Markup(html)
+
+
+def ansi2html(text: str) -> Markup:
+    """Return what stands in a terminal as HTML: nbconvert's filter of this name."""
+    html = PRESS.set("terminal", text) if "\x1b" in text else None
+    return Markup(html) if html is not None else Markup("{}").format(_cut(text))
+
+
+def strip_files_prefix(html: Any) -> Any:
+    """Return HTML as it is: nbconvert's filter of this name changes links that none has here."""
+    return html
+
+
+def _set_markdown(source: str, attachments: Any) -> Markup:
+    pictures = {
+        (str(name), kind): data
+        for name, bundle in (attachments or {}).items()
+        for kind, data in bundle.items()
+        if isinstance(data, str) and BASE64.fullmatch(data)
+    }
+    html = PRESS.set("markdown", source, tuple(pictures))
+    if html is None:
+        return AS_WRITTEN.format(_cut(source))
+    for number, data in enumerate(pictures.values()):
+        html = html.replace(f'base64,{sign_of(number)}"', f'base64,{data}"', MOST_SHOWN)
+    return Markup(html)
+
+
+def _cut(text: str) -> str:
+    """Return as much of a text as a page has room for, with a word on what is left out."""
+    shown = text[:LARGEST_PLAIN]
+    if not PRESS.take(len(escape(shown))):
+        shown = text[:LEAST_PLAIN]
+    left_out = len(text) - len(shown)
+    return f"{shown} … and {left_out} more characters" if left_out else shown
 
 
 class PageExporter(HTMLExporter):  # type: ignore[misc]
-    """Makes nbgrader's feedback pages, in half the time that nbconvert's exporter takes.
+    """Makes nbgrader's feedback pages with a template of ours, in half of nbconvert's time.
 
     That one parses each page again to describe pictures that lack a description, and to mark parts
     that these pages do not have. Here the pictures are described before the page is made.
     """
+
+    def __init__(self, config: Any = None, **options: Any) -> None:
+        config = deepcopy(config or Config())
+        chosen = config.HTMLExporter
+        if chosen.get("template_name") == "feedback":  # nbgrader's, which no class has chosen
+            config.PageExporter.template_name = "handgrad"
+            folders = [str(TEMPLATES), *chosen.extra_template_basedirs]
+            config.PageExporter.extra_template_basedirs = folders
+        super().__init__(config=config, **options)
+        self.register_filter("comment2html", comment2html)
 
     def from_notebook_node(
         self, nb: Any, resources: Any = None, **kw: Any
@@ -116,9 +157,7 @@ class PageExporter(HTMLExporter):  # type: ignore[misc]
                 if "data" in output:
                     output.setdefault("metadata", {}).setdefault("alt", NO_DESCRIPTION)
         resources = self._init_resources(resources)
-        language = nb.metadata.get("language_info", {})
-        lexer = language.get("pygments_lexer", language.get("name"))
-        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))
+        resources["titles"] = titles(nb.metadata.get("handgrad", {}).get("assignment", ""))
         shown = WidgetsDataTypeFilter(
             notebook_metadata=self._nb_metadata, parent=self, resources=resources
         )
@@ -129,56 +168,36 @@ class PageExporter(HTMLExporter):  # type: ignore[misc]
         return page
 
 
-class EscapedNames(Preprocessor):  # type: ignore[misc]
-    """Escapes the names that formgrader's page takes for HTML: those of folders and students."""
+@cache
+def titles(assignment: str) -> dict[str, str]:
+    """Return what the parts of an assignment are called; nothing of one that is not there."""
+    try:
+        found = load(assignment)
+    except Exception:  # an author's, in the middle of their work
+        return {}
+    names = {task.name: task.title for task in found.tasks}
+    return names | {question.name: question.title for question in found.questions}
+
+
+class NewPage(Preprocessor):  # type: ignore[misc]
+    """Begins a page: counts anew what it uses, and escapes the names that it takes for HTML.
+
+    These are those of folders and students, in formgrader's page. No notebook that is graded now
+    has more outputs than are shown; one from before, or of another hand, may.
+    """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Return the notebook as it is, and the page's names made harmless."""
+        """Return the notebook without the outputs that are not shown, and the names harmless."""
+        PRESS.begin_page()
+        left = MOST_OUTPUTS
+        for cell in nb.cells:
+            if is_check(cell) and cell.get("outputs"):
+                # Its points as nbgrader reads them; the table above them says more.
+                cell.outputs = [o for o in cell.outputs if o.output_type != "execute_result"]
+            elif cell.get("outputs"):
+                cell.outputs = cell.outputs[:left]
+                left -= len(cell.outputs)
         for name in NAMES:
             if resources.get(name):
                 resources[name] = escape(resources[name])
         return nb, resources
-
-
-@lru_cache(maxsize=1)
-def _exporter() -> HTMLExporter:
-    return HTMLExporter(exclude_anchor_links=True)
-
-
-@lru_cache(maxsize=1)
-def _cleaner() -> Cleaner:
-    return Cleaner(
-        tags=frozenset(HARMLESS.split()),
-        attributes=_is_harmless,
-        protocols={"http", "https", "mailto", "data"},
-        css_sanitizer=STYLES,
-        filters=[_Formulas],
-    )
-
-
-class _Formulas(Filter):  # type: ignore[misc]
-    """Takes the backslash from reaching commands, however they are spelt in HTML."""
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        text = ""
-        for token in super().__iter__():
-            if token["type"] in ("Characters", "SpaceCharacters"):
-                text += token["data"]
-            elif token["type"] == "Entity":
-                text += unescape(f"&{token['name']};")
-            else:
-                yield {"type": "Characters", "data": REACHING.sub("", text)}
-                yield token
-                text = ""
-        yield {"type": "Characters", "data": REACHING.sub("", text)}
-
-
-def _is_harmless(tag: str, name: str, value: str) -> bool:
-    if name == "class":
-        return all(CLASSES.fullmatch(one) for one in value.split())
-    if name in ("style", "title", "scope", "open", "align"):
-        return True
-    if tag == "img":
-        is_size = name in ("width", "height") and value.isdecimal()
-        return is_size or name == "alt" or (name == "src" and bool(PICTURE.fullmatch(value)))
-    return tag == "a" and name == "href" and bool(LINK.match(value))

@@ -41,7 +41,7 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
-            if error.name in ("nbgrader", "rich", "bleach"):
+            if error.name in ("nbgrader", "rich", "bleach", "latex2mathml"):
                 raise click.ClickException(INSTRUCTOR) from None
             raise
         except OSError as error:
@@ -65,6 +65,7 @@ USER_ERRORS = frozenset(
         "ChapterError",
         "ClassError",
         "GradebookError",
+        "PressError",
         "SandboxFailed",
         "SandboxUnavailable",
         "WorkbookError",
@@ -244,6 +245,7 @@ def grade(
             pages = write_feedback(
                 where,
                 name,
+                students=students,
                 force=force,
                 workers=workers,
                 on_start=lambda due: bar.reset(total=due),

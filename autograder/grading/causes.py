@@ -16,6 +16,7 @@ from autograder.authoring.sources import (
     Rules,
     foreign_imports,
     imported_modules,
+    shortened,
     tree_of,
 )
 from autograder.grading.submissions import cell_name, student_code
@@ -66,7 +67,7 @@ class Causes:
             return ""
         # IPython counts from the first line that is not empty.
         lines = self.notebook.cells[int(found[1])].source.lstrip().splitlines()
-        return lines[error.line - 1].strip() if 0 < error.line <= len(lines) else ""
+        return shortened(lines[error.line - 1].strip()) if 0 < error.line <= len(lines) else ""
 
     def why_undefined(self, task: str, name: str) -> str:
         """Say why a name that a task asks for is not defined."""

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.authoring.sources import shortened
 from autograder.authoring.tasks import Assignment, Task
 from autograder.grading.asked import BY_HAND
 from autograder.grading.causes import Causes, errors_in, undefined_name
-from autograder.grading.submissions import cell_name
+from autograder.grading.submissions import LEFT_OUT, cell_name
 from autograder.judging.verdicts import TaskReport
 from autograder.notebook.display import as_html, as_text
-from autograder.sandbox.session import Session
+from autograder.sandbox.session import MOST_OUTPUT_BYTES, MOST_OUTPUTS, Session
 
 MOST_WORDS = 300
 MOST_ERRORS = 9
@@ -48,12 +49,18 @@ def cell_remarks(causes: Causes, *, own_words: bool = False) -> list[str]:
     With ``own_words``, also in the words of what they raised.
     """
     notebook, session = causes.notebook, causes.session
-    remarks = []
+    left_out = [n for n, cell in enumerate(notebook.cells) if cell.source == LEFT_OUT]
+    remarks = [f"{cell_name(notebook, n)} is longer than 1 MiB and was left out." for n in left_out]
     for number, reason in sorted(session.stops.items()):
         remarks.append(f"{cell_name(notebook, number)}: {reason}.")
     for number in sorted(session.cut):
         kept = session.budget.output_characters >> 10
         remarks.append(f"{cell_name(notebook, number)} showed more than {kept} KiB of text.")
+    if session.full_at is not None:
+        remarks.append(
+            f"{cell_name(notebook, session.full_at)}: from here on not all that was shown is kept; "
+            f"of a submission that is {MOST_OUTPUTS} outputs, of {MOST_OUTPUT_BYTES >> 20} MiB."
+        )
     behind: Counter[int] = Counter()  # how many cells miss what one has not defined
     for number, outputs in sorted(session.outputs.items()):
         # A cell goes on after an import that failed, and may fail again.
@@ -63,7 +70,7 @@ def cell_remarks(causes: Causes, *, own_words: bool = False) -> list[str]:
             if cause is not None and cause != number:
                 behind[cause] += 1
             elif error["ename"] != "NotImplementedError":
-                words = f": {error['evalue'][:MOST_WORDS]}" if own_words else "."
+                words = f": {shortened(error['evalue'], MOST_WORDS)}" if own_words else "."
                 remarks.append(f"{cell_name(notebook, number)} raised {error['ename']}{words}")
     for number, count in behind.items():
         cells = "1 other cell misses" if count == 1 else f"{count} other cells miss"

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import nbformat
 
-from autograder.authoring.sources import MOST_SOURCE, Rules, imported_modules, tree_of
+from autograder.authoring.sources import MOST_SOURCE, Rules, imported_modules, shortened, tree_of
 from autograder.grading.submissions import cell_name, student_code
 
 COMPLEX = {"complex", "complex64", "complex128", "cdouble", "csingle", "imag", "iscomplexobj"}
@@ -61,7 +61,7 @@ class _Found:
         self.cells += [number] if found else []
 
     def are(self, what: str, notebook: nbformat.NotebookNode) -> str:
-        named = [module[:50] for module in self.modules][:MOST_NAMED]
+        named = [shortened(module, 50) for module in self.modules][:MOST_NAMED]
         verb = "is" if len(named) == 1 else "are"
         return f"{' and '.join(named)} {verb} {what} in {_places(self.cells, notebook)}"
 

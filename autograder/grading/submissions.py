@@ -8,20 +8,23 @@ instructor's notebook.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from autograder.authoring.sources import LARGEST_FILE
+from autograder.authoring.files import TooLarge, read_cells
 from autograder.building.cells import checked_task
 from autograder.grading.reading import Unreadable, opened
+from autograder.judging.memory import limited
 from autograder.sandbox.pictures import PICTURES, is_picture
 
 MIB = 1 << 20
 LARGEST_CELL = 1 * MIB
+"""Characters; each is sent as at most four bytes."""
+LEFT_OUT = "# This cell was longer than 1 MiB and is left out.\n"
 MOST_CELLS = 1000
 
 
@@ -48,35 +51,47 @@ def read_submission(path: Path) -> list[Cell]:
     Unreadable
         If it is missing, empty, too large, or not a notebook.
     """
-    text = _read_text(path)
-    if not text.strip():
-        raise Unreadable(f"The file {path.name} is empty: save the notebook and submit it again.")
+    kept = _read(path)
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
+        # As text, and once more in parts, a byte may take four; all else that it has is small.
+        with limited(8 * len(kept) + 64 * MIB):
+            return _parsed(kept, path.name)
+    except MemoryError:
         raise Unreadable(
-            f"The file {path.name} is not a notebook, or only a part of one (it is not JSON): "
-            "download it again from JupyterLab and submit it again."
+            f"The file {path.name} has more parts than a notebook has, and is not read: save the "
+            "notebook in JupyterLab and submit it again."
         ) from None
-    return [_cell(cell) for cell in _cells(content, path.name)]
 
 
-def _read_text(path: Path) -> str:
-    name = path.name
-    with opened(path) as file:
-        content = file.read(LARGEST_FILE + 1)
-    if len(content) > LARGEST_FILE:
-        raise Unreadable(
-            f"The file {name} has more than the {LARGEST_FILE // MIB} MiB that are read: clear its "
-            "outputs (Edit, Clear Outputs of All Cells), save it and submit it again."
-        )
+def _parsed(kept: bytes, name: str) -> list[Cell]:
+    """Return the cells in the text of a notebook."""
     try:
-        return content.decode("utf-8-sig")
+        text = kept.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable(
             f"The file {name} has bytes that are not UTF-8 text: download the notebook "
             "again from JupyterLab and submit it again."
         ) from None
+    if not text.strip():
+        raise Unreadable(f"The file {name} is empty: save the notebook and submit it again.")
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable(
+            f"The file {name} is not a notebook, or only a part of one (it is not JSON): "
+            "download it again from JupyterLab and submit it again."
+        ) from None
+    return [_cell(cell) for cell in _cells(content, name)]
+
+
+def _read(path: Path) -> bytes:
+    """Return a submitted file but for its outputs."""
+    with opened(path) as file:
+        try:
+            return read_cells(file)
+        except TooLarge as problem:
+            said = f"The file {path.name} {problem}, save it and submit it again."
+            raise Unreadable(said) from None
 
 
 def _cells(content: Any, name: str) -> list[dict[str, Any]]:
@@ -86,20 +101,26 @@ def _cells(content: Any, name: str) -> list[dict[str, Any]]:
     if content["nbformat"] > nbformat.current_nbformat:
         raise Unreadable(f"The file {name} is of a newer notebook format than can be read here.")
     if content["nbformat"] < nbformat.current_nbformat:
-        try:
-            node = nbformat.from_dict(content)
-            content = nbformat.convert(node, nbformat.current_nbformat)
-        except Exception:
-            raise Unreadable(
-                f"The file {name} is of an older notebook format and cannot be converted: "
-                "open it in JupyterLab, save it and submit it again."
-            ) from None
+        return _older_cells(content, name)
     cells = content.get("cells")
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise Unreadable(f"The file {name} is JSON, but not a notebook: submit the notebook.")
     if len(cells) > MOST_CELLS:
         raise Unreadable(f"The notebook {name} has more than {MOST_CELLS} cells.")
     return cells
+
+
+def _older_cells(content: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the raw cells of a notebook as IPython 1 and 2 wrote them: in sheets."""
+    try:
+        cells = [cell for sheet in content["worksheets"] for cell in sheet["cells"]]
+        cells = [{**cell, "source": cell.get("input", cell.get("source"))} for cell in cells]
+    except (KeyError, TypeError, AttributeError):
+        raise Unreadable(
+            f"The file {name} is of an older notebook format and cannot be converted: "
+            "open it in JupyterLab, save it and submit it again."
+        ) from None
+    return _cells({"nbformat": nbformat.current_nbformat, "cells": cells}, name)
 
 
 def _cell(raw: dict[str, Any]) -> Cell:
@@ -109,7 +130,7 @@ def _cell(raw: dict[str, Any]) -> Cell:
     if not isinstance(source, str):
         source = ""
     if len(source) > LARGEST_CELL:
-        source = "# This cell was longer than 1 MiB and is left out.\n"
+        source = LEFT_OUT
     claimed = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = claimed.get("grade_id") if isinstance(claimed, dict) else None
     return Cell(
@@ -164,11 +185,21 @@ def restore(submitted: list[Cell], source: nbformat.NotebookNode) -> nbformat.No
     _bring_back(cells, [key for key in graded if key not in seen], frame)
     restored = nbformat.from_dict({**source, "cells": cells})
     _give_ids(restored.cells)
+    prose = {cell.source for cell in source.cells if cell.cell_type == "markdown"}
+    for cell in restored.cells:
+        if cell.cell_type == "markdown" and cell.source in prose:
+            cell.metadata["handgrad"] = {"of": "assignment"}
     return restored
 
 
 def _is_framed(cell: nbformat.NotebookNode) -> bool:
     return "nbgrader" in cell.metadata
+
+
+def is_of_the_assignment(cell: Mapping[str, Any]) -> bool:
+    """Return whether a cell of a restored notebook has the assignment's own words."""
+    mark = cell.get("metadata", {}).get("handgrad", {})
+    return isinstance(mark, dict) and mark.get("of") == "assignment"
 
 
 def _student_cell(cell: Cell) -> nbformat.NotebookNode:

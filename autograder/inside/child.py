@@ -29,6 +29,8 @@ from .wire import WireError, decode, encode
 
 MOST_OUTPUT = 1 << 20
 """Characters of text that are sent of what one cell prints; the grader keeps fewer."""
+LONGEST_TEXT = 1 << 18
+"""Characters of text in one message: there a letter may take twelve bytes."""
 MOST_PICTURES = 8
 LARGEST_PICTURE = 4 << 20
 
@@ -54,13 +56,21 @@ class Outputs:
         self.pictures_left = MOST_PICTURES
 
     def send(self, output: dict[str, Any]) -> None:
-        if self.connection is not None:
-            channel.send(self.connection, channel.OUTPUT, encode(output))
+        if self.connection is None:
+            return
+        try:
+            frame = encode(output)
+        except WireError:  # which is no error of the code that shows it
+            text = "(What was shown here is too large to be kept.)\n"
+            frame = encode({"output_type": "stream", "name": "stderr", "text": text})
+        channel.send(self.connection, channel.OUTPUT, frame)
 
     def stream(self, name: str, text: str) -> None:
         if self.text_left > 0:
             kept = text[: self.text_left]
-            self.send({"output_type": "stream", "name": name, "text": kept})
+            for start in range(0, len(kept), LONGEST_TEXT):
+                part = kept[start : start + LONGEST_TEXT]
+                self.send({"output_type": "stream", "name": name, "text": part})
         self.text_left -= len(text)
 
     def data(self, output_type: str, bundle: dict[str, Any], alt: Any = None) -> None:
@@ -68,7 +78,7 @@ class Outputs:
         kept = {}
         text, picture = bundle.get("text/plain"), bundle.get("image/png")
         if isinstance(text, str) and self.text_left > 0:
-            kept["text/plain"] = text[: self.text_left]
+            kept["text/plain"] = text[: min(self.text_left, LONGEST_TEXT)]
             self.text_left -= len(text)
         if isinstance(picture, str) and len(picture) < LARGEST_PICTURE and self.pictures_left > 0:
             kept["image/png"] = picture
@@ -143,7 +153,12 @@ class Shell(AwayFromHome):
         # Where the assignment lies is another folder each time.
         lines = [line.replace(f"{OUTPUTS.folder}/", "")[:2000] for line in stb[:100]]
         OUTPUTS.send(
-            {"output_type": "error", "ename": etype.__name__, "evalue": text, "traceback": lines}
+            {
+                "output_type": "error",
+                "ename": etype.__name__[:100],
+                "evalue": text,
+                "traceback": lines,
+            }
         )
 
 
@@ -237,5 +252,5 @@ def run_cell(connection: socket.socket, shell: Shell, frame: bytes) -> None:
     shell.compile.cell = request["cell"]
     OUTPUTS.start_cell()
     with contextlib.suppress(Exception, SystemExit):
-        shell.run_cell(request["source"], store_history=True)
+        shell.run_cell(request["source"].decode(), store_history=True)
     channel.send(connection, channel.DONE, encode(request["cell"]))

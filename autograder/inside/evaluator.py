@@ -22,7 +22,7 @@ import numpy as np
 from . import channel
 from .borrower import Borrower
 from .lent import lent_class, lent_function
-from .wire import MOST_METHODS, Callback, Handle, Seed, decode, encode, mapped, text_of
+from .wire import MOST_METHODS, MOST_TEXT, Callback, Handle, Seed, decode, encode, mapped, text_of
 
 ROOT = Handle(0)
 """The namespace itself."""
@@ -187,9 +187,10 @@ class Evaluator:
         while trace is not None:
             if trace.tb_frame.f_globals is self.namespace:
                 filename = trace.tb_frame.f_code.co_filename
-                described["file"] = filename
+                line = linecache.getline(filename, trace.tb_lineno).strip()
+                described["file"] = filename[:MOST_TEXT]
                 described["line"] = trace.tb_lineno
-                described["source"] = linecache.getline(filename, trace.tb_lineno).strip()
+                described["source"] = line[:MOST_TEXT]
             trace = trace.tb_next
         return described
 

@@ -31,6 +31,8 @@ MAX_DEPTH = 24
 MAX_NODES = 100_000
 MAX_DIMENSIONS = 32
 MOST_METHODS = 64
+MOST_TEXT = 500
+"""Characters of what an exception says that travel."""
 
 
 class WireError(ValueError):
@@ -273,7 +275,7 @@ def text_of(error: BaseException) -> str:
     if type(error) is RecursionError:
         return "maximum recursion depth exceeded"  # how it goes on depends on who called whom
     try:
-        return str(error)[:500]
+        return str(error)[:MOST_TEXT]
     except Exception:
         return ""
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from autograder.authoring.sources import LARGEST_FILE, Rules, foreign_imports, tree_of
+from autograder.authoring.files import TooLarge, read_cells
+from autograder.authoring.sources import Rules, foreign_imports, tree_of
 from autograder.judging.results import NOT_RUN
 
 SHELL = re.compile(r"^\s*(!.*|%{1,2}(?:pip|conda|mamba|bash|sh|script|system|sx|cd)\b.*)", re.M)
@@ -21,7 +22,7 @@ MOST_LINE = 60
 
 def why_undefined(name: str, task: str, namespace: Mapping[str, Any], notebook: Path) -> str:
     """Say why a name that a task asks for is not defined: in the running notebook, or on disk."""
-    cells = list(_cells(notebook))
+    cells = _cells_if_read(notebook)
     executed = [str(source) for source in namespace.get("In", ())]
     if any(_defines(source, name) for source in executed):
         return "its cell raised an error: run it again, and read what it says"
@@ -39,14 +40,12 @@ def refused_where_graded(notebook: Path, rules: Rules) -> list[str]:
     if not notebook.is_file():
         return []
     said = []
-    size = notebook.stat().st_size
-    if size > LARGEST_FILE:
-        said.append(
-            f"this notebook has {size >> 20} MiB, and more than {LARGEST_FILE >> 20} are not read: "
-            "clear its outputs (Edit, Clear Outputs of All Cells) and save it"
-        )
+    try:
+        cells = list(_cells(notebook))
+    except TooLarge as problem:
+        return [f"this notebook {problem} and save it"]
     foreign: dict[str, None] = {}
-    for cell in _cells(notebook):
+    for cell in cells:
         if not cell["is_code"]:
             continue
         foreign |= dict.fromkeys(foreign_imports(cell["source"], rules))
@@ -61,12 +60,24 @@ def refused_where_graded(notebook: Path, rules: Rules) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def _cells(notebook: Path) -> Iterator[dict[str, Any]]:
-    """Yield the cells of a saved notebook, as far as it is one."""
+def _cells_if_read(notebook: Path) -> list[dict[str, Any]]:
     try:
-        if notebook.stat().st_size > LARGEST_FILE:
-            return
-        content = json.loads(notebook.read_text(encoding="utf-8"))
+        return list(_cells(notebook))
+    except TooLarge:
+        return []
+
+
+def _cells(notebook: Path) -> Iterator[dict[str, Any]]:
+    """Yield the cells of a saved notebook, as far as it is one.
+
+    Raises
+    ------
+    TooLarge
+        If there is more than is read where it is graded.
+    """
+    try:
+        with notebook.open("rb") as file:
+            content = json.loads(read_cells(file))
         for cell in content["cells"]:
             source = cell["source"]
             yield {
@@ -74,7 +85,7 @@ def _cells(notebook: Path) -> Iterator[dict[str, Any]]:
                 "is_code": cell["cell_type"] == "code",
                 "source": source if isinstance(source, str) else "".join(source),
             }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return
 
 

@@ -20,9 +20,9 @@ from autograder.sandbox.deadlines import PATIENCE, SLICE, Clock, Deadline, Queue
 from autograder.sandbox.outputs import as_output
 
 MOST_CALLBACKS = 10_000
-MOST_OUTPUTS = 1000
-MOST_OUTPUT_BYTES = 64 << 20
-"""Of all that the cells of a submission show; the grader has to hold it."""
+MOST_OUTPUTS = 2000
+MOST_OUTPUT_BYTES = 32 << 20
+"""Of all that the cells of a submission show; its notebook and its page have to hold it."""
 MOST_REPLY_BYTES = 64 << 20
 """Of all that the checks of one task get back; the grader has to hold it and to compute with it."""
 SECONDS_TO_END = 0.5
@@ -49,6 +49,8 @@ class Session:
         The cells that were stopped, with the sentence that says why.
     cut : set of int
         The cells that showed more text than is kept.
+    full_at : int or None
+        The cell at which the submission had shown all that is kept of it.
     cpu_seconds : float
         CPU time of all children that have ended.
     line : socket or None
@@ -64,12 +66,14 @@ class Session:
         self.outputs: dict[int, list[dict[str, Any]]] = {}
         self.stops: dict[int, str] = {}
         self.cut: set[int] = set()
+        self.full_at: int | None = None
         self.cpu_seconds = 0.0
         self.peak_bytes = 0
         self.deadline: Deadline | None = None
         self.queue = Queue()
         self._clock = Clock(self.queue)
         self._room = MOST_OUTPUT_BYTES
+        self._outputs_left = MOST_OUTPUTS
         self._reply_room = MOST_REPLY_BYTES
         self.line: socket.socket | None = None
         self._child: Child | None = None
@@ -105,7 +109,12 @@ class Session:
             self._child.socket.settimeout(SLICE)
             self._watched = Watched(self._child.socket, self._watch)
             self._children += 1
-            self._run_all()
+            try:
+                self._run_all()
+            except BaseException:
+                # A child in which not all cells have run is not to be asked anything.
+                self.stop("")
+                raise
 
     def _fork(self) -> Child:
         self.line, theirs = socket.socketpair()
@@ -125,33 +134,45 @@ class Session:
                 continue
             self._require_time()
             try:
-                self._run(number, source)
+                # As bytes: in the header a letter that is not ASCII takes up to twelve.
+                frame = encode({"cell": number, "source": source.encode("utf-8", "replace")})
+            except WireError:
+                self.stops[number] = "this cell is too large to be run"
+                continue
+            try:
+                self._run(number, frame)
             except Stopped as stopped:
                 self.stops[number] = str(stopped)
                 return
 
-    def _run(self, number: int, source: str) -> None:
+    def _run(self, number: int, frame: bytes) -> None:
         is_new = number not in self.outputs
         left = self.budget.output_characters
-        shown: list[dict[str, Any]] = []
-        if is_new:
-            self.outputs[number] = shown
+        shown = self.outputs.setdefault(number, [])
         with self.limit(self.budget.cell_seconds, "this cell"):
-            self._send(channel.RUN, encode({"cell": number, "source": source}))
+            self._send(channel.RUN, frame)
             while True:
                 kind, frame = self._receive()
                 if kind == channel.DONE:
                     return
                 if kind != channel.OUTPUT:
                     raise self.stop("the submission broke off the conversation with the grader")
-                self._room -= len(frame) if is_new else 0
-                if len(shown) < MOST_OUTPUTS and self._room >= 0:
-                    left -= self._show(shown, frame, left)
+                if not is_new:
+                    continue
+                self._room -= len(frame)
+                if self._room >= 0 and (self._outputs_left > 0 or shown):
+                    left -= self._show(number, frame, left)
                     if left < 0:
                         self.cut.add(number)
+                else:
+                    self._note_full(number)
 
-    def _show(self, shown: list[dict[str, Any]], frame: bytes, left: int) -> int:
+    def _note_full(self, number: int) -> None:
+        self.full_at = number if self.full_at is None else self.full_at
+
+    def _show(self, number: int, frame: bytes, left: int) -> int:
         """Add an output; return how many characters of text it has, kept or not."""
+        shown = self.outputs[number]
         output = as_output(_decoded(self, frame))
         holder = output.get("data", output)
         key = "text/plain" if "data" in output else "text"
@@ -163,8 +184,11 @@ class Session:
             output["name"] == last["name"]
         ):
             last["text"] += output["text"]
-        else:
+        elif self._outputs_left > 0:
             shown.append(output)
+            self._outputs_left -= 1
+        else:
+            self._note_full(number)
         return size
 
     @contextlib.contextmanager

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from watching import REPOSITORY
 
+from autograder.authoring import files
 from autograder.authoring.tasks import Allowance, Task
+from autograder.classes import press
 from autograder.grading import lending, reading, submissions
 from autograder.inside import child, scratch, wire
 from autograder.judging import memory
@@ -26,6 +28,8 @@ SPACES: dict[str, Any] = {
     "Budget": Budget(),
     "Limits": Limits(),
     "Task": Task("", "", 0, (), 0),
+    "files": files,
+    "press": press,
     "session": session,
     "reading": reading,
     "submissions": submissions,

@@ -217,9 +217,10 @@ def test_a_notebook_that_is_too_large_is_told_at_home(
     folder: Path, capsys: Any, monkeypatch: Any
 ) -> None:
     checking._SAID.clear()
-    monkeypatch.setattr("autograder.notebook.saved.LARGEST_FILE", 1 << 10)
+    monkeypatch.setattr("autograder.authoring.files.LARGEST_FILE", 1 << 10)
     run(AFFINE + "check()")
-    assert "0 MiB, and more than 0 are not read: clear its outputs" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "this notebook has more than the 0 MiB that are read: clear its outputs" in said
 
 
 def test_the_released_notebook_itself_is_not_complained_of(folder: Path, capsys: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateFeedback
 from notebooks import NAME, WRONG_NODES, edited, hand_in
 
-from autograder.classes import feedback, marks, pages
+from autograder.classes import feedback, marks, pages, press
 from autograder.classes.class_directory import ClassDirectory, ClassError, last_line
 from autograder.classes.classroom import grade_assignment
 from autograder.classes.feedback import write_feedback
@@ -210,7 +213,7 @@ def test_who_is_left_out_by_nbgrader_gets_no_page(course: Path) -> None:
 
 
 def test_without_grades_there_is_no_feedback(class_folder: Path) -> None:
-    with pytest.raises(ClassError, match="nothing of 03_backpropagation has been graded"):
+    with pytest.raises(ClassError, match="no 03_backpropagation has been graded"):
         write_feedback(ClassDirectory(class_folder), NAME)
     (class_folder / "gradebook.db").write_bytes(b"no gradebook" * 100)
     with pytest.raises(GradebookError, match="is damaged"):
@@ -220,32 +223,108 @@ def test_without_grades_there_is_no_feedback(class_folder: Path) -> None:
 # How pages are made -------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def _nothing_kept() -> None:
-    pages._cleaned.cache_clear()
-    pages._rendered.cache_clear()
-
-
-@pytest.mark.usefixtures("_nothing_kept")
-def test_a_page_is_parsed_by_nobody_and_the_same_text_cleaned_once(
+def test_a_page_is_parsed_by_nobody_and_the_same_text_set_once(
     course: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nbconvert.exporters.html.BeautifulSoup", None)
+    made: list[tuple[Any, ...]] = []
+
+    def make(self: press.Press, *piece: Any) -> press.Made:
+        made.append(piece)
+        return "<p>made</p>", 0.0
+
+    monkeypatch.setattr(pages, "PRESS", press.Press())
+    monkeypatch.setattr(press.Press, "_made", make)
     assert set(written(course, force=True, workers=1)) == set(STUDENTS)
-    cleaned, rendered = pages._cleaned.cache_info(), pages._rendered.cache_info()
-    assert rendered.hits > rendered.misses
-    assert cleaned.hits > 0
+    assert len(made) == len(set(made))
+    before = len(made)
     written(course, force=True, workers=1)
-    assert pages._cleaned.cache_info().misses == cleaned.misses
-    assert pages._rendered.cache_info().misses == rendered.misses
+    assert len(made) == before
 
 
-def test_long_texts_are_not_kept() -> None:
-    before = pages._cleaned.cache_info().currsize
-    text = "<b>" + "x" * pages.LARGEST_KEPT
-    assert pages.clean_html(text).startswith("<b>")
-    assert pages.clean_html(text).endswith("</b>")
-    assert pages._cleaned.cache_info().currsize == before
+def test_contents_name_the_tasks(course: Path) -> None:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "course") as book:
+        book.find_comment("why_order", NAME, NAME, "eve").manual_comment = "Read $x_1$ again."
+        book.find_comment("nodes-answer", NAME, NAME, "eve").auto_comment = "No response."
+        book.db.commit()
+    written(course)
+    whole = BeautifulSoup(page(course, "eve").read_text("utf-8"), "html.parser")
+    contents = whole.ol
+    assert [item.text for item in contents.find_all("li")] == [
+        "Add and Multiply (Score: 2.15 / 4.0)",
+        "Why this order? (Score: 0.0 / 2.0)",
+        "Comment on Why this order?",
+        "The ReLU layer (Score: 4.0 / 4.0)",
+        "The relative error (Score: 3.0 / 3.0)",
+    ]
+    targets = {link["href"].removeprefix("#") for link in contents.find_all("a")}
+    assert whole.select_one("#comment-why_order math").text == "x1"
+    assert targets <= {element["id"] for element in whole.select("[id]")}
+
+
+def test_a_page_shows_no_number_that_is_only_nbgraders(course: Path) -> None:
+    path = course / "autograded" / "eve" / NAME / f"{NAME}.ipynb"
+    results = [
+        output
+        for cell in nbformat.read(path, as_version=4).cells
+        for output in cell.get("outputs", ())
+        if output.output_type == "execute_result"
+    ]
+    assert len(results) == 3, "nbgrader reads the points there"
+    assert "Out[" not in page(course, "eve").read_text("utf-8")
+
+
+def test_nothing_is_asked_of_the_net(course: Path) -> None:
+    soup = BeautifulSoup(page(course, "ada").read_text("utf-8"), "html.parser")
+    assert soup.select("script, link, iframe") == []
+    (policy,) = soup.select("meta[http-equiv=Content-Security-Policy]")
+    assert policy["content"].startswith("default-src 'none'; img-src data:;")
+
+
+def test_what_a_students_code_shows_is_told_from_verdicts(course: Path) -> None:
+    path = course / "autograded" / "ada" / NAME / f"{NAME}.ipynb"
+    path.chmod(0o644)
+    notebook = nbformat.read(path, as_version=4)
+    shown = nbformat.v4.new_output("stream", text="The ReLU layer: 4 of 4 points")
+    notebook.cells.append(nbformat.v4.new_code_cell("show()", outputs=[shown]))
+    path.write_text(nbformat.writes(notebook))
+    written(course)
+    soup = BeautifulSoup(page(course, "ada").read_text("utf-8"), "html.parser")
+    (own,) = soup.select(".handgrad-shown")
+    assert "Shown by the student's code" in own.text
+    assert "4 of 4 points" in own.text
+    assert len(soup.select("table.handgrad-check")) == 3
+
+
+def test_the_pages_of_some_students_alone(course: Path) -> None:
+    for student in STUDENTS:
+        page(course, student).unlink()
+    assert written(course, students=["eve"]) == ["eve"]
+    assert written(course, students=["eve"]) == []
+    with pytest.raises(ClassError, match=f"no {NAME} of nobody has been graded"):
+        write_feedback(ClassDirectory(course), NAME, students=["nobody"])
+
+
+def die_at_bob(page: Any, output: str, resources: Any) -> None:
+    if resources["nbgrader"]["student"] == "bob jr":
+        os._exit(1)
+    GenerateFeedback.write_single_notebook(
+        page, f"{output}\n{page.marks[resources['nbgrader']['student']]}", resources
+    )
+
+
+def test_a_process_that_dies_costs_its_page_alone(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for student in STUDENTS:
+        page(course, student).unlink()
+    monkeypatch.setattr(feedback, "CHUNK", 2)
+    monkeypatch.setattr(feedback._Pages, "write_single_notebook", die_at_bob)
+    told: list[int] = []
+    with pytest.raises(ClassError, match="the feedback of bob jr: the process that made the page"):
+        write_feedback(ClassDirectory(course), NAME, workers=2, on_pages=told.append)
+    assert sum(told) == 3
+    assert set(stamps(course)) == {"ada", "eve"}
 
 
 def test_a_picture_without_a_description_is_said_to_have_none(course: Path) -> None:

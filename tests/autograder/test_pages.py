@@ -20,7 +20,13 @@ from autograder.classes import handed_in
 from autograder.classes.class_directory import ClassDirectory
 from autograder.classes.classroom import grade_assignment
 from autograder.classes.feedback import write_feedback
-from autograder.classes.pages import clean_html
+from autograder.classes.typesetting import (
+    MATHML_ATTRIBUTES,
+    MATHML_TAGS,
+    clean,
+    clean_own,
+    markdown,
+)
 
 
 def fill(path: Path) -> None:
@@ -105,8 +111,12 @@ def active(page: str) -> set[str]:
         if element.name == "iframe" and frame != element.get("src"):
             found |= active(base64.b64decode(frame).decode())
             continue
-        if element.name in RUNS or element.name in ("svg", "math"):
+        if element.name in RUNS or element.name == "svg":
             found.add(str(element)[:300])
+        if element.find_parent("math"):
+            names = set(element.attrs) - {*MATHML_ATTRIBUTES.split(), "style"}
+            if element.name not in MATHML_TAGS.split() or names:
+                found.add(str(element)[:300])
         for name, value in element.attrs.items():
             # No browser runs scripts of a picture.
             is_inside = str(value).startswith(("#", "data:image/png;base64,", SVG))
@@ -144,8 +154,9 @@ def test_ordinary_text_still_looks_as_it_should(
     assert cell.select_one("li code").text == "code < 3"
     assert cell.select_one("td[style*=right]").text == "1"
     assert cell.select_one("div.highlight pre span.k").text == "if"
-    assert "$a < b$" in cell.text
-    assert "\\begin{aligned} x &= y \\\\ y &< z \\end{aligned}" in cell.text
+    inline, block = cell.select("math")
+    assert (inline.text, inline["display"]) == ("a<b", "inline")
+    assert [row.text for row in block.select("mtr")] == ["x=y", "y<z"]
     assert "it holds & is < fine" in cell.text
     assert cell.find("img")["src"] == f"data:image/png;base64,{PNG}"
     assert cell.find("a")["href"] == "https://example.org/a?b=1&c=2"
@@ -174,13 +185,46 @@ def test_formgrader_shows_a_student_s_name_as_text(pages: dict[str, tuple[str, s
     assert link["data-link"] == f"autograded/{STUDENT}/{NAME}/{NAME}.ipynb"
 
 
-@pytest.mark.parametrize("kind", ["feedback", "formgrade"])
-def test_formulas_are_set_in_mathjax_s_safe_mode(
-    pages: dict[str, tuple[str, str]], kind: str
+def test_formulas_that_are_left_are_set_in_mathjax_s_safe_mode(
+    pages: dict[str, tuple[str, str]],
 ) -> None:
-    scripts = BeautifulSoup(pages[kind][0], "html.parser").select("script[src*=mathjax i]")
+    """In formgrader, whose template loads it."""
+    scripts = BeautifulSoup(pages["formgrade"][0], "html.parser").select("script[src*=mathjax i]")
     assert scripts, "the page has no MathJax"
     assert all(script["src"].endswith(",Safe") for script in scripts)
+
+
+def test_a_feedback_page_asks_nobody_for_anything(pages: dict[str, tuple[str, str]]) -> None:
+    for page in pages["feedback"]:
+        soup = BeautifulSoup(page, "html.parser")
+        assert soup.select("script, link, iframe:not([src^=data])") == []
+        assert soup.select_one("meta[http-equiv]")["content"].startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize("kind", ["feedback", "formgrade"])
+def test_whose_words_they_are_is_said(pages: dict[str, tuple[str, str]], kind: str) -> None:
+    harmless, hostile = pages[kind]
+    assert hostile.count("Written by the student") > 30
+    soup = BeautifulSoup(harmless, "html.parser")
+    (label,) = soup.find_all("small", string="Written by the student")
+    assert "add" in label.parent.text, "the one answer in words"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        '<table class="handgrad-check"><tr><td><span style="color: #fff; '
+        'background-color: #00598c">✓ passed</span></td></tr></table>',
+        '<p class="handgrad-check"><strong>The nodes: 4 of 4 points</strong></p>',
+        '<td class="handgrad-part head" style="padding: 9px; background-color: #337ab7">x</td>',
+    ],
+)
+def test_a_student_s_table_does_not_look_like_a_verdict(table: str) -> None:
+    for shown in (clean(table), markdown(table, [])):
+        assert "handgrad-" not in shown
+        assert "color" not in shown
+        assert "padding" not in shown
+    assert "handgrad-check" in clean_own(table) or "handgrad-part" in table
 
 
 @pytest.mark.parametrize(
@@ -196,26 +240,53 @@ def test_formulas_are_set_in_mathjax_s_safe_mode(
     ],
 )
 def test_formulas_cannot_reach_out(formula: str) -> None:
-    shown = BeautifulSoup(clean_html(formula), "html.parser").text
+    shown = clean(formula)
+    assert active(shown) == set()
     for command in ("href", "style", "class", "cssId", "require"):
         assert f"\\{command}" not in shown
 
 
 def test_formulas_keep_what_only_looks_alike() -> None:
-    assert clean_html(r"$\classify \hrefs a \lt b$ &lt; &amp;lt; &eacute;") == (
-        r"$\classify \hrefs a \lt b$ &lt; &amp;lt; é"
+    assert clean(r"\classify \hrefs a \lt b &lt; &amp;lt; &eacute;") == (
+        r"\classify \hrefs a \lt b &lt; &amp;lt; é"
     )
 
 
-@pytest.mark.parametrize("html", [*MARKDOWN.values(), ORDINARY])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (r"$x_1$", ["x1"]),
+        (r"It costs $5 and $6.", []),
+        (r"a $ b", []),
+        (r"\$5 and \$6", []),
+        (r"$$a$$ and $b$", ["a", "b"]),
+        (r"`$x$` and $y$", ["y"]),
+        ("```\n$x$\n```", []),
+        (r"$\frac{$", []),
+        (r"$\text{<img src=x onerror=pwned()>}$", ["<img\xa0src=x\xa0onerror=pwned()>"]),
+        (r"![$x$](attachment:a.png) $y$", ["y"]),
+        (r"$" + "{" * 3000 + "$", []),
+        (r"$" + r"\sqrt" * 150 + "x$", []),
+        (r"\begin{gather*} a \\ b \end{gather*}", ["ab"]),
+        (r"$\color{red}{a}$", ["a"]),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_formulas_become_mathml_or_stay_text(text: str, shown: list[str]) -> None:
+    html = markdown(text, [("a.png", "image/png")])
+    soup = BeautifulSoup(html, "html.parser")
+    assert [math.get_text() for math in soup.select("math")] == shown
+    assert active(html) == set()
+    assert shown or "$" in soup.text
+
+
+@pytest.mark.parametrize("html", [one for one in MARKDOWN.values() if "$" not in one])
 def test_cleaning_twice_changes_nothing(html: str) -> None:
-    once = clean_html(html)
-    assert clean_html(once) == once
+    once = clean(html)
+    assert clean(once) == once
 
 
 def test_students_cannot_pose_as_the_page() -> None:
     """Formgrader finds its own inputs and buttons by id and class."""
-    shown = clean_html(
-        '<div id="relu" class="score btn full-credit">x</div><span class="k">y</span>'
-    )
+    shown = clean('<div id="relu" class="score btn full-credit">x</div><span class="k">y</span>')
     assert shown == '<div>x</div><span class="k">y</span>'

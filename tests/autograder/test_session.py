@@ -14,6 +14,8 @@ from autograder.authoring.tasks import Allowance
 from autograder.grading.examiner import Examiner
 from autograder.grading.reports import SubmissionReport
 from autograder.grading.single import grade_submission
+from autograder.grading.submissions import LARGEST_CELL
+from autograder.inside.wire import WireError, encode
 from autograder.judging import expectations
 from autograder.judging.results import run_check
 from autograder.sandbox import Limits, Zygote, outputs
@@ -22,6 +24,7 @@ from autograder.sandbox.budget import Budget
 from autograder.sandbox.outputs import as_output
 from autograder.sandbox.session import Session
 
+WIDE = Budget(cell_seconds=20, total_seconds=60, restarts=1, limits=Limits(cpu_seconds=60))
 SMALL = Budget(cell_seconds=0.3, total_seconds=8, restarts=4, limits=Limits(cpu_seconds=4))
 
 # Where the child keeps its end of the channel: a student can find it, too.
@@ -141,6 +144,86 @@ def test_a_syntax_error_is_one_cells_own(zygote: Zygote) -> None:
     assert session.stops == {}
 
 
+@pytest.mark.parametrize("letter", ["x", "é", "字", "😀", "\x00"])
+def test_a_cell_as_large_as_is_read_is_run(zygote: Zygote, letter: str) -> None:
+    """Whatever its letters take where they are written as JSON."""
+    long = f"# {letter * (LARGEST_CELL - 2)}"
+    code = f"x = 7\n# {letter * 900_000}"
+    session = run(zygote, long if letter != "\x00" else "1", code, "print(x)", budget=WIDE)
+    assert session.stops == {}
+    assert text(session, 2) == ("7\n" if letter != "\x00" else "")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "print('é' * 900_000)",
+        "print('😀' * 900_000)",
+        "print('\\0' * 900_000, file=sys.stderr)",
+        "'字' * 900_000",
+        "display({'image/png': 'A' * 4_190_000, 'text/plain': 'é' * 200_000}, raw=True)",
+        "display({'image/png': 'AAAA'}, raw=True, metadata={'image/png': {'alt': 'é' * 900_000}})",
+        "print('a')\nraise type('E' * 5_000_000, (Exception,), {})('é' * 900_000)",
+    ],
+)
+def test_what_is_too_large_to_be_shown_is_no_error_of_the_code(zygote: Zygote, shown: str) -> None:
+    before = "import sys\nfrom IPython.display import display\n"
+    session = run(zygote, f"{before}{shown}", "print('after')", budget=WIDE)
+    assert session.stops == {}
+    assert session.outputs[0]
+    assert all(one.get("ename", "E" * 100) == "E" * 100 for one in session.outputs[0])
+    assert text(session, 1) == "after\n"
+
+
+def test_an_error_in_a_line_of_any_length_is_an_error_like_any_other(zygote: Zygote) -> None:
+    line = f"def f(): raise KeyError  # {'é' * 900_000}"
+    with Session(zygote, [(0, line)], WIDE) as session:
+        session.run_cells()
+        for _ in range(2):
+            with session.limit(20, "this check"), pytest.raises(ImplementationError) as caught:
+                Implementation(session).f()
+            assert (caught.value.kind, caught.value.line) == ("KeyError", 1)
+            assert len(caught.value.source) == 200
+            assert caught.value.source.endswith("é…")
+
+
+def test_a_cell_that_cannot_be_sent_is_named_and_the_others_run(
+    zygote: Zygote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(value: Any) -> bytes:
+        if b"huge" in value["source"]:
+            raise WireError("the value is too large to be sent")
+        return encode(value)
+
+    monkeypatch.setattr(sessions, "encode", refuse)
+    with Session(zygote, list(enumerate(["x = 1", "huge = 2", "print(x)"])), SMALL) as session:
+        session.run_cells()
+        assert session.stops == {1: "this cell is too large to be run"}
+        assert text(session, 2) == "1\n"
+        session.stop("")
+        session.run_cells()
+        assert list(session.stops) == [1]
+
+
+def test_a_child_in_which_not_all_cells_have_run_is_asked_nothing(
+    zygote: Zygote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise MemoryError
+
+    with Session(zygote, [(0, "x = 1"), (1, CALLS)], SMALL) as session:
+        with monkeypatch.context() as patch:
+            patch.setattr(session, "_show", fail)
+            patch.setattr(session, "_receive", fail)
+            with pytest.raises(MemoryError):
+                session.run_cells()
+        with pytest.raises(Stopped, match="not running"), session.limit(1, "this check"):
+            pass
+        session.run_cells()
+        with session.limit(1, "this check"):
+            assert Implementation(session).right() == 1
+
+
 def test_leaving_is_only_the_end_of_the_cell(zygote: Zygote) -> None:
     session = run(zygote, "raise SystemExit", "exit()", "print('after')")
     assert session.stops == {}
@@ -154,6 +237,24 @@ def test_endless_output_keeps_to_its_room(zygote: Zygote, monkeypatch: pytest.Mo
     assert len(text(session)) == 18_000
     assert session.outputs[1] == []
     assert session.stops == {}
+
+
+def test_outputs_are_counted_for_all_cells_together(
+    zygote: Zygote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_OUTPUTS", 5)
+    three = "from IPython.display import display\nfor one in range(3): display(one)"
+    session = run(zygote, three, three, "print('all')\nprint('one')", "x = 1", three)
+    assert [len(session.outputs[cell]) for cell in range(5)] == [3, 2, 0, 0, 0]
+    assert session.full_at == 1
+    assert session.stops == {}
+
+
+def test_what_is_printed_is_one_output(zygote: Zygote, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "MOST_OUTPUTS", 1)
+    session = run(zygote, "for one in range(9): print(one)")
+    assert text(session) == "".join(f"{one}\n" for one in range(9))
+    assert session.full_at is None
 
 
 def test_a_submission_that_is_stopped_too_often_is_given_up(zygote: Zygote) -> None:
@@ -486,6 +587,17 @@ def test_text_beyond_the_limit_is_left_out_and_remarked_on(graded: Any) -> None:
     assert report.remarks == ("The cell 'relu-answer' showed more than 2 KiB of text.",)
     (cell,) = [cell for cell in report.graded_notebook().cells if cell.id == "relu-answer"]
     assert cell.outputs[0].text == "x" * 2048
+
+
+def test_outputs_beyond_the_limit_are_remarked_on_once(
+    graded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_OUTPUTS", 2)
+    many = "from IPython.display import display\nfor one in range(3): display(one)\n"
+    report = graded(relu=many + SOLVED_RELU, relative_error="display(1)")
+    assert report.points == 8
+    (remark,) = [one for one in report.remarks if "not all that was shown" in one]
+    assert remark.startswith("The cell 'relu-answer': from here on")
 
 
 def test_an_assignment_declares_what_its_submissions_may_use() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
+import random
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,15 @@ import nbformat
 import pytest
 from notebooks import edited, unsolved
 
+from autograder.authoring import files
 from autograder.grading.reading import Unreadable
-from autograder.grading.submissions import Cell, read_submission, restore, student_code
+from autograder.grading.submissions import (
+    Cell,
+    is_of_the_assignment,
+    read_submission,
+    restore,
+    student_code,
+)
 from autograder.sandbox import pictures
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n and so on").decode()
@@ -114,12 +123,93 @@ def test_what_is_not_a_file(tmp_path: Path) -> None:
             read_submission(tmp_path / name)
 
 
-def test_a_file_of_200_mb_is_not_read(tmp_path: Path) -> None:
+def with_outputs(cell: dict[str, Any], outputs: str) -> bytes:
+    """Return a notebook of one cell with these outputs, as JSON."""
+    text = json.dumps(notebook(cell | {"outputs": "@"}, code("y = 2")), indent=1)
+    return text.replace('"@"', outputs).encode()
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        "[]",
+        '[{"text": ["' + "x" * (40 << 20) + '"]}]',
+        '[{"text": "]}\\\\"}, {"data": {"image/png": "' + "A" * 99_999 + '"}}, "\\"]"]',
+        "[" + "[]," * (10 << 20) + "[]]",
+        "[" + "[" * 100_000 + "]" * 100_000 + "]",
+        "[NaN, {'no JSON': at all}, 1e999]",
+        '[{"outputs": [{"outputs": []}]}]',
+        '["\\ud800 é 字 😀"]',
+    ],
+    ids=lambda value: str(value)[:25],
+)
+@pytest.mark.parametrize("block", [100, 1 << 20])
+def test_outputs_are_not_read(
+    tmp_path: Path, outputs: str, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if len(outputs) > 1 << 20 and block == 100:
+        outputs = outputs[:3000] + outputs[-3000:]
+    monkeypatch.setattr(files, "BLOCK", block)
+    path = written(tmp_path, with_outputs(code("x = 1", "relu-answer"), outputs))
+    assert [cell.source for cell in read_submission(path)] == ["x = 1", "y = 2"]
+
+
+def test_whatever_stands_in_a_notebook_only_its_outputs_are_cut_out() -> None:
+    draw = random.Random(5)
+    bits = ["a", '"', "\\", "[", "]", "{", "}", "outputs", '"outputs": [', "é", "\n"]
+
+    def value(depth: int = 0) -> Any:
+        kind = draw.random()
+        if depth > 4 or kind < 0.3:
+            return "".join(draw.choices(bits, k=draw.randrange(6)))
+        if kind < 0.6:
+            return [value(depth + 1) for _ in range(draw.randrange(4))]
+        keys = ["outputs", "x", 'out"puts', "\\outputs"]
+        return {draw.choice(keys): value(depth + 1) for _ in range(draw.randrange(4))}
+
+    def cut(found: Any) -> Any:
+        if isinstance(found, list):
+            return [cut(one) for one in found]
+        if not isinstance(found, dict):
+            return found
+        lists = {key: key == "outputs" and isinstance(one, list) for key, one in found.items()}
+        return {key: [] if lists[key] else cut(one) for key, one in found.items()}
+
+    for number in range(1000):
+        content = [value() for _ in range(4)]
+        text = json.dumps(content, ensure_ascii=number % 2 == 0, indent=number % 3 or None)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(files, "BLOCK", 70 + number % 60)
+            assert json.loads(files.read_cells(io.BytesIO(text.encode()))) == cut(content)
+
+
+def test_what_is_kept_has_a_limit_and_what_is_not_has_another(tmp_path: Path) -> None:
     path = tmp_path / "03.ipynb"
     with path.open("wb") as file:
         file.truncate(200 << 20)
-    with pytest.raises(Unreadable, match=r"has more than the 32 MiB .* clear its outputs"):
+    with pytest.raises(Unreadable, match=r"has more than 32 MiB besides its outputs, .* pictures"):
         read_submission(path)
+
+
+def test_a_file_beyond_all_measure_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "LARGEST_FILE", 3 << 20)
+    path = written(tmp_path, with_outputs(code("x = 1"), f'["{"x" * (4 << 20)}"]'))
+    with pytest.raises(Unreadable, match=r"has more than the 3 MiB that are read: clear its out"):
+        read_submission(path)
+
+
+@pytest.mark.parametrize("part", ["[],", '{"a":1},'])
+@pytest.mark.parametrize("version", [3, 4])
+def test_a_notebook_of_many_parts_does_not_fill_the_grader(
+    tmp_path: Path, part: str, version: int
+) -> None:
+    """What stands outside of outputs is parsed, with a limit on what that may take."""
+    start = f'{{"nbformat": {version}, "worksheets": [], "cells": [], "metadata": ['
+    content = (start + part * ((20 << 20) // len(part)) + "1]}").encode()
+    with pytest.raises(Unreadable, match=r"more parts than a notebook has"):
+        read_submission(written(tmp_path, content))
 
 
 def test_an_older_notebook_is_converted(tmp_path: Path) -> None:
@@ -292,3 +382,29 @@ def test_what_comes_back_has_no_outputs_and_no_counts(source: Any, few_solved: A
     for cell in restored.cells:
         if cell.cell_type == "code":
             assert (cell.outputs, cell.execution_count) == ([], None)
+
+
+def test_the_assignments_own_words_are_marked(source: Any, few_solved: Any) -> None:
+    """Whatever else stands in a text cell is the student's."""
+    given = next(cell.source for cell in source.cells if cell.id == "why_order")
+    cells = [
+        Cell("markdown", given, "why_order"),
+        Cell("markdown", f"{given} And more.", ""),
+        Cell("markdown", given, ""),
+        Cell("code", given, ""),
+    ]
+    restored = restore(cells, source)
+    marked = {cell.source for cell in restored.cells if is_of_the_assignment(cell)}
+    assert marked == {given}
+    assert [cell.cell_type for cell in restored.cells if is_of_the_assignment(cell)] == [
+        "markdown",
+        "markdown",
+    ]
+
+
+def test_a_cell_cannot_say_that_it_is_the_assignments(tmp_path: Path, source: Any) -> None:
+    claim = {"cell_type": "markdown", "source": "All passed.", "metadata": {"handgrad": {}}}
+    claim["metadata"] = {"handgrad": {"of": "assignment"}, "nbgrader": {"grade_id": "why_order"}}
+    restored = restore(read_submission(written(tmp_path, notebook(claim, claim))), source)
+    assert [cell.source for cell in restored.cells].count("All passed.") == 2
+    assert not any(map(is_of_the_assignment, restored.cells))

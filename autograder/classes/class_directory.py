@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import shutil
-import stat
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -25,6 +24,7 @@ from autograder.classes.handed_in import HandedIn, Submission, look
 from autograder.classes.locking import SCRATCH
 from autograder.classes.stamps import FILE as STAMP
 from autograder.classes.stamps import read_stamp, time_zone
+from autograder.grading.reading import Unreadable, open_plainly
 from autograder.writing import write_whole
 
 CONFIG = "nbgrader_config.py"
@@ -165,7 +165,10 @@ class ClassDirectory:
 
         It is the one file that is copied: nothing else that was handed in lies beside a grade.
         """
-        secret = _small_file(self.step("submitted", assignment, student) / SECRET)
+        folder = self.step("submitted", assignment, student)
+        if folder.is_symlink() or folder.parent.is_symlink():
+            return  # it would be another's
+        secret = _small_file(folder / SECRET)
         graded = self.step("autograded", assignment, student)
         if secret is not None and graded.is_dir() and _small_file(graded / SECRET) != secret:
             write_whole(graded / SECRET, secret)
@@ -185,12 +188,9 @@ class ClassDirectory:
 
 def _small_file(path: Path) -> bytes | None:
     """Return what a small file holds; None for a link, and for what is no file or not there."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_SECRET:
-                return file.read(LARGEST_SECRET)
+    with contextlib.suppress(OSError, Unreadable), open_plainly(path) as file:
+        content = file.read(LARGEST_SECRET + 1)
+        return content if len(content) <= LARGEST_SECRET else None
     return None
 
 

@@ -73,16 +73,17 @@ class Source:
         if self.record is None:
             return (
                 f"The source of {self.name} in this class is not of the edition {self.installed} "
-                f"that is installed, and of which one it is was not recorded: "
-                f"{few(self.edited)} differ; {way}"
+                "that is installed, and of which one it is was not recorded; it differs in "
+                f"{few(self.edited)}: {way}"
             )
         if self.changed:
             return (
                 f"The source of {self.name} in this class is of the edition {self.record.edition}, "
-                f"the installed course of {self.installed}: {few(self.changed)} differ; {way}"
+                f"the installed course of {self.installed}; they differ in {few(self.changed)}: "
+                f"{way}"
             )
         return (
-            f"{few(self.edited)} in {self.folder} was edited: the students' check() would use it, "
+            f"Edited in {self.folder}: {few(self.edited)}. The students' check() would use that, "
             "but grading uses the installed course. To change a check, change the course "
             f"(CONTRIBUTING.md says how); to put back what was here, {way}"
         )

@@ -178,6 +178,8 @@ def apply_update(
     try:
         _copy_gradebook(ledger.db_url, kept, say)
         _replace_source(update, kept)
+    except sqlite3.Error as error:
+        raise ledger.failure(error) from None
     except OSError as error:
         raise ClassError(
             f"{error.filename} cannot be written ({error.strerror}): make room on the disk, "

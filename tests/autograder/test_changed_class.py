@@ -234,9 +234,9 @@ def test_what_was_edited_beside_the_notebook_is_refused_and_put_back(
         path.parents[len(path.relative_to(class_folder / "source").parts) - 2] / "data.csv"
     ).write_text("1, 2")
     submit("ada", few_solved)
-    with pytest.raises(ClassError, match=rf"{file} in .* was edited: .*handgrad update"):
+    with pytest.raises(ClassError, match=rf"Edited in .*: {file}\. .*handgrad update"):
         release_assignment(ClassDirectory(class_folder), NAME)
-    with pytest.raises(ClassError, match=rf"{file} in .* was edited"):
+    with pytest.raises(ClassError, match=rf"Edited in .*: {file}\."):
         grade(class_folder)
     assert file in planned(class_folder)
     kept = update(class_folder)
@@ -254,7 +254,7 @@ def test_another_edition_is_refused_named_and_updated(
     graded = class_folder / "autograded" / "ada" / NAME / f"{NAME}.ipynb"
     before = graded.read_bytes()
     make_older(class_folder, "relu", "reference")
-    sentence = r"0\.0\.9\).*0\.1\.0.*relu, the reference differ; .*'handgrad update"
+    sentence = r"0\.0\.9\).*0\.1\.0.*they differ in relu, the reference: .*'handgrad update"
     for refused in (
         lambda: release_assignment(ClassDirectory(class_folder), NAME),
         lambda: grade(class_folder, force=True),
@@ -266,7 +266,7 @@ def test_another_edition_is_refused_named_and_updated(
             NAME, *(["ada"] if made == "autograde" else [])
         )
         assert not result["success"]
-        assert "relu, the reference differ" in result["log"]
+        assert "they differ in relu, the reference: see" in result["log"]
     assert graded.read_bytes() == before, "what was refused has changed something"
     said = planned(class_folder)
     assert "What differs: relu, the reference." in said
@@ -294,7 +294,7 @@ def test_an_old_class_counts_as_this_edition_if_its_files_are_the_same(
     submit("ada", few_solved)
     assert grade(class_folder).graded == 1
     (checks / "relu.py").write_text("x = 1\n")
-    with pytest.raises(ClassError, match=r"was not recorded: checks/relu\.py differ"):
+    with pytest.raises(ClassError, match=r"was not recorded; it differs in checks/relu\.py: see"):
         grade(class_folder)
     change_source(class_folder, points_of("relu", 6))
     assert "Which cells of the notebook you have changed was not recorded" in planned(class_folder)
@@ -511,7 +511,7 @@ def test_a_class_can_be_made_from_a_source_that_was_taken_along(
     make_older(class_folder, "relu")
     shutil.copytree(class_folder / "source", tmp_path / "next" / "source")
     shutil.copy(class_folder / "nbgrader_config.py", tmp_path / "next")
-    with pytest.raises(ClassError, match="relu differ; see what would change"):
+    with pytest.raises(ClassError, match="they differ in relu: see what would change"):
         release_assignment(ClassDirectory(tmp_path / "next"), NAME)
     assert "Cells that you have changed, and that stay: " in planned(tmp_path / "next")
     update(tmp_path / "next")

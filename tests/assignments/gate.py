@@ -22,7 +22,7 @@ import statistics
 import sys
 import warnings
 from dataclasses import asdict, dataclass, replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import ModuleType
 from zlib import crc32
@@ -152,7 +152,7 @@ def failures(report):
     return [f"{check.name}: {check.message}" for check in report.checks if not check.passed]
 
 
-@cache
+@lru_cache(maxsize=64)  # of one task at a time
 def expected_of(assignment, task, seed):
     """Return what the reference and, where somebody asks, the known mistakes give."""
     reference = partial(reference_of, assignment)

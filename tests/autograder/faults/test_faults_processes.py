@@ -39,6 +39,7 @@ from autograder.commands.terminal import progress
 from autograder.grading import batch
 from autograder.grading.lending import Lender
 from autograder.sandbox import Isolation
+from autograder.sandbox.deadlines import Queue
 from autograder.sandbox.session import Session
 
 # Two graders --------------------------------------------------------------------------------------
@@ -174,7 +175,8 @@ def test_a_killed_zygote_costs_nobody_a_grade(
 def test_the_lent_reference_ends_with_its_grader(isolation: Isolation) -> None:
     def work() -> None:
         _, line = socket.socketpair()
-        Lender(NAME, isolation)._serve(cast(Session, SimpleNamespace(line=line)))
+        borrower = SimpleNamespace(line=line, queue=Queue())
+        Lender(NAME, isolation)._serve(cast(Session, borrower))
         faulty.die()
 
     with Orphanage():

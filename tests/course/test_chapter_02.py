@@ -189,7 +189,7 @@ def test_sgd_with_measured_slopes_reads_digits(claims: dict[str, Any]) -> None:
     assert training > 0.8
     assert validation > 0.78
     assert 0.77 < test < 0.93
-    assert validation > claims["nearest_mean_accuracy"] + 0.01
+    assert claims["last_three"] > claims["nearest_mean_accuracy"] + 0.01
     assert claims["worst_epoch"] < -0.01, "the accuracy was said to fall in some epochs"
     assert claims["validation_gain"] > 0.03
     assert claims["zero_middle"] < -1

@@ -266,6 +266,7 @@ def test_each_loss_at_its_best_rate(claims: dict[str, Any]) -> None:
     assert beyond.max() > 20 * beyond.min(), "it should jump from a few steps to hundreds or never"
     assert np.sum(squared <= 25) < np.sum(entropy <= 25) - 3
     assert np.isinf(sweep[12, "squared error"]).all()
+    assert np.isinf(claims["huge_rates"]).all()
 
 
 @pytest.mark.parametrize(
@@ -286,7 +287,8 @@ def test_the_race_with_other_digits_sizes_and_rates(
 
     for sureness in (2, 5, 12):
         assert counts("cross-entropy", sureness).max() <= 60
-    assert np.isinf(counts("squared error", 12)).sum() >= 8, "but for a lucky jump, none"
+    lucky = np.isfinite(counts("squared error", 12)).sum()
+    assert lucky <= (0 if pair == (3, 8) else 3), "but for a lucky jump, none should arrive"
 
 
 def test_hinge_loss_and_its_kinks(claims: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ class Run(NamedTuple):
     bundles: list[dict[str, str]]  #: what was displayed as a figure
     drawn: int  #: how many figures were made
     left_open: list[int]  #: figures that were made and never shown
+    names: dict[str, Any]  #: what the cells defined: a test can run an experiment once more
 
 
 def cells_of(chapter: str) -> list[Any]:
@@ -56,4 +57,4 @@ def execute(chapter: str, seed: int) -> Run:
             exec(compile(source, f"{chapter}.md, code cell {number}", "exec"), namespace)
         left_open = plt.get_fignums()
         plt.close("all")
-    return Run(namespace["claims"], bundles, len(drawn), left_open)
+    return Run(namespace["claims"], bundles, len(drawn), left_open, namespace)

@@ -9,6 +9,12 @@ from chapter import SEEDS, execute
 
 
 @pytest.fixture(params=SEEDS, ids="seed {}".format)
+def names(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What the cells of the chapter's notebook defined, for an experiment out of the range shown."""
+    return execute(request.module.CHAPTER, request.param).names
+
+
+@pytest.fixture(params=SEEDS, ids="seed {}".format)
 def claims(request: pytest.FixtureRequest) -> dict[str, Any]:
     """The results that the chapter of the test's module relies on."""
     return execute(request.module.CHAPTER, request.param).claims

@@ -10,7 +10,7 @@ from chapter import SEEDS, execute
 
 @pytest.fixture(params=SEEDS, ids="seed {}".format)
 def names(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What the cells of the chapter's notebook defined, for an experiment out of the range shown."""
+    """What the cells of the notebook defined, for an experiment beyond the range shown."""
     return execute(request.module.CHAPTER, request.param).names
 
 

@@ -146,8 +146,7 @@ def test_kinks_are_found_by_their_winners(claims: dict[str, Any]) -> None:
 
 
 def test_kinks_fade_with_the_step(claims: dict[str, Any]) -> None:
-    with_kinks, without, kinks = claims["kinks"][0.01]
-    assert kinks >= 10
+    with_kinks, without, _ = claims["kinks"][0.1]
     assert with_kinks > 0.05
     assert without < 0.005
     counts = [count for _, _, count in claims["kinks"].values()]
@@ -355,7 +354,8 @@ def test_tanh_learns_faster_than_sigmoid(claims: dict[str, Any]) -> None:
     for flat in (sigmoid, centred):
         assert flat[0] == flat[1] == np.inf, "a flat activation learned at a small rate"
     for sharp in (steep, tanh):
-        assert max(sharp[:2]) < 20
+        assert sharp[0] < 30
+        assert sharp[1] <= 12
         assert sharp[2] > 1.5 * min(sharp)
         assert min(sharp[3:]) == np.inf, "a steep activation learned at a rate of 3 or more"
     for name, epochs in claims["epochs"].items():
@@ -366,3 +366,15 @@ def test_tanh_learns_faster_than_sigmoid(claims: dict[str, Any]) -> None:
     assert min(tanh) < min(steep) < min(sigmoid)
     assert 1.5 * min(centred) < min(sigmoid)
     assert 1.5 * min(tanh) < min(centred)
+
+
+@pytest.mark.parametrize("goal", [0.9, 0.97])
+def test_tanh_learns_faster_at_other_rates_and_goals(names: dict[str, Any], goal: float) -> None:
+    rates = {"σ(x), sigmoid": (2, 4), "σ(x) − ½": (2, 4), "2σ(2x)": (0.1, 0.4)}
+    rates["2σ(2x) − 1, tanh"] = (0.1, 0.4)
+    sigmoid, centred, steep, tanh = (
+        min(names["epochs_to_learn"](names["seed"], names["SQUASHES"][name], r, goal) for r in both)
+        for name, both in rates.items()
+    )
+    assert tanh < centred < sigmoid
+    assert tanh < steep < sigmoid

@@ -293,3 +293,27 @@ def test_larger_weights_make_the_network_surer_and_not_better(claims: dict[str, 
     assert small + 0.05 < middle < large
     assert large > 0.7
     assert max(right for _, right in claims["surest"].values()) < 0.3
+
+
+@pytest.mark.parametrize("stds", [(0.001, 0.1, 1.0), (0.03, 0.3, 10.0), (0.5, 1.0, 30.0)])
+def test_certainty_comes_from_the_size_of_the_weights(
+    names: dict[str, Any], stds: tuple[float, ...]
+) -> None:
+    data, surest = names["data"], []
+    for std in stds:
+        rng = np.random.default_rng(100 + names["seed"])
+        logits = names["forward_network"](
+            names["init_network"]((64, 50, 30, 10), rng, weight_std=std), data.x_train
+        )
+        surest.append(names["softmax"](logits).max(axis=1).mean())
+        assert (logits.argmax(axis=1) == data.labels_train).mean() < 0.3
+        favourites = np.sort(np.bincount(logits.argmax(axis=1), minlength=10))[-3:]
+        assert favourites.sum() > 0.6 * len(logits)
+    assert surest == sorted(surest)
+
+
+def test_odd_or_even_hardly_improves_with_patience(names: dict[str, Any]) -> None:
+    data = names["data"]
+    mistakes = names["Perceptron"](np.zeros(64)).fit(data.x_train, data.labels_train % 2, 160)
+    assert min(mistakes) > 80
+    assert np.mean(mistakes[-20:]) > 0.75 * np.mean(mistakes[10:30])

@@ -92,11 +92,53 @@ def test_small_weights_make_rounding_look_like_an_error(claims: dict[str, Any]) 
     assert claims["scale"][1e-3, 1e-7]["worst"] > 1e-3, "1e-2 was said to be within reach"
 
 
+def test_errors_do_not_build_up_with_depth(claims: dict[str, Any]) -> None:
+    errors = claims["errors_by_depth"]
+    for depth in (2, 5, 10, 20):
+        median, worst, difference, largest = errors["tanh", depth]
+        assert median < 1e-8
+        assert worst < 1e-4
+        assert difference < 2e-10
+        assert difference < 1e-8 * largest
+        assert errors["sigmoid", depth][2] < 2e-10, "rounding should not grow, either"
+    assert errors["tanh", 20][0] < 10 * errors["tanh", 2][0]
+    assert errors["sigmoid", 2][0] < 1e-8
+    assert errors["sigmoid", 10][0] > 1e-5
+    assert errors["sigmoid", 10][1] > 1e-2
+    assert errors["sigmoid", 20][0] > 0.1
+    slopes = [errors["sigmoid", depth][3] for depth in (2, 5, 10, 20)]
+    assert slopes == sorted(slopes, reverse=True)
+
+
+@pytest.mark.parametrize("width", [20, 100])
+@pytest.mark.parametrize("depth", [3, 10, 30])
+def test_errors_do_not_build_up_at_other_widths(
+    names: dict[str, Any], width: int, depth: int
+) -> None:
+    for draw in range(100 + names["seed"], 120, 6):
+        analytic, numerical = names["input_check"](draw, depth, names["Tanh"], 1, width)
+        difference = np.abs(analytic - numerical)
+        assert names["agree"](analytic, numerical).all()
+        assert difference.max() < 2e-10
+        assert difference.max() < 3e-8 * np.abs(analytic).max()
+
+
 def test_a_tolerance_of_one_per_cent_hides_a_bug(claims: dict[str, Any]) -> None:
     worst, accepted = claims["slightly_wrong"]
     assert worst == pytest.approx(1 / 200, rel=0.01)
     assert accepted < 0.05
     assert claims["agree_right"] == 1
+    assert claims["other_unit"] == (1, pytest.approx(accepted))
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e-3, 1, 1e3, 1e9])
+def test_the_tolerance_has_a_scale(names: dict[str, Any], unit: float) -> None:
+    analytic, numerical, kinks = names["first_layer_check"](100 + names["seed"], 0.1, 1e-5)
+    analytic, numerical = unit * analytic[~kinks], unit * numerical[~kinks]
+    assert names["agree"](analytic, numerical).all()
+    wrong = ~names["agree"](analytic * 200 / 199, numerical)
+    noticeable = np.abs(analytic) > 1e-3 * np.abs(analytic).max()
+    assert wrong[noticeable].all()
 
 
 def test_kinks_are_found_by_their_winners(claims: dict[str, Any]) -> None:
@@ -107,8 +149,7 @@ def test_kinks_are_found_by_their_winners(claims: dict[str, Any]) -> None:
 
 
 def test_kinks_fade_with_the_step(claims: dict[str, Any]) -> None:
-    with_kinks, without, kinks = claims["kinks"][0.01]
-    assert kinks >= 10
+    with_kinks, without, _ = claims["kinks"][0.1]
     assert with_kinks > 0.05
     assert without < 0.005
     counts = [count for _, _, count in claims["kinks"].values()]
@@ -149,11 +190,12 @@ def test_the_network_reads_digits(claims: dict[str, Any]) -> None:
     assert claims["first_training_loss"] == pytest.approx(np.log(10), abs=0.3)
     assert claims["last_losses"] < 0.2
     assert claims["train_accuracy"] > 0.97
+    assert claims["validation_accuracy"] > 0.93
     assert claims["test_accuracy"] > 0.93
 
 
 def test_a_wrong_gradient_still_learns(claims: dict[str, Any]) -> None:
-    assert claims["wrong_test_accuracy"] > 0.9
+    assert claims["wrong_accuracy"] > 0.9
 
 
 def test_factor_per_layer_is_as_predicted(claims: dict[str, Any]) -> None:
@@ -178,11 +220,47 @@ def test_gradients_vanish_and_explode_over_fifty_layers(claims: dict[str, Any]) 
     assert 0.05 < over["ReLU, gain √2"] < 5
 
 
-def test_deep_sigmoid_networks_guess(claims: dict[str, Any]) -> None:
+def test_steep_sigmoids_explode(claims: dict[str, Any]) -> None:
+    factors = claims["steep_sigmoids"]
+    assert list(factors.values()) == sorted(factors.values())
+    assert factors[1] < 0.25
+    assert 0.9 < factors[10] < 1.03
+    assert factors[20] > 1.2
+    assert 1.15 < factors[40] / factors[20] < 1.45, "about the root of 2"
+
+
+def test_deep_sigmoid_networks_guess_after_twelve_epochs(claims: dict[str, Any]) -> None:
     accuracy = claims["accuracy_at_depth"]
-    assert accuracy["sigmoid, gain 1"][0] > 0.9, "two layers of sigmoids do learn"
-    assert max(accuracy["sigmoid, gain 1"][2:]) < 0.2
+    assert min(accuracy["sigmoid, gain 1"][:2]) > 0.75, "two and three layers of sigmoids do learn"
+    assert max(accuracy["sigmoid, gain 1"][2:]) < 0.25
     assert min(accuracy["tanh, gain 1"] + accuracy["ReLU, gain √2"]) > 0.85
+
+
+def test_five_layers_are_slow_and_ten_are_stopped(claims: dict[str, Any]) -> None:
+    curves = claims["patience"]
+    waited = [np.argmax(curves[f"{depth} layers"] > 0.5) for depth in (3, 4, 5)]
+    assert 0 < waited[0] < waited[1] - 4 < waited[2] - 12
+    for depth, least in ((3, 0.9), (4, 0.9), (5, 0.7)):
+        assert curves[f"{depth} layers"][-1] > least
+    assert curves["10 layers"].max() < 0.25
+    assert curves["10 layers, gain 4"][-1] > 0.6
+
+
+def test_no_rate_and_no_patience_help_ten_layers(names: dict[str, Any]) -> None:
+    curve, sigmoid, seed = names["learning_curve"], names["Sigmoid"], names["seed"]
+    for rate in ((0.1, 10.0), (0.3, 30.0), (1.0, 100.0))[seed]:
+        assert curve(seed, 10, sigmoid, 1, rate, epochs=60).max() < 0.25, rate
+    assert curve(seed, 10, sigmoid, 1, 3.0, epochs=120).max() < 0.25
+
+
+def test_five_layers_learn_at_a_rate_that_suits_them_alone(names: dict[str, Any]) -> None:
+    curve, sigmoid, seed = names["learning_curve"], names["Sigmoid"], names["seed"]
+    for rate in (0.3, 20.0):
+        assert curve(seed, 5, sigmoid, 1, rate, epochs=60)[-1] < 0.5, rate
+    assert curve(seed, 5, sigmoid, 1, 3.0, epochs=90)[-1] > 0.9
+
+
+def test_inside_the_network_that_is_stopped(claims: dict[str, Any]) -> None:
     first, last, spread, answers = claims["deep_sigmoid"]
     assert first < 1e-3 < 0.03 < last
     assert spread < 1e-4
@@ -196,9 +274,36 @@ def test_numbers_run_out_at_both_ends(claims: dict[str, Any]) -> None:
     assert claims["underflow_gradient"] == 0
 
 
-def test_clipping_saves_the_run_and_keeps_the_direction(claims: dict[str, Any]) -> None:
-    assert claims["steps_until_nan"] < 30
-    assert claims["clipped_accuracy"] > 0.7
+def test_clipping_widens_the_range_of_rates(claims: dict[str, Any]) -> None:
+    clipped, free = (
+        {rate: claims["clipping"][name, rate] for rate in (0.03, 0.1, 0.3)}
+        for name in ("clipped to norm 1", "not clipped")
+    )
+    for rate in (0.1, 0.3):
+        assert free[rate][0] < 30, "it should be lost within a few steps"
+    assert free[0.03][0] == free[0.03][1], "this rate should survive without clipping"
+    assert all(finite == steps for finite, steps, _ in clipped.values())
+    best = max(reads for _, _, reads in clipped.values())
+    assert best > 0.8
+    assert abs(best - free[0.03][2]) < 0.1, "each at its best rate they should be near each other"
+
+
+def test_clipping_beyond_the_rates_shown(names: dict[str, Any]) -> None:
+    run, seed = names["run_clipped_or_not"], names["seed"]
+    losses, _ = run(seed, names["DeepNet"], 1.0)
+    assert np.isfinite(losses).sum() < 30
+    losses, reads = run(seed, names["ClippedNet"], 1.0)
+    assert np.isfinite(losses).all()
+    assert reads > 0.4, "it survives a rate that is far too large"
+    losses, reads = run(seed, names["DeepNet"], 0.01, epochs=20)
+    assert np.isfinite(losses).all()
+    assert reads > 0.75
+    losses, clipped = run(seed, names["ClippedNet"], 0.01, epochs=20)
+    assert np.isfinite(losses).all()
+    assert clipped < reads, "at a rate that is safe anyway the brake only slows it down"
+
+
+def test_clipping_by_norm_keeps_the_direction(claims: dict[str, Any]) -> None:
     by_norm, by_element = claims["clip_cosine"]
     assert by_norm == pytest.approx(1)
     assert by_element < 0.95
@@ -215,12 +320,36 @@ def test_products_lose_rank_and_hard_saturation_starts_lowest(claims: dict[str, 
         assert (np.diff(ranks[name]) < 0).all(), name
     soft, hard = ranks["tanh, gain 2 (soft)"], ranks["hard tanh, gain 2 (hard)"]
     assert (hard[:2] < 0.9 * soft[:2]).all()
-    assert (hard < soft).all(), "hard tanh should reach any rank in fewer layers than soft tanh"
     assert hard[3] > 0.7 * soft[3], "the text says that they come close after a few layers"
     kept = {name: values[-1] / values[0] for name, values in ranks.items()}
-    assert kept["hard tanh, gain 2 (hard)"] > kept["tanh, gain 2 (soft)"], "it falls no faster"
     for name in ranks.keys() - {"orthogonal matrices"}:
         assert 0.05 < kept[name] < 1 / 8, name
+
+
+def check_hard_and_soft(ratios: dict[float, Any]) -> None:
+    """Assert what the text says of ranks of hard tanh, relative to soft, after 1, 5 and 20."""
+    start = [ratio[0] for ratio in ratios.values()]
+    assert start == sorted(start, reverse=True), "it starts lower, the larger the gain"
+    assert ratios[0.5] == pytest.approx([1, 1, 1], abs=0.05)
+    assert max(ratios[2][0], ratios[4][0]) < 0.8
+    for gain, ratio in ratios.items():
+        assert ratio[2] > 0.65, f"hard and soft should be near each other, gain {gain}"
+        assert ratio[2] > ratio[0] - 0.03, f"most of the difference should be gone, gain {gain}"
+
+
+def test_hard_saturation_starts_lower_and_does_not_stay_so(claims: dict[str, Any]) -> None:
+    check_hard_and_soft(claims["hard_to_soft"])
+
+
+@pytest.mark.parametrize("width", [50, 150])
+def test_hard_and_soft_at_other_widths(names: dict[str, Any], width: int) -> None:
+    ranks, kinds = names["mean_ranks"], (names["Tanh"], names["HardTanh"])
+    seed = 100 + names["seed"]
+    ratios = {}
+    for gain in (0.5, 1, 2, 4):
+        soft, hard = (ranks(seed, k, gain, (1, 5, 20), networks=4, width=width) for k in kinds)
+        ratios[gain] = hard / soft
+    check_hard_and_soft(ratios)
 
 
 def test_tanh_learns_faster_than_sigmoid(claims: dict[str, Any]) -> None:
@@ -228,7 +357,8 @@ def test_tanh_learns_faster_than_sigmoid(claims: dict[str, Any]) -> None:
     for flat in (sigmoid, centred):
         assert flat[0] == flat[1] == np.inf, "a flat activation learned at a small rate"
     for sharp in (steep, tanh):
-        assert max(sharp[:2]) < 20
+        assert sharp[0] < 30
+        assert sharp[1] <= 12
         assert sharp[2] > 1.5 * min(sharp)
         assert min(sharp[3:]) == np.inf, "a steep activation learned at a rate of 3 or more"
     for name, epochs in claims["epochs"].items():
@@ -239,3 +369,15 @@ def test_tanh_learns_faster_than_sigmoid(claims: dict[str, Any]) -> None:
     assert min(tanh) < min(steep) < min(sigmoid)
     assert 1.5 * min(centred) < min(sigmoid)
     assert 1.5 * min(tanh) < min(centred)
+
+
+@pytest.mark.parametrize("goal", [0.9, 0.97])
+def test_tanh_learns_faster_at_other_rates_and_goals(names: dict[str, Any], goal: float) -> None:
+    rates = {"σ(x), sigmoid": (2, 4), "σ(x) − ½": (2, 4), "2σ(2x)": (0.1, 0.4)}
+    rates["2σ(2x) − 1, tanh"] = (0.1, 0.4)
+    sigmoid, centred, steep, tanh = (
+        min(names["epochs_to_learn"](names["seed"], names["SQUASHES"][name], r, goal) for r in both)
+        for name, both in rates.items()
+    )
+    assert tanh < centred < sigmoid
+    assert tanh < steep < sigmoid

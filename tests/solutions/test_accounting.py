@@ -272,9 +272,11 @@ def peak_of(action):
 
 @pytest.fixture
 def tracing():
+    gc.freeze()  # what other tests have left is not to be looked through again and again
     tracemalloc.start()
     yield
     tracemalloc.stop()
+    gc.unfreeze()
 
 
 NOISE = 200_000

@@ -337,6 +337,7 @@ def test_in_a_notebook_it_is_a_table(folder: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr("IPython.get_ipython", lambda: object())
     monkeypatch.setattr("IPython.display.display", lambda bundle, **_: shown.append(bundle))
     monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    monkeypatch.setattr(patience, "QUIET_SECONDS", 600)
     run(AFFINE + "check('affine')")
     assert shown[0]["text/html"].startswith("<table")
     assert shown[0]["text/plain"].startswith("The affine layer")

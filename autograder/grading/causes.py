@@ -26,6 +26,11 @@ from autograder.sandbox.session import Session
 
 MOST_NAME = 50
 MOST_LINE = 80
+HEAD = re.compile(
+    r"^(?:class|def)\s+(\w{1,100})|^(\w{1,100})\s*=|^(?:from|import)\b.*\b(\w{1,100})$",
+    re.MULTILINE,
+)
+"""What gives a name its value, in a cell that is no Python."""
 UNDEFINED = re.compile(r"name '(\w{1,100})' is not defined")
 NOT_IMPORTED = ("ImportError", "ModuleNotFoundError")
 NOT_THERE = "is not there where your work is graded"
@@ -82,13 +87,13 @@ class Causes:
         if number is None:
             return ""
         cell = self.cell(number)
-        statements = statements_for(name, self._bodies[number])
+        statements = statements_for(name, self._bodies.get(number, []))
         raised = self._raised(number)
         if raised in (*NOT_IMPORTED, "NameError"):
             for statement in statements:
                 if module := self._foreign(statement):
                     return f"{_shown(statement, cell)} failed, as {module} {NOT_THERE}"
-        if raised in NOT_IMPORTED:
+        if raised in NOT_IMPORTED and statements:
             return f"{_shown(statements[0], cell)} raised {raised}"
         return self._why_unfinished(number, f"{cell}, which defines it,")
 
@@ -99,25 +104,36 @@ class Causes:
 
     def cell_behind(self, name: str) -> int | None:
         """Return the number of the first cell with trouble that gives a name its value."""
-        return next(
-            (
-                number
-                for number, body in self._bodies.items()
-                if self._has_trouble(number) and statements_for(name, body)
-            ),
-            None,
-        )
+        in_trouble = (n for n, _ in student_code(self.notebook) if self._has_trouble(n))
+        return next((n for n in in_trouble if self._gives(n, name)), None)
+
+    def _gives(self, number: int, name: str) -> bool:
+        """Return whether a cell gives a name its value, or would if it were Python."""
+        if number in self._bodies:
+            return bool(statements_for(name, self._bodies[number]))
+        return name in self._heads.get(number, ())
 
     @cached_property
     def _bodies(self) -> dict[int, list[ast.stmt]]:
-        """Return the statements of the cells, by their numbers."""
-        left = MOST_SOURCE  # of all cells: to parse takes a hundred times as much memory
-        bodies = {}
+        """Return the statements of the cells that are Python, by their numbers."""
+        trees = {number: tree_of(source) for number, source in self._sources.items()}
+        return {number: tree.body for number, tree in trees.items() if tree is not None}
+
+    @cached_property
+    def _heads(self) -> dict[int, set[str]]:
+        """Return the names that the other cells seem to give a value, by their numbers."""
+        others = self._sources.keys() - self._bodies.keys()
+        return {n: {"".join(head) for head in HEAD.findall(self._sources[n])} for n in others}
+
+    @cached_property
+    def _sources(self) -> dict[int, str]:
+        """Return the cells that are looked at: to parse takes a hundred times as much memory."""
+        left, sources = MOST_SOURCE, {}
         for number, source in student_code(self.notebook):
             left -= len(source)
-            if left >= 0 and (tree := tree_of(source)) is not None:
-                bodies[number] = tree.body
-        return bodies
+            if left >= 0:
+                sources[number] = source
+        return sources
 
     def _has_trouble(self, number: int) -> bool:
         return number in self.session.stops or bool(self._raised(number))

@@ -218,17 +218,30 @@ def test_a_first_cell_that_does_not_finish_is_named_in_each_task(graded: Any) ->
     }
 
 
+@pytest.mark.parametrize(
+    ("source", "raised"),
+    [
+        ("1 / 0\nimport numpy as np", "ZeroDivisionError"),
+        ("import numpy as np\ndef f(:", "SyntaxError"),
+        ("np = __import__('numpy')\n1 +", "SyntaxError"),
+    ],
+)
 def test_what_follows_from_a_cell_that_did_not_finish_is_counted(
-    examiner: Examiner, zygote: Zygote, few_solved: Any, tmp_path: Path
+    examiner: Examiner,
+    zygote: Zygote,
+    few_solved: Any,
+    tmp_path: Path,
+    source: str,
+    raised: str,
 ) -> None:
     notebook = edited(few_solved)
-    notebook.cells[0].source = "1 / 0\nimport numpy as np"
+    notebook.cells[0].source = source
     more = [nbformat.v4.new_code_cell(f"np.ones({number})") for number in range(8)]
     notebook.cells[1:1] = [*more, nbformat.v4.new_code_cell("nowhere")]
     nbformat.write(notebook, tmp_path / f"{NAME}.ipynb")
     report = grade_submission(examiner, zygote, "ada", tmp_path / f"{NAME}.ipynb")
     assert report.remarks == (
-        "Cell 1 raised ZeroDivisionError.",
+        f"Cell 1 raised {raised}.",
         "Cell 10 raised NameError.",
         "8 other cells miss what cell 1 defines.",
     )
@@ -259,5 +272,5 @@ def test_an_answer_that_does_not_finish_is_named(graded: Any) -> None:
     }
     report = graded("import numpy as np", relative_error="def relative_error(a, b) return a")
     assert said(report, "relative_error") == {
-        "relative_error is not defined: its cell did not finish: it raised SyntaxError"
+        f"relative_error is not defined: {where}: it raised SyntaxError"
     }

@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import signal
 import sys
 
 import pytest
@@ -7,6 +8,10 @@ from tqdm import tqdm
 
 # JupyterLab's schema checker can bring a parser along that takes seconds to set up (see cli.py).
 sys.modules.setdefault("rfc3987_syntax", None)
+
+# A shell that starts the tests in the background lets them ignore it, and with them all that they
+# start: nothing could be interrupted.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Its thread would live on in all tests that follow, and keep the grader from forking workers.
 tqdm.monitor_interval = 0

@@ -17,9 +17,19 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 tqdm.monitor_interval = 0
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long, so that no process is left alone with it at the end."""
+    from sharing import place_of
+
+    items.sort(key=lambda item: place_of(item.nodeid))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Deal the tests out to processes, where there are several."""
     from sharing import InPieces
 
-    return InPieces(config, log) if config.getvalue("dist") == "load" else None
+    if config.getvalue("dist") != "load":
+        return None
+    config.option.loadscopereorder = False
+    return InPieces(config, log)

@@ -14,6 +14,9 @@ from xdist.scheduler import LoadScopeScheduling
 TASK = re.compile(r"\[([a-z0-9_]+)")
 SEED = re.compile(r"\[(seed \d+)")
 LEVEL = re.compile(r"\[(level\d)")
+CHAPTER = re.compile(r"(?:test_chapter_|\[seed \d+-)(\d\d)")
+SLOWEST_FIRST = ("autograder/faults", "autograder", "course", "attacks", "assignments", "")
+"""Folders by how long a piece of theirs takes: what comes last should be short."""
 
 
 def piece_of(nodeid: str) -> str:
@@ -25,17 +28,26 @@ def piece_of(nodeid: str) -> str:
         Its name, such as ``tests/assignments/test_02_losses.py::TestLosses::test_x[mse-summed]``.
     """
     file, _, test = nodeid.partition("::")
-    kind = {"assignments": TASK, "course": SEED, "attacks": LEVEL}.get(file.split("/")[1])
     if "/faults/" in file:
         return nodeid  # each sets up its own, and some take long
+    kind = {"assignments": TASK, "course": SEED, "attacks": LEVEL}.get(file.split("/")[1])
     found = kind.search(test) if kind else None
     if found is None:
         return file
-    return found[1] if kind is LEVEL else f"{file} {found[1]}"  # one class for all attacks
+    if kind is LEVEL:
+        return found[1]  # one class for all attacks
+    chapter = CHAPTER.search(nodeid) if kind is SEED else None
+    return f"{chapter[0][-2:] if chapter else file} {found[1]}"
+
+
+def place_of(nodeid: str) -> int:
+    """Return when a test's turn comes, by its folder."""
+    folder = nodeid.partition("::")[0].removeprefix("tests/").rpartition("/")[0]
+    return next(n for n, name in enumerate(SLOWEST_FIRST) if folder.startswith(name))
 
 
 class InPieces(LoadScopeScheduling):
-    """Deals out the pieces, those with most tests first."""
+    """Deals out the pieces in the order of the tests."""
 
     def _split_scope(self, nodeid: str) -> str:
         return piece_of(nodeid)

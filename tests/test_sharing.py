@@ -1,7 +1,7 @@
 """Tests that share what is slow to set up are run by one process, and no piece is too large."""
 
 import pytest
-from sharing import piece_of
+from sharing import piece_of, place_of
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,15 @@ from sharing import piece_of
         ),
         (
             "tests/course/test_chapter_01.py::test_it_learns[seed 2-0.1]",
-            "tests/course/test_chapter_01.py seed 2",
+            "01 seed 2",
+        ),
+        (
+            "tests/course/test_chapters.py::test_figures[seed 2-01_perceptrons]",
+            "01 seed 2",
+        ),
+        (
+            "tests/course/test_chapters.py::test_sections[01_perceptrons]",
+            "tests/course/test_chapters.py",
         ),
         (
             "tests/attacks/test_attack_dying.py::test_an_end[level3-exit]",
@@ -33,3 +41,17 @@ from sharing import piece_of
 )
 def test_a_piece_is_what_shares_a_setup(test, piece):
     assert piece_of(test) == piece
+
+
+@pytest.mark.parametrize(
+    ("test", "place"),
+    [
+        ("tests/autograder/faults/test_faults_killed.py::test_killed[3]", 0),
+        ("tests/autograder/test_nbgrader.py::test_a", 1),
+        ("tests/attacks/test_attack_dying.py::test_a[level2-x]", 3),
+        ("tests/solutions/test_pooling.py::test_a[1/2]", 5),
+        ("tests/test_arrows.py::test_a", 5),
+    ],
+)
+def test_what_takes_long_comes_first(test, place):
+    assert place_of(test) == place

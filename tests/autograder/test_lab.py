@@ -261,7 +261,9 @@ def test_without_jupyterlab_a_sentence_says_so(
 
 
 FAKE = """
-import os, sys, time
+import os, signal, sys, time
+for number in (signal.SIGINT, signal.SIGHUP):  # nohup and & let it ignore them
+    signal.signal(number, signal.SIG_DFL)
 print("as", os.getpid(), *sys.argv[1:], flush=True)
 time.sleep(600)
 """
@@ -291,4 +293,7 @@ def test_what_ends_the_command_ends_jupyterlab(tmp_path: Path, number: signal.Si
         root = ["--ServerApp.root_dir", str(tmp_path / "here"), "--port", "9"]
         assert line.split()[1:6] == [str(process.pid), *root]
         process.send_signal(number)
-        assert process.wait(timeout=60) != 0
+        try:
+            assert process.wait(timeout=60) != 0
+        finally:
+            process.kill()

@@ -11,7 +11,7 @@ CHAPTERS = sorted(path.stem for path in COURSE.glob("[0-9][0-9]_*.md"))
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS, ids="seed {}".format)
 def test_every_figure_is_shown_with_a_description(chapter: str, seed: int) -> None:
     run = execute(chapter, seed)
     assert run.left_open == [], "figures were drawn but not passed to show_figure"

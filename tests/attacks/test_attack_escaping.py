@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import socket
 from collections.abc import Iterator
@@ -253,7 +254,7 @@ def test_there_is_no_way_out(arena: Arena, attack: Attack) -> None:
 def listeners() -> Iterator[list[socket.socket]]:
     """Sockets of the host's: one of the network, one with an abstract name."""
     with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as abstract:
-        abstract.bind(f"\0{MARKER}")
+        abstract.bind(f"\0{MARKER}-{os.getpid()}")
         abstract.listen()
         for one in (tcp, abstract):
             one.settimeout(0.05)
@@ -265,7 +266,7 @@ def test_nobody_is_called(arena: Arena, listeners: list[socket.socket]) -> None:
     port = listeners[0].getsockname()[1]
     source = f"""
 import socket
-for family, address in ((2, ("127.0.0.1", {port})), (1, "\\0{MARKER}")):
+for family, address in ((2, ("127.0.0.1", {port})), (1, "\\0{MARKER}-{os.getpid()}")):
     try:
         socket.socket(family).connect(address)
         print("reached")
@@ -294,8 +295,6 @@ def test_a_submission_that_is_no_file_is_not_followed(
     arena: Arena, tmp_path: Path, kind: str, reason: str
 ) -> None:
     """A link to a classmate's right answers earns nothing."""
-    import os
-
     path = tmp_path / "03_backpropagation.ipynb"
     bobs = arena.folder / "submitted" / "bob" / path.stem / path.name
     makers = {

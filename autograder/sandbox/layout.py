@@ -24,6 +24,7 @@ PRELOAD = (
     "numpy.polynomial",
     "numpy.random",
     "IPython",
+    "fontTools",  # which Matplotlib imports when it first writes a PDF
     "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
     "tqdm.auto",

@@ -47,7 +47,8 @@ class Affine:
 """
 RIGHT, WRONG = AFFINE.format(db="dout.sum(axis=0)"), AFFINE.format(db="dout.sum()")
 HOSTILE = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'> plain words"
-EVE = "eve<img src=x onerror=window.pwned=1>"
+EVE = "eve"
+ODD = "eve<img src=x onerror=window.pwned=1>"
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +64,9 @@ def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "student" / "options.json").write_text(json.dumps(student_options))
     hostile = build_source(load(NAME))
     next(cell for cell in hostile.cells if cell.cell_type == "markdown").source = HOSTILE
-    (folder / "submitted" / EVE / NAME).mkdir(parents=True)
-    write_notebook(hostile, folder / "submitted" / EVE / NAME / f"{NAME}.ipynb")
+    for student in (EVE, ODD):
+        (folder / "submitted" / student / NAME).mkdir(parents=True)
+        write_notebook(hostile, folder / "submitted" / student / NAME / f"{NAME}.ipynb")
     return folder
 
 
@@ -192,18 +194,19 @@ def test_instructor_grades_in_formgrader_and_sees_the_table(
     person.click(person.find(".lm-Menu-item", "Formgrader"))
     driver.switch_to.frame(person.find("iframe"))
     person.click(person.find("td.num-submissions a"))
-    person.find("tbody tr", EVE)
+    person.find("tbody tr", ODD)
     person.keep("formgrader-in-lab")
     driver.get(lab.address(f"formgrader/manage_submissions/{NAME}"))
     submitted = sorted(path.name for path in (class_folder / "submitted").iterdir())
     for student in submitted:
         row = person.find("tbody tr", student)
         person.click(row.find_element(By.CSS_SELECTOR, "td.autograde a"))
-        person.find(".modal-body", "Successfully", seconds=120)
+        said = "There was an error" if student == ODD else "Successfully"
+        person.find(".modal-body", said, seconds=120)
         person.keep("formgrader-autograded")
         person.click(person.find(".modal-footer button"))
         person.see(lambda: not driver.find_elements(By.CSS_SELECTOR, ".modal-backdrop"))
-    me = next(name for name in submitted if name != EVE)
+    me = next(name for name in submitted if name not in (EVE, ODD))
     assert "10 / 80" in person.find("tbody tr", me).text
     person.keep("formgrader-score")
     assert person.complaints() == []
@@ -213,7 +216,7 @@ def test_instructor_opens_a_submission_and_nothing_in_it_runs(
     person: Person, lab: Lab, class_folder: Path
 ) -> None:
     driver = person.driver
-    for number in range(len(list((class_folder / "submitted").iterdir()))):
+    for number in range(len(list((class_folder / "autograded").iterdir()))):
         driver.get(lab.address(f"formgrader/gradebook/{NAME}/{NAME}"))
         person.find("td.name a", "Submission")
         links = driver.find_elements(By.CSS_SELECTOR, "td.name a")

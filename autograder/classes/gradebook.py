@@ -7,13 +7,14 @@ it leaves half a grade. Here one session writes a submission whole, or not at al
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import nbformat
 from nbgrader.api import (
     Assignment,
+    BaseCell,
     Comment,
     Grade,
     Gradebook,
@@ -166,6 +167,46 @@ class Ledger:
             session.commit()
         except SQLAlchemyError as error:
             session.rollback()
+            raise self.failure(error) from None
+
+    def cells(
+        self, assignment: str, table: type[Grade] | type[Comment], *columns: Any
+    ) -> Iterator[tuple[str, str, list[Any]]]:
+        """Yield what the gradebook has on the cells of an assignment, by their names.
+
+        Parameters
+        ----------
+        assignment : str
+            The assignment.
+        table : type
+            Grades or comments.
+        columns : columns
+            What of each is wanted.
+
+        Yields
+        ------
+        student, cell, row : str, str, list
+            Whose it is, the cell's name, and the values of the columns.
+
+        Raises
+        ------
+        GradebookError
+            If the gradebook cannot be read.
+        """
+        submitted, notebook = SubmittedAssignment, SubmittedNotebook
+        found = (
+            self.gradebook.db.query(submitted.student_id, BaseCell.name, *columns)
+            .join(Assignment, Assignment.id == submitted.assignment_id)
+            .join(notebook, notebook.assignment_id == submitted.id)
+            .join(table, table.notebook_id == notebook.id)
+            .join(BaseCell, BaseCell.id == table.cell_id)
+            .filter(Assignment.name == assignment)
+            .order_by(BaseCell.name)
+        )
+        try:
+            for student, cell, *row in found:
+                yield student, cell, row
+        except SQLAlchemyError as error:
             raise self.failure(error) from None
 
     def record(

@@ -15,15 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import (
-    Assignment,
-    BaseCell,
-    Comment,
-    Grade,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
-from sqlalchemy.exc import SQLAlchemyError
+from nbgrader.api import Comment, Grade, SubmittedNotebook
 
 from autograder.classes import pages
 from autograder.classes.class_directory import ClassDirectory
@@ -76,25 +68,12 @@ def _digests(folder: Path) -> list[tuple[str, str]]:
 
 def _grades(ledger: Ledger, name: str) -> dict[str, list[Any]]:
     """Return what pages show of an assignment's grades and comments, by student: plain data."""
-    submitted, notebook = SubmittedAssignment, SubmittedNotebook
     grades = defaultdict(list)
     shown = (
-        (Grade, [Grade.score, Grade.max_score, notebook.late_submission_penalty]),
+        (Grade, [Grade.score, Grade.max_score, SubmittedNotebook.late_submission_penalty]),
         (Comment, [Comment.comment]),
     )
-    try:
-        for table, columns in shown:
-            found = (
-                ledger.gradebook.db.query(submitted.student_id, BaseCell.name, *columns)
-                .join(Assignment, Assignment.id == submitted.assignment_id)
-                .join(notebook, notebook.assignment_id == submitted.id)
-                .join(table, table.notebook_id == notebook.id)
-                .join(BaseCell, BaseCell.id == table.cell_id)
-                .filter(Assignment.name == name)
-                .order_by(BaseCell.name)
-            )
-            for student, *row in found:
-                grades[student].append(row)
-    except SQLAlchemyError as error:
-        raise ledger.failure(error) from None
+    for table, columns in shown:
+        for student, _, row in ledger.cells(name, table, *columns):
+            grades[student].append(row)
     return grades

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from nbgrader.api import Assignment, BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy.exc import SQLAlchemyError
+from nbgrader.api import Grade
 
 from autograder.classes.gradebook import Ledger
 from autograder.grading.asked import Asked
@@ -27,22 +26,10 @@ def scores_of(ledger: Ledger, assignment: str) -> dict[str, dict[str, Score]]:
     GradebookError
         If the gradebook cannot be read.
     """
-    submitted, notebook = SubmittedAssignment, SubmittedNotebook
-    columns = Grade.auto_score, Grade.manual_score, Grade.score
-    found = (
-        ledger.gradebook.db.query(submitted.student_id, BaseCell.name, *columns)
-        .join(Assignment, Assignment.id == submitted.assignment_id)
-        .join(notebook, notebook.assignment_id == submitted.id)
-        .join(Grade, Grade.notebook_id == notebook.id)
-        .join(BaseCell, BaseCell.id == Grade.cell_id)
-        .filter(Assignment.name == assignment)
-    )
     scores: dict[str, dict[str, Score]] = {}
-    try:
-        for student, name, *row in found:
-            scores.setdefault(student, {})[name] = Score(*row)
-    except SQLAlchemyError as error:
-        raise ledger.failure(error) from None
+    columns = Grade.auto_score, Grade.manual_score, Grade.score
+    for student, name, row in ledger.cells(assignment, Grade, *columns):
+        scores.setdefault(student, {})[name] = Score(*row)
     return scores
 
 

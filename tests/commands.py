@@ -26,16 +26,29 @@ def run_nbgrader(folder: Path, *arguments: str, status: int = 0) -> str:
     """Run an nbgrader command in a folder; return what it said, or fail unless it ends as told."""
     home = folder.parent / "home"
     home.mkdir(exist_ok=True)
+    command = [str(BIN / "nbgrader"), *arguments]
+    what = f"nbgrader {' '.join(arguments)}"
+    return said_by(command, what, plain_environment(home), folder, status)
+
+
+def said_by(
+    command: list[str],
+    what: str,
+    environment: dict[str, str],
+    folder: Path | None = None,
+    status: int = 0,
+) -> str:
+    """Return what a command said, on both streams, or fail unless it ends as told."""
     done = subprocess.run(
-        [BIN / "nbgrader", *arguments],
+        command,
         cwd=folder,
-        env=plain_environment(home),
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         timeout=600,
     )
-    assert done.returncode == status, f"nbgrader {' '.join(arguments)} ended with:\n{done.stdout}"
+    assert done.returncode == status, f"{what} ended with:\n{done.stdout}"
     return done.stdout
 
 
@@ -74,16 +87,9 @@ def run_nbgrader_as(people: dict[Path, Path], *arguments: str) -> str:
     nbgrader is loaded once for all of them, as that takes longer than anything else here.
     """
     everyone = [[str(folder), str(home)] for folder, home in people.items()]
-    done = subprocess.run(
-        [sys.executable, "-c", PEOPLE, json.dumps([arguments, everyone])],
-        env=activated_environment(next(iter(people.values()))),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, f"nbgrader {' '.join(arguments)} ended with:\n{done.stdout}"
-    return done.stdout
+    command = [sys.executable, "-c", PEOPLE, json.dumps([arguments, everyone])]
+    home = next(iter(people.values()))
+    return said_by(command, f"nbgrader {' '.join(arguments)}", activated_environment(home))
 
 
 def activated_environment(home: Path) -> dict[str, str]:
@@ -102,14 +108,5 @@ def activated_environment(home: Path) -> dict[str, str]:
 
 def run_shell(script: str, folder: Path, home: Path) -> str:
     """Run lines of a shell in a folder, where each has to succeed; return what they said."""
-    done = subprocess.run(
-        ["bash", "-e", "-o", "pipefail", "-c", script],
-        cwd=folder,
-        env=activated_environment(home),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, f"{script}\nended with:\n{done.stdout}"
-    return done.stdout
+    command = ["bash", "-e", "-o", "pipefail", "-c", script]
+    return said_by(command, script, activated_environment(home), folder)

@@ -17,6 +17,7 @@ from autograder.building.assignments import build_source, load, write_notebook
 from autograder.building.assignments import write_release as build_release
 from autograder.building.editions import edition_of
 from autograder.building.records import make_record, write_record
+from autograder.grading import batch
 from autograder.sandbox import Isolation, Zygote, probe
 
 FEW = ("nodes", "why_order", "relu", "relative_error")
@@ -97,6 +98,13 @@ def isolation() -> Isolation:
     if found.level < 2:
         pytest.skip(f"no sandbox here: {found.reason}")
     return found
+
+
+@pytest.fixture
+def quick_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start warm parents without matplotlib, which the notebooks of few tasks do not use."""
+    quick = functools.partial(batch.Zygote, preload=("numpy.random", "IPython"))
+    monkeypatch.setattr(batch, "Zygote", quick)
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import json
 import os
 import shutil
@@ -13,32 +11,20 @@ from typing import Any
 
 import nbformat
 import pytest
+from instructor import grade, gradebook
 from nbgrader.api import Gradebook
 from notebooks import NAME, WRONG_NODES, edited, unsolved
 
 from autograder.building.editions import edition_of
 from autograder.classes.class_directory import ClassDirectory, ClassError
 from autograder.classes.classroom import (
-    grade_assignment,
     release_assignment,
     update_assignment,
 )
 from autograder.classes.sources import find_ours
 from autograder.classes.updating import plan_update
-from autograder.grading import batch
 
-pytestmark = pytest.mark.usefixtures("isolation")
-
-
-@pytest.fixture(autouse=True)
-def _quick_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start warm parents without matplotlib, which these notebooks do not use."""
-    quick = functools.partial(batch.Zygote, preload=("numpy.random", "IPython"))
-    monkeypatch.setattr(batch, "Zygote", quick)
-
-
-def grade(folder: Path, **options: Any) -> Any:
-    return grade_assignment(ClassDirectory(folder), NAME, **{"seed": 5, "workers": 1, **options})
+pytestmark = pytest.mark.usefixtures("isolation", "quick_start")
 
 
 def said_by_grading(folder: Path, **options: Any) -> str:
@@ -53,12 +39,6 @@ def update(folder: Path) -> Path:
 
 def planned(folder: Path) -> str:
     return " ".join(plan_update(ClassDirectory(folder), NAME).sentences())
-
-
-@contextlib.contextmanager
-def gradebook(folder: Path) -> Any:
-    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "course") as book:
-        yield book
 
 
 def give_by_hand(folder: Path, student: str, cell: str, points: float) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import gc
 import json
 import os
@@ -15,7 +14,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbgrader.api import Gradebook
+from instructor import grade, gradebook
 from notebooks import NAME, edited, unsolved
 
 from autograder.building.chapters import assignment_names
@@ -45,28 +44,11 @@ class ReLU:
         return dout.copy()
 """
 }
-pytestmark = pytest.mark.usefixtures("isolation")
-
-
-@pytest.fixture(autouse=True)
-def _quick_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start warm parents without matplotlib, which these notebooks do not use."""
-    quick = functools.partial(batch.Zygote, preload=("numpy.random", "IPython"))
-    monkeypatch.setattr(batch, "Zygote", quick)
-
-
-def grade(folder: Path, **options: Any) -> Any:
-    return grade_assignment(ClassDirectory(folder), NAME, **{"seed": 5, "workers": 1, **options})
+pytestmark = pytest.mark.usefixtures("isolation", "quick_start")
 
 
 def points(outcome: Any) -> dict[str, float]:
     return {report["student"]: report["points"] for report in outcome.reports}
-
-
-@contextlib.contextmanager
-def gradebook(folder: Path) -> Any:
-    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "course") as book:
-        yield book
 
 
 def rows(folder: Path) -> dict[str, int]:
@@ -318,13 +300,27 @@ def test_a_class_of_before_goes_by_time_stamps(
     assert (outcome.graded, points(outcome)) == (1, {"ada": 11, "bob": 0})
 
 
+PENALTY = """
+from nbgrader.plugins import BasePlugin
+class Ten(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return {"none": None, "less": -5.0, "more": 1e6}.get(student_id, 10.0)
+c.AssignLatePenalties.plugin_class = Ten
+"""
+
+
+def set_late_policy(folder: Path) -> None:
+    """Give a class a due date, and take ten points for work that comes later."""
+    config = folder / "nbgrader_config.py"
+    config.write_text(config.read_text() + PENALTY)
+    with gradebook(folder) as book:
+        book.update_or_create_assignment(NAME, duedate="2026-03-01 00:00:00 UTC")
+
+
 def test_another_time_stamp_on_the_same_work_counts_without_grading(
     class_folder: Path, submit: Any, few_solved: Any
 ) -> None:
-    config = class_folder / "nbgrader_config.py"
-    config.write_text(config.read_text() + PENALTY)
-    with gradebook(class_folder) as book:
-        book.update_or_create_assignment(NAME, duedate="2026-03-01 00:00:00 UTC")
+    set_late_policy(class_folder)
     stamps = ("2026-02-28 10:00:00", "2026-03-02 00:00:00", "2026-02-28 11:00:00")
     for stamp, penalty in zip(stamps, (0, 10, 0), strict=True):
         for student in ("ada", "bob"):
@@ -681,22 +677,10 @@ def test_a_source_that_was_changed_after_the_release_is_told(
         grade(class_folder)
 
 
-PENALTY = """
-from nbgrader.plugins import BasePlugin
-class Ten(BasePlugin):
-    def late_submission_penalty(self, student_id, score, total_seconds_late):
-        return {"none": None, "less": -5.0, "more": 1e6}.get(student_id, 10.0)
-c.AssignLatePenalties.plugin_class = Ten
-"""
-
-
 def test_the_late_policy_of_the_class_holds(
     class_folder: Path, submit: Any, few_solved: Any
 ) -> None:
-    config = class_folder / "nbgrader_config.py"
-    config.write_text(config.read_text() + PENALTY)
-    with gradebook(class_folder) as book:
-        book.update_or_create_assignment(NAME, duedate="2026-03-01 00:00:00 UTC")
+    set_late_policy(class_folder)
     for student in ("ten", "none", "less", "more"):
         submit(student, few_solved, "2026-03-02 00:00:00.000000")
     submit("punctual", few_solved, "2026-02-28 00:00:00.000000")

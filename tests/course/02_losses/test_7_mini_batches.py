@@ -54,10 +54,10 @@ def test_mini_batches_at_other_epochs_rates_and_questions(
         "at least 5": lambda t: t >= 5,
         "a 3 or an 8": lambda t: np.isin(t, (3, 8)),
     }[question]
-    parts = names["parts"]
     monkeypatch.setitem(names, "gradient", by_formula(names))
-    monkeypatch.setitem(names, "even", answer(parts.labels_train).astype(float))
-    monkeypatch.setitem(names, "even_validation", answer(parts.labels_validation).astype(float))
+    monkeypatch.setitem(names, "even", answer(names["labels_train"]).astype(float))
+    new = answer(names["labels_validation"]).astype(float)
+    monkeypatch.setitem(names, "even_validation", new)
 
     def lowest(size: int) -> float:
         rates = (0.1, 0.3, 1, 3, 10, 30, 100, 300)

@@ -58,6 +58,7 @@ def contours(
     levels: Any,
     *,
     labelled: bool = False,
+    shaded: bool = False,
 ) -> None:
     """Draw contour lines of f, which takes points (2, ...), over a rectangle, in grey.
 
@@ -72,9 +73,15 @@ def contours(
         The heights at which a line is drawn.
     labelled : bool
         Whether each line says its height.
+    shaded : bool
+        Whether the lower, the lighter.
     """
     points = np.meshgrid(np.linspace(*across, 161), np.linspace(*up, 161))
-    lines = ax.contour(*points, f(np.stack(points)), levels=levels, colors="0.6", linewidths=1)
+    heights = f(np.stack(points))
+    if shaded:
+        shades = [str(shade) for shade in np.linspace(0.99, 0.75, len(levels) - 1)]
+        ax.contourf(*points, heights, levels=levels, colors=shades)
+    lines = ax.contour(*points, heights, levels=levels, colors="0.6", linewidths=1)
     if labelled:
         ax.clabel(lines, fontsize=10)
     ax.set(xlim=across, ylim=up)

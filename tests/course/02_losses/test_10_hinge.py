@@ -34,7 +34,7 @@ def test_the_hinge_loss_stops_and_cross_entropy_does_not(names: dict[str, Any]) 
     assert of_entropy[-1] > 1.1 * of_entropy[1999]
 
 
-@pytest.mark.parametrize("pair", [(1, 7), (2, 5), (0, 9), (4, 6)])
+@pytest.mark.parametrize("pair", [(1, 7), (2, 5), (0, 9)])
 @pytest.mark.parametrize("rate", [3, 30])
 def test_it_stops_with_other_digits_and_rates(
     names: dict[str, Any], monkeypatch: pytest.MonkeyPatch, pair: tuple[int, int], rate: float
@@ -62,7 +62,7 @@ def test_hinge_and_softmax_read_equally_well(names: dict[str, Any]) -> None:
     assert of_hinge < of_softmax, "its best rate was said to be smaller"
 
 
-@pytest.mark.parametrize(("epochs", "small"), [(5, True), (40, True), (20, False)])
+@pytest.mark.parametrize(("epochs", "small"), [(5, True), (30, True), (20, False)])
 def test_they_read_equally_well_after_other_epochs_and_at_full_size(
     names: dict[str, Any], epochs: int, small: bool
 ) -> None:

@@ -27,7 +27,7 @@ def test_random_directions_come_further_run_for_run(names: dict[str, Any]) -> No
     assert names["same_steps"] > same_runs["gradient"] + 0.5, "step for step: almost worthless"
 
 
-@pytest.mark.parametrize("steps", [2, 10, 20])
+@pytest.mark.parametrize("steps", [2, 10])
 @pytest.mark.parametrize("outputs", [1, 10])
 def test_random_directions_with_other_sizes_and_steps(
     names: dict[str, Any], steps: int, outputs: int

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 BLUE, VERMILION, GREEN, PALE = "#0072B2", "#D55E00", "#009E73", "#cfe4f2"
@@ -27,7 +28,7 @@ def box(text: str, **more: Any) -> dict[str, Any]:
 
 
 def shade(
-    ax: plt.Axes,
+    ax: Axes,
     decide: Callable[[np.ndarray], ArrayLike],
     xlim: tuple[float, float],
     ylim: tuple[float, float],
@@ -55,7 +56,7 @@ def shade(
     ax.grid(False)
 
 
-def draw_points(ax: plt.Axes, x: ArrayLike, t: ArrayLike, size: float = 90) -> None:
+def draw_points(ax: Axes, x: ArrayLike, t: ArrayLike, size: float = 90) -> None:
     """Draw points of target 1 as filled squares, points of target 0 as open circles.
 
     Parameters
@@ -70,13 +71,12 @@ def draw_points(ax: plt.Axes, x: ArrayLike, t: ArrayLike, size: float = 90) -> N
         The area of a marker, in points squared.
     """
     x, t = np.asarray(x), np.asarray(t)
-    ones = {"marker": "s", "color": VERMILION, "edgecolor": "black"}
-    zeros = {"marker": "o", "color": "white", "edgecolor": "black"}
-    for value, look in ((1, ones), (0, zeros)):
+    for value, marker, color in ((1, "s", VERMILION), (0, "o", "white")):
+        look: dict[str, Any] = {"marker": marker, "color": color, "edgecolor": "black"}
         ax.scatter(*x[t == value].T, s=size, zorder=3, lw=1.3, **look)
 
 
-def draw_gate(ax: plt.Axes, gate: Callable[..., ArrayLike], title: str) -> None:
+def draw_gate(ax: Axes, gate: Callable[..., ArrayLike], title: str) -> None:
     """Draw the decision region of a gate and the four inputs with their answers.
 
     Parameters
@@ -95,7 +95,7 @@ def draw_gate(ax: plt.Axes, gate: Callable[..., ArrayLike], title: str) -> None:
     ax.set_title(title, fontsize=12)
 
 
-def draw_digit(ax: plt.Axes, picture: ArrayLike, title: str = "", numbers: bool = False) -> None:
+def draw_digit(ax: Axes, picture: ArrayLike, title: str = "", numbers: bool = False) -> None:
     """Draw a picture of 8 × 8 pixels, ink black on white, in a grey frame.
 
     Parameters
@@ -123,7 +123,7 @@ def draw_digit(ax: plt.Axes, picture: ArrayLike, title: str = "", numbers: bool 
         spine.set(visible=True, color="0.6", linewidth=1)
 
 
-def draw_signed(ax: plt.Axes, weights: ArrayLike, title: str = "") -> None:
+def draw_signed(ax: Axes, weights: ArrayLike, title: str = "") -> None:
     """Draw 64 weights as squares of matching area: black if positive, white if negative.
 
     Parameters
@@ -140,8 +140,8 @@ def draw_signed(ax: plt.Axes, weights: ArrayLike, title: str = "") -> None:
     sides = np.sqrt(np.abs(weights) / np.abs(weights).max())
     for place, (side, weight) in enumerate(zip(sides, weights, strict=True)):
         y, x = divmod(place, 8)
-        look = {"fc": "black" if weight > 0 else "white", "ec": "none"}
-        ax.add_patch(plt.Rectangle((x - side / 2, y - side / 2), side, side, **look))
+        color = "black" if weight > 0 else "white"
+        ax.add_patch(Rectangle((x - side / 2, y - side / 2), side, side, fc=color, ec="none"))
     ax.set(xlim=(-0.6, 7.6), ylim=(7.6, -0.6), aspect="equal", xticks=[], yticks=[])
     ax.set_title(title, fontsize=12)
     ax.grid(False)

@@ -40,3 +40,11 @@ def test_what_is_said_of_the_boundary_holds_with_any_number_of_inputs(inputs: in
     x = rng.normal(size=(50, inputs))
     assert ((x @ w + b > 0) == (x @ (2 * w) + 2 * b > 0)).all()
     assert (x @ w + np.abs(x @ w).max() + 1 > 0).all(), "a large bias says yes to all of them"
+
+
+@pytest.mark.parametrize("inputs", [1, 2, 64])
+def test_a_dot_product_with_a_vector_of_norm_1(inputs: int) -> None:
+    rng = np.random.default_rng(inputs)
+    u, w = rng.normal(size=(2, 200, inputs))
+    u /= np.linalg.norm(u, axis=1, keepdims=True)
+    assert (np.abs((u * w).sum(axis=1)) <= np.linalg.norm(w, axis=1) + 1e-12).all()

@@ -73,7 +73,7 @@ def draw_points(ax: Axes, x: ArrayLike, t: ArrayLike, size: float = 90) -> None:
     x, t = np.asarray(x), np.asarray(t)
     for value, marker, color in ((1, "s", VERMILION), (0, "o", "white")):
         look: dict[str, Any] = {"marker": marker, "color": color, "edgecolor": "black"}
-        ax.scatter(*x[t == value].T, s=size, zorder=3, lw=1.3, **look)
+        ax.scatter(x[t == value, 0], x[t == value, 1], s=size, zorder=3, lw=1.3, **look)
 
 
 def draw_gate(ax: Axes, gate: Callable[..., ArrayLike], title: str) -> None:

@@ -38,6 +38,9 @@ def test_depth_without_an_activation_learns_otherwise(names: dict[str, Any]) -> 
     assert names["from_zero"][1] == 1
     assert names["from_zero"][0] < 0.01
     assert names["one_or_two_layers"](1.0, 1)[0][0] == 0, "the best rate of the single weight"
+    near = 1 - 0.99**2
+    one, two = near - names["one_or_two_layers"](0.01, 1, start=0.99)[0]
+    assert two == pytest.approx(2 * one, rel=0.05), "near 1 it moves twice as far"
 
 
 @pytest.mark.parametrize("rate", [0.01, 0.03, 0.2, 0.3])

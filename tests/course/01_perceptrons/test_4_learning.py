@@ -26,8 +26,7 @@ def test_the_mistakes_end_at_any_rate_and_in_any_order(
     x, t = names["x_cloud"], names["t_cloud"]
     shuffled = rng.permutation(len(x))
     learner = names["Perceptron"](rng.normal(size=2), rng.normal())
-    mistakes = learner.fit(x[shuffled], t[shuffled], 5000, rate)
-    assert mistakes[-1] == 0
+    assert any(learner.fit(x[shuffled], t[shuffled], 1, rate) == [0] for _ in range(5000))
 
 
 def test_a_correction_moves_the_sum_towards_the_target(names: dict[str, Any]) -> None:
@@ -48,7 +47,7 @@ def test_xor_is_learned_from_no_start_in_no_order_at_no_rate(names: dict[str, An
     rng = np.random.default_rng(names["seed"])
     for order in permutations(range(4)):
         for rate in (0.1, 1.0, 5.0):
-            mistakes, _ = names["learn_xor"](rng.normal(size=3), order, rate)
+            mistakes, _ = names["learn_xor"](rng.normal(size=3), order, rate, epochs=40)
             assert min(mistakes) > 0
 
 

@@ -161,3 +161,9 @@ def test_xor_at_other_rates_steps_and_starts(spread: float) -> None:
     assert two < 0.85
     assert four > two + 0.15
     assert eight >= 0.97
+
+
+def test_no_other_place_is_lower_than_the_global_minimum(names: dict[str, Any]) -> None:
+    for u, v in ((6, 2), (60, 5), (1000, 50)):
+        grid = np.meshgrid(np.linspace(-u, u, 401), np.linspace(-v, v, 401))
+        assert names["loss"](np.stack(grid)).min() >= names["loss"](names["found"][0]) - 1e-12

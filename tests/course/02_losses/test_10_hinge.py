@@ -27,15 +27,15 @@ def test_hinge_loss_and_its_kinks(names: dict[str, Any]) -> None:
 
 def test_the_hinge_loss_stops_and_cross_entropy_does_not(names: dict[str, Any]) -> None:
     of_hinge, last = names["growth"]["hinge"]
-    assert last < 3500
+    assert last < 1000
     assert of_hinge[last - 1] == of_hinge[-1]
     of_entropy, last = names["growth"]["cross-entropy"]
-    assert last == 4000
-    assert of_entropy[-1] > 1.1 * of_entropy[1999]
+    assert last == 2000
+    assert of_entropy[-1] > 1.1 * of_entropy[999]
 
 
-@pytest.mark.parametrize("pair", [(1, 7), (2, 5), (0, 9)])
-@pytest.mark.parametrize("rate", [3, 30])
+@pytest.mark.parametrize("pair", [(1, 7), (3, 8), (0, 9)])
+@pytest.mark.parametrize("rate", [10, 30])
 def test_it_stops_with_other_digits_and_rates(
     names: dict[str, Any], monkeypatch: pytest.MonkeyPatch, pair: tuple[int, int], rate: float
 ) -> None:

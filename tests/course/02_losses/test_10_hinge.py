@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from solutions.data import digits, train_validation_test
+from solutions.losses import log_softmax
 
 PAGE = "02_losses/10_hinge"
 
@@ -15,8 +16,14 @@ PAGE = "02_losses/10_hinge"
 def test_hinge_loss_and_its_kinks(names: dict[str, Any]) -> None:
     assert names["hinge_by_hand"] == pytest.approx([2.7, 0])
     assert names["hinge_start"] == 9
-    assert names["margins"].shape == (1011, 9)
-    assert 0.45 < names["satisfied"] < 0.95
+    assert names["margins"].shape == (1011, 9)    assert 0.45 < names["satisfied"] < 0.95
+    margins = names["margins"]
+    assert np.mean(margins >= 1) > 0.85
+    scores, labels = names["x_train"] @ names["W_trained"], names["labels_train"]
+    by_margins = np.maximum(0, 1 - margins).sum(axis=1).mean()
+    assert by_margins == pytest.approx(names["hinge_loss"](scores, labels), abs=1e-12)
+    right = log_softmax(scores)[np.arange(len(labels)), labels]
+    assert not np.any(right == 0), "cross-entropy is never content"
     assert names["kink_slopes"] == pytest.approx((0, -1, -0.5), abs=1e-6)
     near = names["near_kinks"]
     assert near[1] > 3 * near[0.1]
@@ -27,15 +34,15 @@ def test_hinge_loss_and_its_kinks(names: dict[str, Any]) -> None:
 
 def test_the_hinge_loss_stops_and_cross_entropy_does_not(names: dict[str, Any]) -> None:
     of_hinge, last = names["growth"]["hinge"]
-    assert last < 3500
+    assert last < 1000
     assert of_hinge[last - 1] == of_hinge[-1]
     of_entropy, last = names["growth"]["cross-entropy"]
-    assert last == 4000
-    assert of_entropy[-1] > 1.1 * of_entropy[1999]
+    assert last == 2000
+    assert of_entropy[-1] > 1.1 * of_entropy[999]
 
 
-@pytest.mark.parametrize("pair", [(1, 7), (2, 5), (0, 9)])
-@pytest.mark.parametrize("rate", [3, 30])
+@pytest.mark.parametrize("pair", [(1, 7), (3, 8), (0, 9)])
+@pytest.mark.parametrize("rate", [10, 30])
 def test_it_stops_with_other_digits_and_rates(
     names: dict[str, Any], monkeypatch: pytest.MonkeyPatch, pair: tuple[int, int], rate: float
 ) -> None:

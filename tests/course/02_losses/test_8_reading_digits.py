@@ -68,7 +68,7 @@ def test_inputs_times_s_need_the_rate_divided_by_its_square(names: dict[str, Any
 
 
 @pytest.mark.parametrize("factor", [10, 255, 1000])
-@pytest.mark.parametrize("steps", [10, 100])
+@pytest.mark.parametrize("steps", [10, 30, 100])
 def test_the_scale_of_other_factors_steps_and_inputs(
     names: dict[str, Any], factor: float, steps: int
 ) -> None:
@@ -87,7 +87,7 @@ def test_the_scale_of_other_factors_steps_and_inputs(
 
     original = ends(1.0, rates)
     np.testing.assert_allclose(ends(factor, rates / factor**2), original, rtol=1e-3, atol=1e-6)
-    if factor == 1000:
+    if factor == 1000 and steps <= 30:  # with more of them a huge rate may be lucky
         for number in (0, 1, 5, 9, 11, 16):
             one = np.arange(17) == number
             among_others = ends(np.where(one, factor, 1.0), rates).min()

@@ -15,7 +15,7 @@ def test_sigmoid_slope_cancels_in_cross_entropy(names: dict[str, Any]) -> None:
     assert max(names["unit_slope_errors"]) < 1e-8
     squared, entropy = names["slopes_at_minus_8"]
     assert 0 < squared < 1e-3
-    assert entropy > 0.999
+    assert entropy > 0.999    assert all(slope[0] < 0 for slope in names["unit_slopes"].values())
     assert names["softmax_pair_error"] < 1e-9, "softmax with cross-entropy has the slope y − t"
 
 
@@ -75,3 +75,21 @@ def test_the_race_with_other_digits_sizes_and_rates(
         assert counts("cross-entropy", confidence).max() <= 60
     lucky = np.isfinite(counts("squared error", 12)).sum()
     assert lucky <= (0 if pair == (3, 8) else 3), "but for a lucky jump, none should arrive"
+
+
+def test_ten_classes_from_zero_and_from_a_wrong_start(names: dict[str, Any]) -> None:
+    assert names["ten_slope_error"] < 1e-9
+    steps = names["ten_steps"]
+    assert best(steps[0, "squared error"]) <= 25
+    assert best(steps[0, "cross-entropy"]) <= 10
+    assert np.isinf(steps[5, "squared error"]).all()
+    assert np.sum(steps[5, "cross-entropy"] < np.inf) >= 7
+    assert best(steps[5, "cross-entropy"]) < 40
+
+
+@pytest.mark.parametrize("confidence", [3, 8, 20])
+def test_ten_classes_from_other_wrong_starts(names: dict[str, Any], confidence: float) -> None:
+    for rate in (2, 20, 60, 200, 2000):
+        assert names["steps_of_ten"]("squared error", rate, confidence) == np.inf
+    for rate in (60, 200, 2000):
+        assert names["steps_of_ten"]("cross-entropy", rate, confidence) < 60

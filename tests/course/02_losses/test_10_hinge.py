@@ -16,7 +16,8 @@ PAGE = "02_losses/10_hinge"
 def test_hinge_loss_and_its_kinks(names: dict[str, Any]) -> None:
     assert names["hinge_by_hand"] == pytest.approx([2.7, 0])
     assert names["hinge_start"] == 9
-    assert names["margins"].shape == (1011, 9)    assert 0.45 < names["satisfied"] < 0.95
+    assert names["margins"].shape == (1011, 9)
+    assert 0.45 < names["satisfied"] < 0.95
     margins = names["margins"]
     assert np.mean(margins >= 1) > 0.85
     scores, labels = names["x_train"] @ names["W_trained"], names["labels_train"]

@@ -15,7 +15,8 @@ def test_sigmoid_slope_cancels_in_cross_entropy(names: dict[str, Any]) -> None:
     assert max(names["unit_slope_errors"]) < 1e-8
     squared, entropy = names["slopes_at_minus_8"]
     assert 0 < squared < 1e-3
-    assert entropy > 0.999    assert all(slope[0] < 0 for slope in names["unit_slopes"].values())
+    assert entropy > 0.999
+    assert all(slope[0] < 0 for slope in names["unit_slopes"].values())
     assert names["softmax_pair_error"] < 1e-9, "softmax with cross-entropy has the slope y − t"
 
 

@@ -38,6 +38,7 @@ try:
     from autograder.authoring.tasks import Allowance, Question, Task
     from autograder.notebook.checking import check
     from autograder.notebook.figures import STYLE, show_figure
+    from autograder.notebook.guessing import reveal
     from autograder.notebook.home import go_home
 except ImportError as missing:
     raise NotInstalled(
@@ -69,6 +70,7 @@ __all__ = [
     "formula",
     "keep",
     "lines_run",
+    "reveal",
     "show_figure",
 ]
 

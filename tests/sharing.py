@@ -1,6 +1,6 @@
 """How tests are dealt out to processes: those that share what is slow to set up stay together.
 
-Several processes would each run a chapter's notebook, build a class, or compute what a task's
+Several processes would each run a page's notebook, build a class, or compute what a task's
 reference and known mistakes return. Tests that need the same of it are dealt out as one piece; the
 pieces are small enough to keep all processes busy to the end.
 """
@@ -14,7 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 TASK = re.compile(r"\[([a-z0-9_]+)")
 SEED = re.compile(r"\[(seed \d+)")
 LEVEL = re.compile(r"\[(level\d)")
-CHAPTER = re.compile(r"(?:test_chapter_|\[seed \d+-)(\d\d)")
+PAGE = re.compile(r"\[seed \d+-(\d\d_\w+/\w+)|tests/course/(\d\d_\w+)/test_(\w+)\.py")
 SLOWEST_FIRST = ("autograder/faults", "autograder", "course", "attacks", "assignments", "")
 """Folders by how long a piece of theirs takes: what comes last should be short."""
 
@@ -36,8 +36,8 @@ def piece_of(nodeid: str) -> str:
         return file
     if kind is LEVEL:
         return found[1]  # one class for all attacks
-    chapter = CHAPTER.search(nodeid) if kind is SEED else None
-    return f"{chapter[0][-2:] if chapter else file} {found[1]}"
+    page = PAGE.search(nodeid) if kind is SEED else None
+    return f"{page[1] or f'{page[2]}/{page[3]}' if page else file} {found[1]}"
 
 
 def place_of(nodeid: str) -> int:

@@ -16,16 +16,16 @@ from sharing import piece_of, place_of
             "tests/assignments/test_02_losses.py",
         ),
         (
-            "tests/course/test_chapter_01.py::test_it_learns[seed 2-0.1]",
-            "01 seed 2",
+            "tests/course/01_perceptrons/test_3_learning.py::test_it_learns[seed 2-0.1]",
+            "01_perceptrons/3_learning seed 2",
         ),
         (
-            "tests/course/test_chapters.py::test_figures[seed 2-01_perceptrons]",
-            "01 seed 2",
+            "tests/course/test_pages.py::test_figures[seed 2-01_perceptrons/3_learning]",
+            "01_perceptrons/3_learning seed 2",
         ),
         (
-            "tests/course/test_chapters.py::test_sections[01_perceptrons]",
-            "tests/course/test_chapters.py",
+            "tests/course/test_pages.py::test_parts[01_perceptrons/3_learning]",
+            "tests/course/test_pages.py",
         ),
         (
             "tests/attacks/test_attack_dying.py::test_an_end[level3-exit]",

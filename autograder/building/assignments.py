@@ -17,10 +17,9 @@ import nbformat
 
 from autograder.authoring.tasks import Assignment, load_assignment
 from autograder.building.builder import Builder, released_modules
-from autograder.building.cells import as_notebook, name_cells, plain
+from autograder.building.cells import as_notebook, name_cells
 from autograder.building.chapters import (
     ASSIGNMENTS,
-    COURSE,
     ROOT,
     SOLUTIONS,
     earlier_parts,
@@ -68,14 +67,6 @@ def release(source: nbformat.NotebookNode) -> nbformat.NotebookNode:
             is_code = cell.cell_type == "code"
             cell.source = without_solutions(cell.source, *([] if is_code else [TEXT_STUB]))
     return notebook
-
-
-def chapter_notebook(name: str) -> nbformat.NotebookNode:
-    """Return a chapter of the course as a notebook, not yet run."""
-    text = jupytext.read(COURSE / f"{name}.md", fmt="md:myst")
-    cells = [plain(cell) for cell in text.cells]
-    name_cells(cells)
-    return as_notebook(cells, {})
 
 
 def write_support(assignment: Assignment, folder: Path, expected: bytes) -> None:

@@ -1,6 +1,6 @@
 """Where the course's parts lie, and in which order they come.
 
-A chapter bears one name everywhere: ``course/03_backpropagation.md``,
+A chapter bears one name everywhere: ``course/03_backpropagation/``, a folder of pages,
 ``assignments/03_backpropagation/``, ``solutions/backpropagation/``.
 """
 
@@ -120,7 +120,13 @@ def assignment_names() -> list[str]:
 
 def chapter_names() -> list[str]:
     """Return the names of all chapters that can be read, in order."""
-    return sorted(path.stem for path in COURSE.glob("[0-9]*_*.md"))
+    return sorted({path.parent.name for path in COURSE.glob("[0-9]*_*/[0-9]*_*.md")})
+
+
+def page_names(chapter: str) -> list[str]:
+    """Return the names of a chapter's pages, in order: ``1_graphs`` and so on."""
+    stems = (path.stem for path in (COURSE / chapter).glob("[0-9]*_*.md"))
+    return sorted(stems, key=lambda stem: int(stem.partition("_")[0]))
 
 
 def find_assignment(given: str) -> str:

@@ -6,9 +6,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autograder.building.assignments import chapter_notebook, write_notebook, write_release
+from autograder.building.assignments import load, write_notebook, write_release
 from autograder.building.chapters import ROOT, assignment_names, chapter_names
 from autograder.building.expected import expected_results
+from autograder.building.pages import all_pages, page_notebook, pages_of
 from autograder.building.renewing import Change, Renewal
 from autograder.building.written import Written
 
@@ -59,7 +60,7 @@ def _changes(
     """Bring one part after the other up to date; the record is kept after each."""
     record = Written.of(folder)
     record.save()
-    on_start(len(chapter_names()) + len(assignment_names()))
+    on_start(len(all_pages()) + len(assignment_names()))
     for part, files in _parts():
         yield from Renewal(record, part, files).run()
         record.save()
@@ -70,10 +71,11 @@ def _parts() -> Iterator[tuple[str, dict[str, bytes]]]:
     """Yield each part of the installed edition, and its files by their path in a workbook."""
     with tempfile.TemporaryDirectory(prefix="handgrad-") as scratch:
         new = Path(scratch)
-        for name in chapter_names():
-            write_notebook(chapter_notebook(name), new / f"{name}.ipynb")
-            part = f"course/{name}.ipynb"
-            yield part, {part: (new / f"{name}.ipynb").read_bytes()}
+        for chapter in chapter_names():
+            assignment = load(chapter)
+            for page in pages_of(chapter):
+                write_notebook(page_notebook(page, assignment), new / "page.ipynb")
+                yield page.path, {page.path: (new / "page.ipynb").read_bytes()}
         for name, expected in expected_results(assignment_names()):
             write_release(name, new / name, expected)
             part = f"assignments/{name}"

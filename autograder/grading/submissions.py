@@ -8,6 +8,7 @@ instructor's notebook.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,9 @@ LARGEST_CELL = 1 * MIB
 """Characters; each is sent as at most four bytes."""
 LEFT_OUT = "# This cell was longer than 1 MiB and is left out.\n"
 MOST_CELLS = 1000
+MOST_PARTS = 1 << 20
+"""Numbers, texts, lists and objects of a file; those of a large notebook are some thousands."""
+TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -52,15 +56,29 @@ def read_submission(path: Path) -> list[Cell]:
         If it is missing, empty, too large, or not a notebook.
     """
     kept = _read(path)
+    too_many = Unreadable(
+        f"The file {path.name} has more parts than a notebook has, and is not read: save the "
+        "notebook in JupyterLab and submit it again."
+    )
+    if _has_too_many_parts(kept):
+        raise too_many
     try:
         # As text, and once more in parts, a byte may take four; all else that it has is small.
         with limited(8 * len(kept) + 64 * MIB):
             return _parsed(kept, path.name)
     except MemoryError:
-        raise Unreadable(
-            f"The file {path.name} has more parts than a notebook has, and is not read: save the "
-            "notebook in JupyterLab and submit it again."
-        ) from None
+        raise too_many from None
+
+
+def _has_too_many_parts(kept: bytes) -> bool:
+    """Return whether a file has more parts than is read: counted, so that it is so everywhere."""
+    if _parts(kept) <= MOST_PARTS:
+        return False
+    return _parts(TEXT.sub(b"", kept)) > MOST_PARTS  # what stands in texts is none
+
+
+def _parts(text: bytes) -> int:
+    return sum(map(text.count, (b",", b"[", b"{")))
 
 
 def _parsed(kept: bytes, name: str) -> list[Cell]:

@@ -254,6 +254,26 @@ def test_a_cell_that_is_too_long_is_left_out(tmp_path: Path) -> None:
     assert second.source == "y = 1"
 
 
+@pytest.mark.parametrize("part", [b"[],", b"{},", b"1,", b'"",', b'"\\"",'])
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_parts_are_counted_whatever_memory_is_free(
+    part: bytes, is_whole: bool, tmp_path: Path
+) -> None:
+    end = b"0]}" if is_whole else b""
+    path = written(tmp_path, b'{"nbformat": 4, "cells": [' + part * (3 << 19) + end)
+    free = bytearray(400 << 20)  # what this process had before and gives back
+    del free
+    with pytest.raises(Unreadable, match="more parts than"):
+        read_submission(path)
+
+
+@pytest.mark.parametrize("sign", [",", "[", "{", '"', "\\"])
+def test_signs_within_a_text_are_no_parts(sign: str, tmp_path: Path) -> None:
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": sign * (3 << 18)}] * 2
+    path = written(tmp_path, {"nbformat": 4, "metadata": {}, "cells": cells})
+    assert [len(cell.source) for cell in read_submission(path)] == [3 << 18] * 2
+
+
 def test_pictures_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     many = {str(number): {"image/png": PNG} for number in range(30)}
     (cell,) = read_submission(written(tmp_path, notebook(code("x") | {"attachments": many})))

@@ -1,4 +1,4 @@
-"""Gives every test of a chapter what its notebook wrote down."""
+"""Gives every test of a page what its notebook left behind."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from chapter import SEEDS, execute
 
 @pytest.fixture(params=SEEDS, ids="seed {}".format)
 def names(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What the cells of the notebook defined, for an experiment beyond the range shown."""
-    return execute(request.module.CHAPTER, request.param).names
+    """What the cells of the page defined: its results, and its functions for other ranges."""
+    return execute(request.module.PAGE, request.param).names
 
 
-@pytest.fixture(params=SEEDS, ids="seed {}".format)
-def claims(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """The results that the chapter of the test's module relies on."""
-    return execute(request.module.CHAPTER, request.param).claims
+@pytest.fixture
+def claims(names: dict[str, Any]) -> dict[str, Any]:
+    return names["claims"]

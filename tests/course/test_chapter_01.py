@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-CHAPTER = "01_perceptrons"
+PAGE = "01_perceptrons/1_all"
 XOR = [0, 1, 1, 0]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-CHAPTER = "02_losses"
+PAGE = "02_losses/1_all"
 
 
 def test_an_untrained_network_guesses(claims: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-CHAPTER = "03_backpropagation"
+PAGE = "03_backpropagation/1_all"
 
 
 def test_numerical_gradient_needs_two_runs_per_parameter(claims: dict[str, Any]) -> None:

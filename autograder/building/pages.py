@@ -1,0 +1,144 @@
+"""The pages of the course: what each one is, how long it takes, and its notebook.
+
+A page is a text that runs as it stands. What it says of itself stands in its head, under
+``handgrad``: ``tasks``, those of the assignment that can be done after it, and ``beyond: true`` if
+it goes beyond the core and may be skipped. Where it lies says the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import jupytext
+import nbformat
+
+from autograder.authoring.tasks import Assignment
+from autograder.building.cells import as_notebook, name_cells, plain
+from autograder.building.chapters import COURSE, ChapterError, chapter_names, page_names
+from autograder.building.yardstick import Measure, measure
+
+LINK = re.compile(r"\]\((?:\.\./(\d+_\w+)/)?(\d+)_(\w+)\.md(#[^)\s]*)?\)")
+"""A link from one page to another: ``[page 2.1](../02_losses/1_why_a_loss.md)``."""
+START = "start.ipynb"
+"""The workbook's first page, beside ``course/``."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One sitting: ``course/<chapter>/<stem>.md``."""
+
+    chapter: str
+    stem: str
+
+    @property
+    def number(self) -> str:
+        """As it is spoken of: 3.2 is the second page of chapter 3."""
+        return f"{int(self.chapter.partition('_')[0])}.{self.stem.partition('_')[0]}"
+
+    @property
+    def path(self) -> str:
+        """Where its notebook lies in a workbook: the name of its tab tells it from all others."""
+        return f"course/{self.chapter}/{self.number}_{self.stem.partition('_')[2]}.ipynb"
+
+    @cached_property
+    def text(self) -> nbformat.NotebookNode:
+        """The page as it is written."""
+        text: nbformat.NotebookNode = jupytext.read(
+            COURSE / self.chapter / f"{self.stem}.md", fmt="md:myst"
+        )
+        return text
+
+    @property
+    def title(self) -> str:
+        """Without its number."""
+        first = self.text.cells[0].source.splitlines()[0]
+        return str(first.removeprefix(f"# {self.number}").strip())
+
+    @property
+    def tasks(self) -> list[str]:
+        """The names of the assignment's tasks and questions that can be done after it."""
+        return list(self.text.metadata.get("handgrad", {}).get("tasks", []))
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether it goes beyond the core."""
+        return bool(self.text.metadata.get("handgrad", {}).get("beyond", False))
+
+    @cached_property
+    def measure(self) -> Measure:
+        """How much there is to read and to do, and the minutes that this takes."""
+        return measure(self.text.cells)
+
+
+@cache
+def pages_of(chapter: str) -> tuple[Page, ...]:
+    """Return a chapter's pages, in order."""
+    return tuple(Page(chapter, stem) for stem in page_names(chapter))
+
+
+def all_pages() -> list[Page]:
+    """Return all pages of the course, in order."""
+    return [page for chapter in chapter_names() for page in pages_of(chapter)]
+
+
+def page_notebook(page: Page, assignment: Assignment) -> nbformat.NotebookNode:
+    """Return a page as a notebook, not yet run: with a line below its title, and what comes next.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    assignment : Assignment
+        The assignment of its chapter.
+    """
+    cells = [plain(cell) for cell in page.text.cells]
+    title, *rest = cells[0].source.splitlines()
+    cells[0].source = "\n".join([title, "", _head(page), *rest])
+    cells.append(nbformat.v4.new_markdown_cell("\n\n".join(_foot(page, assignment))))
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            cell.source = LINK.sub(lambda found: _link(page, found), cell.source)
+    name_cells(cells)
+    return as_notebook(cells, {})
+
+
+def _head(page: Page) -> str:
+    number = page.stem.partition("_")[0]
+    said = [
+        f"Page {number} of {len(pages_of(page.chapter))}",
+        f"about {page.measure.minutes} minutes",
+    ]
+    if page.is_beyond:
+        said.append("beyond the core: you may skip it")
+    return f"*{' · '.join(said)}* · [all pages](../../{START})"
+
+
+def _foot(page: Page, assignment: Assignment) -> Iterator[str]:
+    yield "---"
+    if page.tasks:
+        where = f"../../assignments/{page.chapter}/{page.chapter}.ipynb"
+        listed = [f"- {_called(name, assignment)}" for name in page.tasks]
+        yield "\n".join([f"**Now you can do**, in the [assignment]({where}):", "", *listed])
+    pages = all_pages()
+    for after in pages[pages.index(page) + 1 :][:1]:
+        skipped = " (beyond the core: you may skip it)" if after.is_beyond else ""
+        yield f"**Next:** [page {after.number}, {after.title}](../../{after.path}){skipped}."
+
+
+def _called(name: str, assignment: Assignment) -> str:
+    """Return what a task or a question of an assignment is called in its text."""
+    for number, task in enumerate(assignment.tasks, start=1):
+        if task.name == name:
+            return f"task {number}, {task.title}"
+    for question in assignment.questions:
+        if question.name == name:
+            return f"the question: {question.title}"
+    raise ChapterError(f"There is no task {name!r} in the assignment {assignment.name}.")
+
+
+def _link(page: Page, found: re.Match[str]) -> str:
+    to = Page(found[1] or page.chapter, f"{found[2]}_{found[3]}")
+    return f"](../../{to.path}{found[4] or ''})"

@@ -1,0 +1,76 @@
+"""What page 3.12 says of its experiments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+PAGE = "03_backpropagation/12_tanh"
+
+
+def test_the_centre_makes_one_direction_steep(names: dict[str, Any]) -> None:
+    ratio = names["ratio"]
+    assert 150 < ratio["sigmoid"] < 600
+    assert ratio["sigmoid - ½"] < 15
+    assert ratio["tanh"] < 15
+
+
+def test_tanh_learns_faster_than_sigmoid(names: dict[str, Any]) -> None:
+    sigmoid, centred, steep, tanh = names["epochs"].values()
+    for flat in (sigmoid, centred):
+        assert flat[0] == flat[1] == np.inf, "a flat activation learned at a small rate"
+    for sharp in (steep, tanh):
+        assert sharp[0] < 30
+        assert sharp[1] <= 12
+        assert sharp[2] > 1.5 * min(sharp)
+        assert min(sharp[3:]) == np.inf, "a steep activation learned at a rate of 3 or more"
+    for name, epochs in names["epochs"].items():
+        assert min(epochs) < min(epochs[0], epochs[-1]), f"{name} is best at the grid's edge"
+    for flat in (sigmoid, centred):
+        assert min(flat[3:5]) < np.inf, "a flat activation did not learn at 3 or at 5"
+    assert max(centred[3:5]) < min(sigmoid[3:5])
+    assert min(tanh) < min(steep) < min(sigmoid)
+    assert 1.5 * min(centred) < min(sigmoid)
+    assert 1.5 * min(tanh) < min(centred)
+
+
+@pytest.mark.parametrize("goal", [0.9, 0.97])
+def test_tanh_learns_faster_at_other_rates_and_goals(names: dict[str, Any], goal: float) -> None:
+    rates = {"sigmoid": (2, 4), "σ(x) − ½": (2, 4), "2σ(2x)": (0.1, 0.4), "tanh": (0.1, 0.4)}
+    sigmoid, centred, steep, tanh = (
+        min(names["squash_epochs"](names["seed"], name, rate, goal=goal) for rate in both)
+        for name, both in rates.items()
+    )
+    assert tanh < centred < sigmoid
+    assert tanh < steep < sigmoid
+
+
+def test_the_same_function_from_sigmoids(names: dict[str, Any]) -> None:
+    assert names["same_function"] < 1e-10
+    best, fewest = min(names["from_tanh"]), names["fewest"]
+    assert fewest["tanh"] <= best <= fewest["tanh"] + 4
+    assert best < fewest["sigmoid"] / 2
+    assert best < fewest["σ(x) − ½"]
+
+
+@pytest.mark.parametrize(("depth", "gain"), [(3, 1), (6, 1), (4, 2)])
+def test_most_of_the_head_start_is_the_start(
+    names: dict[str, Any], depth: int, gain: float
+) -> None:
+    seed = names["seed"]
+    tanh = min(names["squash_epochs"](seed, "tanh", rate, depth, gain) for rate in (0.2, 0.5))
+    translated = min(names["translated_epochs"](seed, rate, depth, gain) for rate in (0.5, 1, 2))
+    sigmoid = min(names["squash_epochs"](seed, "sigmoid", rate, depth, gain) for rate in (2, 4))
+    assert tanh <= translated <= tanh + 7
+    assert translated < sigmoid if depth == 3 else translated <= sigmoid / 2
+    if depth == 6:
+        assert sigmoid == np.inf, "the text says that it does not get there"
+
+
+def test_two_layers_have_little_to_win(names: dict[str, Any]) -> None:
+    needed = names["squash_epochs"]
+    tanh = min(needed(names["seed"], "tanh", rate, depth=2) for rate in (0.5, 1))
+    sigmoid = min(needed(names["seed"], "sigmoid", rate, depth=2) for rate in (2, 4))
+    assert tanh <= sigmoid <= tanh + 6

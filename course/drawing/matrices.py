@@ -37,9 +37,9 @@ def draw_image_of_circle(
     image = circle() @ matrix.T
     ax.fill(*image.T, color="0.85", zorder=1)
     ax.plot(*image.T, color="black", lw=1.5, ls="-", marker="", zorder=2)
-    for arrow, color, style, label in zip(
-        () if arrows is None else arrows, (BLUE, VERMILION), ("-", (0, (4, 1.5))), labels
-    ):
+    looks = ((BLUE, "-"), (VERMILION, (0, (4, 1.5))))
+    shown = [] if arrows is None else list(zip(arrows, looks, labels, strict=True))
+    for arrow, (color, style), label in shown:
         tip = matrix @ arrow
         ax.annotate(
             "",

@@ -37,9 +37,7 @@ def test_two_layers_learn_only_at_a_healthy_scale(names: dict[str, Any]) -> None
 
 def test_the_usable_rates_move_by_orders_of_magnitude(names: dict[str, Any]) -> None:
     rates, scaled = names["SCALED_RATES"], names["scaled"]
-    healthy, large = (
-        rates[np.array(scaled["ReLU", scale]) > 0.4].max() for scale in (1, 1000)
-    )
+    healthy, large = (rates[np.array(scaled["ReLU", scale]) > 0.4].max() for scale in (1, 1000))
     assert 1e3 <= healthy / large * 1.01 <= 1e5
 
 
@@ -98,7 +96,7 @@ def test_a_constant_makes_a_layer_slow_with_other_patience(
     best = {}
     for name in ("as they are", "1 added", "mean subtracted"):
         x, losses = names["CHANGES"][name](data.x_train), []
-        for rate in ((0.2, 0.6) if name == "1 added" else (7, 20, 100)):
+        for rate in (0.2, 0.6) if name == "1 added" else (7, 20, 100):
             W, b = with_bias(x, rate, steps)
             losses.append(names["softmax_cross_entropy"](x @ W + b, data.labels_train))
         best[name] = min(losses)

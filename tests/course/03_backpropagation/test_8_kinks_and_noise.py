@@ -31,7 +31,7 @@ def test_kinks_are_found_by_their_winners(names: dict[str, Any]) -> None:
 
 
 def test_kinks_fade_with_the_step(names: dict[str, Any]) -> None:
-    sweep = dict(zip(names["sweep_steps"].round(7), names["sweep"]))
+    sweep = dict(zip(names["sweep_steps"].round(7), names["sweep"], strict=True))
     with_kinks, without, _ = sweep[0.1]
     assert with_kinks > 0.05
     assert without < 0.02

@@ -74,6 +74,19 @@ def test_ten_layers_learn_from_another_start(names: dict[str, Any]) -> None:
     assert names["ten_layers"] < 26
 
 
+@pytest.mark.parametrize("width", [20, 150])
+def test_tanh_learns_faster_at_other_widths(names: dict[str, Any], width: int) -> None:
+    needed, rates = (
+        names["squash_epochs"],
+        {"sigmoid": (2, 4), "σ(x) − ½": (4,), "tanh": (0.1, 0.2)},
+    )
+    sigmoid, centred, tanh = (
+        min(needed(names["seed"], name, rate, width=width) for rate in tried)
+        for name, tried in rates.items()
+    )
+    assert tanh < centred < sigmoid
+
+
 def test_two_layers_have_little_to_win(names: dict[str, Any]) -> None:
     needed = names["squash_epochs"]
     tanh = min(needed(names["seed"], "tanh", rate, depth=2) for rate in (0.5, 1))

@@ -40,6 +40,7 @@ try:
     from autograder.notebook.figures import STYLE, show_figure
     from autograder.notebook.guessing import reveal
     from autograder.notebook.home import go_home
+    from autograder.notebook.progress import progress
 except ImportError as missing:
     raise NotInstalled(
         f"Handgrad is not installed where this notebook runs, or in another version ({missing}): "
@@ -70,6 +71,7 @@ __all__ = [
     "formula",
     "keep",
     "lines_run",
+    "progress",
     "reveal",
     "show_figure",
 ]

@@ -11,8 +11,11 @@ import sys
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
+EARLIER = ".earlier"
+"""Where a workbook keeps what a release has in ``solutions``: out of sight, as it has answers."""
 COURSE = {"numpy", "matplotlib", "mpl_toolkits", "tqdm", "IPython", "handgrad", "solutions"}
 WAYS_AROUND = {
     "ctypes",
@@ -91,7 +94,8 @@ class Rules:
     def of(cls, folder: Path, released: Iterable[str] = ()) -> Rules:
         """Allow what lies beside the notebook, and what the released cells import themselves."""
         beside = {path.stem for path in folder.iterdir()}
-        earlier = {f"solutions.{path.stem}" for path in folder.glob("solutions/*")}
+        parts = chain(folder.glob("solutions/*"), folder.glob(f"{EARLIER}/solutions/*"))
+        earlier = {f"solutions.{path.stem}" for path in parts}
         return cls(frozenset(COURSE | beside | earlier | set(imports_of(released))))
 
     def is_foreign(self, module: str) -> bool:

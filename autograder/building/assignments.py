@@ -93,7 +93,13 @@ def write_support(assignment: Assignment, folder: Path, expected: bytes) -> None
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write a notebook: the same notebook gives the same bytes."""
-    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    path.write_bytes(as_bytes(notebook))
+
+
+def as_bytes(notebook: nbformat.NotebookNode) -> bytes:
+    """Return the bytes of a notebook's file."""
+    text: str = nbformat.writes(notebook)
+    return f"{text}\n".encode()
 
 
 def write_release(name: str, folder: Path, expected: bytes | None = None) -> None:

@@ -42,28 +42,28 @@ def expected_results(names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
 
 def key_of(name: str) -> bytes:
     """Return a digest of all that an assignment's expected results depend on."""
-    return _digest_of((ASSIGNMENTS / name).glob("*.*")) + _ground()
+    return digest_of((ASSIGNMENTS / name).glob("*.*")) + ground()
 
 
 @cache
-def _ground() -> bytes:
+def ground() -> bytes:
     """Return a digest of what all assignments stand on.
 
     All of the engine and of the reference: which modules take part is not for us to guess.
     """
     sources = [ROOT / "handgrad.py", *SOLUTIONS.rglob("*.py"), *(ROOT / "autograder").rglob("*.py")]
-    below = [sys.version, platform.machine(), *map(_version_of, LIBRARIES)]
-    return _digest_of(sources) + "\n".join(below).encode()
+    below = [sys.version, platform.machine(), *map(version_of, LIBRARIES)]
+    return digest_of(sources) + "\n".join(below).encode()
 
 
-def _version_of(library: str) -> str:
+def version_of(library: str) -> str:
     try:
         return version(library)
     except PackageNotFoundError:
         return ""
 
 
-def _digest_of(paths: Iterable[Path]) -> bytes:
+def digest_of(paths: Iterable[Path]) -> bytes:
     whole = sha256()
     for path in sorted(paths):
         whole.update(path.relative_to(ROOT).as_posix().encode() + b"\0")

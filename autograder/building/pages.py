@@ -8,20 +8,29 @@ it goes beyond the core and may be skipped. Where it lies says the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from urllib.parse import quote
 
 import jupytext
 import nbformat
 
-from autograder.authoring.tasks import Assignment
 from autograder.building.cells import as_notebook, name_cells, plain
-from autograder.building.chapters import COURSE, ChapterError, chapter_names, page_names
+from autograder.building.chapters import (
+    ASSIGNMENTS,
+    COURSE,
+    ChapterError,
+    chapter_names,
+    page_names,
+)
 from autograder.building.yardstick import Measure, measure
 
 LINK = re.compile(r"\]\((?:\.\./(\d+_\w+)/)?(\d+)_(\w+)\.md(#[^)\s]*)?\)")
 """A link from one page to another: ``[page 2.1](../02_losses/1_why_a_loss.md)``."""
+HEADING_OR_TASK = re.compile(
+    r'^### (?!BEGIN |END )(.+)$|^check\("(\w+)"\)$|"question": "(\w+)"', re.MULTILINE
+)
 START = "start.ipynb"
 """The workbook's first page, beside ``course/``."""
 
@@ -67,10 +76,26 @@ class Page:
         """Whether it goes beyond the core."""
         return bool(self.text.metadata.get("handgrad", {}).get("beyond", False))
 
+    @property
+    def builds_on(self) -> list[str]:
+        """The numbers of the earlier pages that its text leads back to."""
+        numbers = dict.fromkeys(
+            Page(found[1] or self.chapter, f"{found[2]}_{found[3]}").number
+            for cell in self.text.cells
+            for found in LINK.finditer(cell.source)
+        )
+        earlier = [number for number in numbers if _place(number) < _place(self.number)]
+        return sorted(earlier, key=_place)
+
     @cached_property
     def measure(self) -> Measure:
         """How much there is to read and to do, and the minutes that this takes."""
         return measure(self.text.cells)
+
+
+def _place(number: str) -> tuple[int, ...]:
+    """Return where the page of a number comes: 3.10 is behind 3.9."""
+    return tuple(map(int, number.split(".")))
 
 
 @cache
@@ -84,20 +109,52 @@ def all_pages() -> list[Page]:
     return [page for chapter in chapter_names() for page in pages_of(chapter)]
 
 
-def page_notebook(page: Page, assignment: Assignment) -> nbformat.NotebookNode:
+@cache
+def headings_of(assignment: str) -> Mapping[str, str]:
+    """Return the headings of an assignment's tasks and questions in its text, by their names."""
+    text = (ASSIGNMENTS / assignment / "text.md").read_text("utf-8")
+    found: dict[str, str] = {}
+    heading = ""
+    for match in HEADING_OR_TASK.finditer(text):
+        heading = match[1] or heading
+        for name in filter(None, (match[2], match[3])):
+            found[name] = heading
+    return found
+
+
+def path_of_task(assignment: str, name: str) -> str:
+    """Return where a task stands in a workbook: its notebook, and the heading there.
+
+    Raises
+    ------
+    ChapterError
+        If the assignment has no such task.
+    """
+    try:
+        heading = headings_of(assignment)[name]
+    except KeyError:
+        raise ChapterError(f"There is no task {name!r} in the assignment {assignment}.") from None
+    anchor = quote(heading.replace(" ", "-"), safe="")  # as JupyterLab makes it
+    return f"{path_of_assignment(assignment)}#{anchor}"
+
+
+def path_of_assignment(name: str) -> str:
+    """Return where an assignment's notebook lies in a workbook."""
+    return f"assignments/{name}/{name}.ipynb"
+
+
+def page_notebook(page: Page) -> nbformat.NotebookNode:
     """Return a page as a notebook, not yet run: with a line below its title, and what comes next.
 
-    Parameters
-    ----------
-    page : Page
-        The page.
-    assignment : Assignment
-        The assignment of its chapter.
+    Raises
+    ------
+    ChapterError
+        If it names a task that the assignment of its chapter has not.
     """
     cells = [plain(cell) for cell in page.text.cells]
     title, *rest = cells[0].source.splitlines()
     cells[0].source = "\n".join([title, "", _head(page), *rest])
-    cells.append(nbformat.v4.new_markdown_cell("\n\n".join(_foot(page, assignment))))
+    cells.append(nbformat.v4.new_markdown_cell("\n\n".join(_foot(page))))
     for cell in cells:
         if cell.cell_type == "markdown":
             cell.source = LINK.sub(lambda found: _link(page, found), cell.source)
@@ -116,27 +173,18 @@ def _head(page: Page) -> str:
     return f"*{' · '.join(said)}* · [all pages](../../{START})"
 
 
-def _foot(page: Page, assignment: Assignment) -> Iterator[str]:
+def _foot(page: Page) -> Iterator[str]:
     yield "---"
     if page.tasks:
-        where = f"../../assignments/{page.chapter}/{page.chapter}.ipynb"
-        listed = [f"- {_called(name, assignment)}" for name in page.tasks]
-        yield "\n".join([f"**Now you can do**, in the [assignment]({where}):", "", *listed])
+        headings = headings_of(page.chapter)
+        listed = [
+            f"- [{headings[name]}](../../{path_of_task(page.chapter, name)})" for name in page.tasks
+        ]
+        yield "\n".join(["**Now you can do**, in the assignment:", "", *listed])
     pages = all_pages()
     for after in pages[pages.index(page) + 1 :][:1]:
         skipped = " (beyond the core: you may skip it)" if after.is_beyond else ""
         yield f"**Next:** [page {after.number}, {after.title}](../../{after.path}){skipped}."
-
-
-def _called(name: str, assignment: Assignment) -> str:
-    """Return what a task or a question of an assignment is called in its text."""
-    for number, task in enumerate(assignment.tasks, start=1):
-        if task.name == name:
-            return f"task {number}, {task.title}"
-    for question in assignment.questions:
-        if question.name == name:
-            return f"the question: {question.title}"
-    raise ChapterError(f"There is no task {name!r} in the assignment {assignment.name}.")
 
 
 def _link(page: Page, found: re.Match[str]) -> str:

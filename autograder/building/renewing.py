@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count
 from pathlib import Path
 
-from autograder.building.written import Written, digest_of, holds_what_was_given
+from autograder.building.written import Written, digest_of, holds_what_was_given, was_run
 
 NAMED = 3
 """So many files are named; of more than these the folders are."""
@@ -52,10 +52,14 @@ class Renewal:
         The part's path within it: a notebook, or a folder with a notebook and what lies beside it.
     files : mapping
         All files of the part in the installed edition, by path within the workbook.
+    always : collection of str
+        Those notebooks whose outputs are ours whoever has run them.
     """
 
-    def __init__(self, record: Written, part: str, files: Mapping[str, bytes]) -> None:
-        self.record, self.part, self.files = record, part, files
+    def __init__(
+        self, record: Written, part: str, files: Mapping[str, bytes], always: Collection[str] = ()
+    ) -> None:
+        self.record, self.part, self.files, self.always = record, part, files, always
         self.new = {name: digest_of(name, content) for name, content in files.items()}
         self.notebooks = [name for name in files if name.endswith(".ipynb")]
         self.states = {name: self.state(name) for name in files}
@@ -83,6 +87,8 @@ class Renewal:
         else:
             self.record.digests |= {name: self.new[name] for name in self.those(State.CURRENT)}
             yield from self.put_beside()
+        for name in self.those(State.CURRENT):
+            self.put_outputs(name)
 
     def state(self, name: str, becomes: str | None = None) -> State:
         """Return a file's state; `becomes` is the digest that it is to have."""
@@ -139,6 +145,13 @@ class Renewal:
                 self.record.write(copy, self.files[name])
                 yield Change(self.part, BESIDE.format(Path(copy).name))
 
+    def put_outputs(self, name: str) -> None:
+        """Put our outputs into a notebook that nobody has written in, nor run."""
+        if name in self.notebooks:
+            there = self.record.content(name) or b""
+            if there != self.files[name] and (name in self.always or not was_run(there)):
+                self.record.write(name, self.files[name])
+
     def has_arrived(self, name: str) -> bool:
         """Return whether a notebook that was written in is of this edition, or has it beside it."""
         if not self.written(name):  # the workbook had no record
@@ -156,6 +169,17 @@ class Renewal:
         if len(inner) > NAMED:
             inner = list(dict.fromkeys(name.split("/")[0] for name in inner))
         return " and ".join([", ".join(inner[:-1]), inner[-1]] if len(inner) > 1 else inner)
+
+
+def drop(record: Written, names: Iterable[str]) -> Iterator[Change]:
+    """Remove files that are in the course no more, unless somebody has written in them."""
+    for name in list(names):
+        content = record.content(name)
+        if content is None:
+            del record.digests[name]
+        elif digest_of(name, content) == record.digests[name]:
+            record.remove(name)
+            yield Change(name, "removed, as it is in the course no more")
 
 
 def _copy_names(name: str) -> Iterator[str]:

@@ -1,17 +1,29 @@
-"""A student's workbook: the chapters to read and the assignments to do, in one folder."""
+"""A student's workbook: the pages to read and the assignments to do, in one folder.
+
+Its first page is ``start.ipynb``. What of the earlier chapters an assignment needs lies in a hidden
+folder: whoever does them one after the other has the answers not before his eyes.
+"""
 
 from __future__ import annotations
 
+import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from autograder.building.assignments import load, write_notebook, write_release
-from autograder.building.chapters import ROOT, assignment_names, chapter_names
+from autograder.authoring.sources import EARLIER
+from autograder.building.assignments import as_bytes, write_release
+from autograder.building.chapters import ROOT, assignment_names
 from autograder.building.expected import expected_results
-from autograder.building.pages import all_pages, page_notebook, pages_of
-from autograder.building.renewing import Change, Renewal
+from autograder.building.glossary import FILE as GLOSSARY
+from autograder.building.glossary import glossary_notebook
+from autograder.building.pages import START, all_pages
+from autograder.building.renewing import Change, Renewal, drop
+from autograder.building.running import run_pages
+from autograder.building.start import outline, start_notebook
 from autograder.building.written import Written
+from autograder.notebook.progress import OUTLINE, as_path
+from autograder.writing import write_whole
 
 
 class WorkbookError(Exception):
@@ -22,6 +34,8 @@ def fill_workbook(
     folder: Path,
     on_start: Callable[[int], None] = lambda parts: None,
     on_part: Callable[[str], None] = lambda name: None,
+    *,
+    figures: bool = True,
 ) -> list[Change]:
     """Bring a workbook up to date: what is missing comes, what is ours is renewed.
 
@@ -31,6 +45,8 @@ def fill_workbook(
         The workbook; made if need be.
     on_start, on_part : function
         Called with how many parts there are; then after each one.
+    figures : bool
+        Whether pages that have not been run in this version are run, so that figures are there.
 
     Returns
     -------
@@ -47,7 +63,7 @@ def fill_workbook(
             f"The folder {folder} holds the course itself: choose another one for your workbook."
         )
     try:
-        return list(_changes(folder, on_start, on_part))
+        return list(_changes(folder, on_start, on_part, figures))
     except OSError as error:
         raise WorkbookError(
             f"The workbook {folder} cannot be written ({error.strerror}): choose another folder."
@@ -55,29 +71,45 @@ def fill_workbook(
 
 
 def _changes(
-    folder: Path, on_start: Callable[[int], None], on_part: Callable[[str], None]
+    folder: Path, on_start: Callable[[int], None], on_part: Callable[[str], None], figures: bool
 ) -> Iterator[Change]:
     """Bring one part after the other up to date; the record is kept after each."""
     record = Written.of(folder)
     record.save()
-    on_start(len(all_pages()) + len(assignment_names()))
-    for part, files in _parts():
-        yield from Renewal(record, part, files).run()
-        record.save()
+    on_start(len(all_pages()) + len(assignment_names()) + 1)
+    write_whole(folder / OUTLINE, json.dumps(outline(), indent=1) + "\n")
+    notebooks = run_pages(all_pages(), on_part, run=figures)
+    notebooks[GLOSSARY] = glossary_notebook()
+    for path, notebook in notebooks.items():
+        yield from _renew(record, path, {path: as_bytes(notebook)})
+    for part, files in _assignments():
+        yield from _renew(record, part, files)
         on_part(part)
+    start = as_bytes(start_notebook(as_path(folder)))
+    yield from _renew(record, START, {START: start})
+    yield from drop(record, [name for name in record.digests if _is_gone(name, notebooks)])
+    record.save()
+    on_part(START)
 
 
-def _parts() -> Iterator[tuple[str, dict[str, bytes]]]:
-    """Yield each part of the installed edition, and its files by their path in a workbook."""
+def _renew(record: Written, part: str, files: dict[str, bytes]) -> Iterator[Change]:
+    yield from Renewal(record, part, files, always=[START]).run()
+    record.save()
+
+
+def _is_gone(name: str, notebooks: Collection[str]) -> bool:
+    """Return whether a file is a page that is not in the course any more."""
+    return name.startswith("course/") and "(new edition" not in name and name not in notebooks
+
+
+def _assignments() -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Yield each assignment of the installed edition, and its files by their path in a workbook."""
     with tempfile.TemporaryDirectory(prefix="handgrad-") as scratch:
         new = Path(scratch)
-        for chapter in chapter_names():
-            assignment = load(chapter)
-            for page in pages_of(chapter):
-                write_notebook(page_notebook(page, assignment), new / "page.ipynb")
-                yield page.path, {page.path: (new / "page.ipynb").read_bytes()}
         for name, expected in expected_results(assignment_names()):
             write_release(name, new / name, expected)
+            (new / name / EARLIER).mkdir()
+            (new / name / "solutions").rename(new / name / EARLIER / "solutions")
             part = f"assignments/{name}"
             yield part, _files(new / name, part)
 

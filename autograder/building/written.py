@@ -12,9 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from autograder.notebook.progress import RECORD
 from autograder.writing import write_whole
 
-MARKER = Path(".handgrad") / "workbook.json"
+MARKER = RECORD
 """The record's file, by which a workbook is known as well."""
 
 
@@ -74,6 +75,15 @@ def holds_what_was_given(notebook: bytes, given: bytes) -> bool:
     if found is None or wanted is None:
         return False
     return all(cell in found for cell in wanted if not cell[-1].get("solution"))
+
+
+def was_run(notebook: bytes) -> bool:
+    """Return whether somebody has run a cell of a notebook, or left outputs that are not ours."""
+    try:
+        cells = json.loads(notebook)["cells"]
+        return any(cell.get("execution_count") is not None for cell in cells)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return True
 
 
 def _cells(content: bytes) -> list[Any] | None:

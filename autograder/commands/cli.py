@@ -85,15 +85,21 @@ def main() -> None:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.option("--no-browser", is_flag=True, help="Start the server without opening a browser.")
 @click.option("--no-lab", is_flag=True, help="Only fill the folder; do not start JupyterLab.")
+@click.option(
+    "--no-figures", is_flag=True, help="Do not run the pages to have their figures there."
+)
 @click.argument(
     "arguments", nargs=-1, type=click.UNPROCESSED, metavar="[FOLDER] [JUPYTERLAB'S OPTIONS]"
 )
-def lab(arguments: tuple[str, ...], no_browser: bool, no_lab: bool) -> None:
+def lab(arguments: tuple[str, ...], no_browser: bool, no_lab: bool, no_figures: bool) -> None:
     """Bring your workbook up to date, and open JupyterLab there.
 
     It lies in FOLDER. Without one, it is the workbook in the current folder, or else the one that
     was opened last; if there is none, it is made: handgrad-workbook. What you have written is never
     touched: a new edition of a notebook that you have written in is put beside it.
+
+    The first time, all pages are run once, so that their figures are there when you open them.
+    Interrupt (Ctrl-C) to do without.
 
     Other options are JupyterLab's, such as --port 9999 or --ip 0.0.0.0.
     """
@@ -107,7 +113,10 @@ def lab(arguments: tuple[str, ...], no_browser: bool, no_lab: bool) -> None:
         click.echo(f"Opening your workbook {folder}; name another folder to make a new one.")
     with progress([], "Filling the workbook") as bar:
         changes = fill_workbook(
-            folder, lambda parts: bar.reset(total=parts), lambda _: bar.update()
+            folder,
+            lambda parts: bar.reset(total=parts),
+            lambda _: bar.update(),
+            figures=not no_figures,
         )
     remember(folder)
     click.echo(f"{folder.resolve()}: " + ("all as it was." if not changes else "what is new:"))

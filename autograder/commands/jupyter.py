@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from autograder.building.pages import START
+
 
 def split_arguments(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
     """Return the folder that was named, if one was, and the options that are JupyterLab's.
@@ -39,7 +41,8 @@ def open_lab(folder: Path, options: Sequence[str]) -> int:
     if importlib.util.find_spec("jupyterlab") is None:
         raise click.ClickException("JupyterLab is not installed: pip install jupyterlab")
     root = ["--ServerApp.root_dir", str(folder.resolve())]
-    command = [sys.executable, "-m", "jupyterlab", *root, *options]
+    first = [f"--LabApp.default_url=/lab/tree/{START}"]
+    command = [sys.executable, "-m", "jupyterlab", *root, *first, *options]
     if sys.platform != "win32":
         if os.geteuid() == 0 and "--allow-root" not in options:
             click.echo("You are root: JupyterLab is started with --allow-root.")

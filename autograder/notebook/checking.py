@@ -20,6 +20,7 @@ from autograder.judging.verdicts import TaskReport, judge
 from autograder.notebook.display import as_html, as_text, summary_html, summary_text
 from autograder.notebook.home import FOLDER
 from autograder.notebook.patience import said_when_slow, time_limit
+from autograder.notebook.progress import keep_scores
 from autograder.notebook.saved import refused_where_graded, why_undefined
 from autograder.notebook.screen import Screen
 
@@ -53,9 +54,11 @@ def check(*tasks: str | int) -> None:
     try:
         if tasks:
             for asked in [_task(assignment, one) for one in tasks]:
-                _check_one(asked, frozen[asked.name], namespace, screen)
+                report = _check_one(asked, frozen[asked.name], namespace, screen)
+                keep_scores(assignment.name, [report])
+                _tell_validator(report)
         else:
-            _check_all(assignment, frozen, namespace, screen)
+            keep_scores(assignment.name, _check_all(assignment, frozen, namespace, screen))
     except KeyboardInterrupt:
         raise CheckError("The check was interrupted before it was done.") from None
     for sentence in _not_graded_here(assignment.name):
@@ -118,12 +121,14 @@ def check_task(
     return judge(task, results, frozen.expected, frozen.hints)
 
 
-def _check_one(task: Task, frozen: Frozen, namespace: Mapping[str, Any], screen: Screen) -> None:
+def _check_one(
+    task: Task, frozen: Frozen, namespace: Mapping[str, Any], screen: Screen
+) -> TaskReport:
     with screen.printed_once() as printed, said_when_slow(screen.wait, len(task.checks)) as begin:
         report = check_task(task, frozen, namespace, begin)
     screen.show(as_html(report), as_text(report))
     screen.show_printed(printed)
-    _tell_validator(report)
+    return report
 
 
 def _check_all(
@@ -131,7 +136,7 @@ def _check_all(
     frozen: Mapping[str, Frozen],
     namespace: Mapping[str, Any],
     screen: Screen,
-) -> None:
+) -> list[TaskReport]:
     reports = []
     total = len(assignment.tasks)
     with screen.printed_once(), said_when_slow(screen.wait, total) as begin:
@@ -140,6 +145,7 @@ def _check_all(
             reports.append(check_task(task, frozen[task.name], namespace))
     by_hand = sum(question.points for question in assignment.questions)
     screen.show(summary_html(reports, by_hand), summary_text(reports, by_hand))
+    return reports
 
 
 def _not_graded_here(name: str) -> list[str]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.authoring.sources import EARLIER
 from autograder.judging.frozen import FILENAME
 
 FOLDER = "checks"
@@ -23,10 +24,18 @@ def go_home() -> None:
         folder = notebook.parent
         if (folder / FOLDER / FILENAME).is_file() and folder.resolve() != Path.cwd():
             os.chdir(folder)
-            sys.path.insert(0, str(folder))
-            for name in [name for name in sys.modules if name.split(".")[0] == "solutions"]:
-                del sys.modules[name]  # imported from somewhere else
-            return
+            _import_from(folder)
+            break
+    if Path(EARLIER).is_dir() and Path(FOLDER, FILENAME).is_file():
+        _import_from(Path.cwd() / EARLIER)
+
+
+def _import_from(folder: Path) -> None:
+    """Look for modules in a folder first, and for the reference there only."""
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+        for name in [name for name in sys.modules if name.split(".")[0] == "solutions"]:
+            del sys.modules[name]  # imported from somewhere else
 
 
 def _open_notebooks() -> Iterator[Path]:

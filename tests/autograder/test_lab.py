@@ -139,7 +139,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """What would have been started; workbooks are filled with nothing."""
     calls: list[list[str]] = []
 
-    def fill(folder: Path, *_: Any) -> list[Change]:
+    def fill(folder: Path, *_: Any, figures: bool) -> list[Change]:
         if is_workbook(folder):
             return []
         make(folder)
@@ -200,7 +200,7 @@ def test_what_is_not_ours_is_passed_on(
     lab(*arguments)
     root = ["--ServerApp.root_dir", str(tmp_path / folder)]
     more = arguments if passed_on is None else passed_on
-    assert started == [[sys.executable, "-m", "jupyterlab", *root, *more]]
+    assert started == [[sys.executable, "-m", "jupyterlab", *root, FIRST, *more]]
 
 
 @pytest.mark.parametrize(
@@ -260,6 +260,7 @@ def test_without_jupyterlab_a_sentence_says_so(
     assert "JupyterLab is not installed: pip install jupyterlab" in lab(status=1).stderr
 
 
+FIRST = "--LabApp.default_url=/lab/tree/start.ipynb"
 FAKE = """
 import os, signal, sys, time
 for number in (signal.SIGINT, signal.SIGHUP):  # nohup and & let it ignore them
@@ -290,10 +291,10 @@ def test_what_ends_the_command_ends_jupyterlab(tmp_path: Path, number: signal.Si
     ) as process:
         assert process.stdout is not None
         line = next(line for line in process.stdout if line.startswith("as "))
-        root = ["--ServerApp.root_dir", str(tmp_path / "here"), "--port", "9"]
-        assert line.split()[1:6] == [str(process.pid), *root]
-        process.send_signal(number)
+        root = ["--ServerApp.root_dir", str(tmp_path / "here"), FIRST, "--port", "9"]
         try:
+            assert line.split()[1:7] == [str(process.pid), *root]
+            process.send_signal(number)
             assert process.wait(timeout=60) != 0
         finally:
             process.kill()

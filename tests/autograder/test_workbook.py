@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import nbformat
 import pytest
 
+from autograder.authoring.sources import Rules
 from autograder.building import workbook
-from autograder.building.chapters import ROOT, assignment_names, chapter_names
+from autograder.building.chapters import ROOT, assignment_names
+from autograder.building.glossary import FILE as GLOSSARY
+from autograder.building.pages import START, all_pages, path_of_assignment
 from autograder.building.renewing import Renewal
 from autograder.building.workbook import WorkbookError, fill_workbook
 from autograder.building.written import MARKER, Written
@@ -296,24 +303,108 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("quick")
-def test_the_workbook_holds_every_chapter_and_assignment(tmp_path: Path) -> None:
+def test_the_workbook_holds_every_page_and_assignment(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "workbook"
     totals: list[int] = []
     done: list[str] = []
-    changes = fill_workbook(folder, totals.append, done.append)
-    assert totals == [len(done)] == [len(changes)]
-    assert [str(one) for one in changes] == [f"{part}: new" for part in done]
-    chapters = sorted(path.stem for path in (folder / "course").iterdir())
-    assert chapters == chapter_names()
-    assert sorted(path.name for path in (folder / "assignments").iterdir()) == assignment_names()
+    changes = fill_workbook(folder, totals.append, done.append, figures=False)
+    assert totals == [len(done)] == [len(changes) - 1]  # the glossary takes no time
+    assert {str(one) for one in changes} == {f"{part}: new" for part in (*done, GLOSSARY)}
+    for path in (START, GLOSSARY, *(page.path for page in all_pages())):
+        nbformat.validate(nbformat.read(folder / path, as_version=4))
     for name in assignment_names():
-        assert (folder / "assignments" / name / f"{name}.ipynb").is_file()
-    assert fill_workbook(folder) == []
+        assert (folder / path_of_assignment(name)).is_file()
+    assert fill_workbook(folder, figures=False) == []
     shipped = folder / "assignments" / assignment_names()[0]
     (shipped / "checks" / "expected.bin").unlink()
     (shipped / "handgrad.py").unlink()
-    (again,) = fill_workbook(folder)
+    (again,) = fill_workbook(folder, figures=False)
     assert str(again).endswith("having been missing: checks/expected.bin and handgrad.py")
+
+
+@pytest.mark.usefixtures("quick")
+def test_all_that_a_page_leads_to_is_there(tmp_path: Path) -> None:
+    fill_workbook(tmp_path, figures=False)
+    for path in sorted(tmp_path.glob("**/*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            shown = [one.data["text/markdown"] for one in cell.get("outputs", [])]
+            for link in re.findall(r"\]\(([^)]+)\)", "".join([cell.source, *shown])):
+                if (cell.cell_type == "code" and not shown) or "://" in link:
+                    continue
+                file, _, anchor = link.partition("#")
+                target = path.parent / file
+                assert target.is_file(), f"{path}: {link}"
+                if "assignments/" in file and anchor:
+                    headings = target.read_text("utf-8")
+                    assert f"### {unquote(anchor).replace('-', ' ')}" in headings.replace("-", " ")
+
+
+@pytest.mark.usefixtures("quick")
+def test_answers_of_earlier_chapters_lie_out_of_sight(tmp_path: Path) -> None:
+    fill_workbook(tmp_path, figures=False)
+    for name in assignment_names():
+        shown = {path.name for path in (tmp_path / "assignments" / name).glob("[!.]*")}
+        assert shown == {f"{name}.ipynb", "checks", "handgrad.py"}
+    folder = tmp_path / "assignments" / "02_losses"
+    code = (
+        "from handgrad import check\n"
+        "import solutions, solutions.perceptrons\n"
+        "print(solutions.__file__)\n"
+        "import solutions.losses"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == str(folder / ".earlier" / "solutions" / "__init__.py")
+    assert "No module named 'solutions.losses'" in done.stderr
+    allowed = Rules.of(folder)
+    assert not allowed.is_foreign("solutions.perceptrons")
+    assert allowed.is_foreign("solutions.losses")
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_workbook_of_whole_chapters_gets_pages(tmp_path: Path) -> None:
+    old, mine = "course/01_perceptrons.ipynb", "course/02_losses.ipynb"
+    beside = "assignments/01_perceptrons/solutions/arrays.py"
+    record = Written.of(tmp_path)
+    for name in (old, mine, beside):
+        record.write(name, notebook("One") if name.endswith(".ipynb") else b"pass")
+    record.save()
+    (tmp_path / mine).write_bytes(notebook("One, and my notes"))
+    said = [str(one) for one in fill_workbook(tmp_path, figures=False)]
+    assert f"{old}: removed, as it is in the course no more" in said
+    assert not (tmp_path / old).exists()
+    assert not (tmp_path / beside).exists()
+    assert (tmp_path / mine).read_bytes() == notebook("One, and my notes")
+    assert fill_workbook(tmp_path, figures=False) == []
+
+
+def ran(source: str, output: str, count: int | None) -> bytes:
+    cell = nbformat.v4.new_code_cell(source, execution_count=count, id="one")
+    cell.outputs = [nbformat.v4.new_output("stream", text=output)]
+    return nbformat.writes(nbformat.v4.new_notebook(cells=[cell])).encode()
+
+
+@pytest.mark.parametrize(
+    ("there", "always", "stays"),
+    [
+        (ran("1 + 1", "", None), False, False),
+        (ran("1 + 1", "two, of another version", None), False, False),
+        (ran("1 + 1", "2, as its reader ran it", 3), False, True),
+        (ran("1 + 1", "2, as its reader ran it", 3), True, False),
+        (ran("1 + 2", "", None), True, True),
+        (b"no notebook", True, True),
+    ],
+)
+def test_figures_come_into_a_page_that_nobody_has_written_in_or_run(
+    tmp_path: Path, there: bytes, always: bool, stays: bool
+) -> None:
+    name, ours = "course/1.1_rest.ipynb", ran("1 + 1", "2", None)
+    record = Written.of(tmp_path)
+    record.write(name, ran("1 + 1", "", None))
+    (tmp_path / name).write_bytes(there)
+    list(Renewal(record, name, {name: ours}, always=[name] * always).run())
+    assert (tmp_path / name).read_bytes() == (there if stays else ours)
 
 
 @pytest.mark.parametrize("survives", range(len(edition(2))))

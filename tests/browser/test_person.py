@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,20 +15,11 @@ from autograder.classes.class_directory import ClassDirectory, make_class
 from autograder.classes.classroom import release_assignment
 
 pytest.importorskip("selenium", reason="selenium is not installed")
-from people import ARTEFACTS, FLAGS, Lab, Person
-from selenium import webdriver
+from people import Lab, Person, needs_a_browser
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-CHROMEDRIVER = shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (CHROMIUM and CHROMEDRIVER), reason="chromium and chromedriver are not installed"
-    ),
-]
-
+pytestmark = needs_a_browser
 AFFINE = """
 class Affine:
     def __init__(self, W, b):
@@ -78,27 +68,6 @@ def lab(class_folder: Path) -> Iterator[Lab]:
         yield lab
     finally:
         lab.stop()
-
-
-@pytest.fixture(scope="module")
-def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in FLAGS.split():
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(executable_path=CHROMEDRIVER)
-    driver = webdriver.Chrome(options=options, service=service)
-    shutil.rmtree(ARTEFACTS, ignore_errors=True)
-    ARTEFACTS.mkdir(parents=True)
-    try:
-        yield Person(driver)
-    except BaseException:
-        driver.save_screenshot(str(ARTEFACTS / "failed.png"))
-        raise
-    finally:
-        driver.quit()
 
 
 def cell(person: Person, start: str) -> Any:

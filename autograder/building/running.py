@@ -1,0 +1,109 @@
+"""Pages with their figures: each is run once in each version, and what it showed is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from subprocess import DEVNULL
+
+import nbformat
+from nbclient import NotebookClient
+
+from autograder.building import cache as kept
+from autograder.building.assignments import as_bytes
+from autograder.building.chapters import COURSE
+from autograder.building.expected import digest_of, ground, version_of
+from autograder.building.pages import Page, page_notebook
+
+LIBRARIES = ("matplotlib", "ipython")
+SECONDS = 120
+"""For one cell, on a slow machine that does something else as well."""
+
+
+def run_pages(
+    pages: Sequence[Page], on_page: Callable[[str], None] = lambda path: None, *, run: bool = True
+) -> dict[str, nbformat.NotebookNode]:
+    """Return the notebooks of pages by their paths, with what their cells show.
+
+    What is kept is not run again. An interrupt ends the running, and nothing else: the pages that
+    were not run yet, and one that fails, come without figures.
+
+    Parameters
+    ----------
+    pages : sequence of Page
+        The pages.
+    on_page : function
+        Called with the path of each one as it is ready.
+    run : bool
+        Whether those that are not kept are run.
+    """
+    notebooks = {page.path: page_notebook(page) for page in pages}
+    due = []
+    for path, notebook in notebooks.items():
+        content = kept.read(_name(path), key_of(notebook))
+        if content is not None:
+            notebooks[path] = nbformat.reads(content.decode(), as_version=4)
+        if content is None and run:
+            due.append(path)
+        else:
+            on_page(path)
+
+    def done(path: str, ran: nbformat.NotebookNode | None) -> None:
+        if ran is not None:
+            kept.write(_name(path), key_of(notebooks[path]), as_bytes(ran))
+            notebooks[path] = ran
+        on_page(path)
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_run_all({path: notebooks[path] for path in due}, done))
+    return notebooks
+
+
+def key_of(notebook: nbformat.NotebookNode) -> bytes:
+    """Return a digest of all that a page's outputs depend on."""
+    drawing = digest_of((COURSE / "drawing").glob("*.py"))
+    versions = "\n".join(map(version_of, LIBRARIES)).encode()
+    return as_bytes(notebook) + drawing + ground() + versions
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+async def _run_all(
+    notebooks: dict[str, nbformat.NotebookNode],
+    done: Callable[[str, nbformat.NotebookNode | None], None],
+) -> None:
+    """Run notebooks, one on each core, in a folder in which nothing lies."""
+    free = asyncio.Semaphore(os.cpu_count() or 1)
+    with tempfile.TemporaryDirectory(prefix="handgrad-") as empty:
+
+        async def run(path: str) -> None:
+            async with free:
+                done(path, await _ran(notebooks[path], empty))
+
+        await asyncio.gather(*map(run, notebooks))
+
+
+async def _ran(notebook: nbformat.NotebookNode, folder: str) -> nbformat.NotebookNode | None:
+    """Return a notebook that was run, or None if that failed."""
+    copy = nbformat.from_dict(notebook)
+    where = {"metadata": {"path": folder}}
+    client = NotebookClient(
+        copy, timeout=SECONDS, kernel_name="python3", record_timing=False, resources=where
+    )
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    try:
+        await client.async_execute(env={**os.environ, **threads}, stderr=DEVNULL)
+    except Exception:  # a kernel that does not start, a library that is missing: no figures then
+        return None
+    for cell in copy.cells:
+        if cell.cell_type == "code":  # not run by its reader: this tells it from one that was
+            cell.execution_count = None
+            for output in cell.outputs:
+                if "execution_count" in output:
+                    output.execution_count = None
+    return copy

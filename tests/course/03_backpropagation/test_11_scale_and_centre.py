@@ -21,8 +21,8 @@ def test_the_same_path_at_other_scales_and_rates(
     names: dict[str, Any], scale: float, rate: float
 ) -> None:
     x = names["data"].x_train
-    W, _ = names["one_layer"](x, rate, steps=30)
-    W_scaled, _ = names["one_layer"](scale * x, rate / scale**2, steps=30)
+    W = names["one_layer"](x, rate, steps=30)
+    W_scaled = names["one_layer"](scale * x, rate / scale**2, steps=30)
     np.testing.assert_allclose(scale * W_scaled, W, rtol=1e-6, atol=1e-9)
 
 

@@ -50,12 +50,17 @@ def test_hard_saturation_starts_lower_and_does_not_stay_so(names: dict[str, Any]
     assert (names["worst_gain"], names["worst_depth"]) == (4, 1)
 
 
+def test_hard_or_soft_costs_least(names: dict[str, Any]) -> None:
+    assert names["by_depth"] > 4
+    assert names["by_gain"] > 2
+    assert names["by_hardness"] < 2
+
+
 @pytest.mark.parametrize("width", [50, 150])
 def test_hard_and_soft_at_other_widths(names: dict[str, Any], width: int) -> None:
-    ranks, kinds = names["mean_ranks"], (names["Tanh"], names["HardTanh"])
-    seed = 100 + names["seed"]
-    ratios = {}
-    for gain in (0.5, 1, 2, 4):
-        soft, hard = (ranks(seed, k, gain, (1, 5, 20), networks=4, width=width) for k in kinds)
-        ratios[gain] = hard / soft
-    check_hard_and_soft(ratios)
+    soft, hard = names["soft_and_hard"](100 + names["seed"], width)
+    check_hard_and_soft(dict(zip(names["GAINS"], hard / soft, strict=True)))
+    by_depth, by_gain, by_hardness = names["costs"](soft, hard)
+    assert by_depth > 4
+    assert by_gain > 1.9
+    assert by_hardness < 2

@@ -58,6 +58,15 @@ def test_a_mistake_that_shows_only_after_a_little_training(names: dict[str, Any]
     assert after < 0.1
 
 
+@pytest.mark.parametrize(("epochs", "rate"), [(3, 1.5), (20, 0.2)])
+def test_the_mistake_shows_after_another_training(
+    names: dict[str, Any], epochs: int, rate: float
+) -> None:
+    check, seed = names["check_before_and_after"], names["seed"]
+    assert check(seed, names["TanhOfOutput"], epochs, rate)[1] < 0.1
+    assert check(seed, names["Tanh"], epochs, rate)[1] == 1
+
+
 def test_random_units_and_penalties_spoil_a_check(names: dict[str, Any]) -> None:
     assert names["seeded_units"][2] < 1e-6
     analytic, numerical, error = names["fresh_units"]

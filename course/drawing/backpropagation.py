@@ -70,8 +70,10 @@ def draw_edge(
     side = gap * across / np.hypot(*across)
     angle = np.degrees(np.arctan2(along[1], along[0]))
     for text, shift, color in ((forward, side, BLUE), (backward, -side, VERMILION)):
+        x, y = place + shift
         ax.text(
-            *(place + shift),
+            x,
+            y,
             text,
             color=color,
             ha="center",

@@ -19,6 +19,8 @@ from autograder.building.expected import digest_of, ground, version_of
 from autograder.building.pages import Page, page_notebook
 
 LIBRARIES = ("matplotlib", "ipython")
+ANSWER = "reveal("
+"""What a cell says whose text would tell the answer before its reader has made a guess."""
 SECONDS = 120
 """For one cell, on a slow machine that does something else as well."""
 
@@ -106,4 +108,6 @@ async def _ran(notebook: nbformat.NotebookNode, folder: str) -> nbformat.Noteboo
             for output in cell.outputs:
                 if "execution_count" in output:
                     output.execution_count = None
+            if ANSWER in cell.source:
+                cell.outputs = [one for one in cell.outputs if "image/png" in one.get("data", {})]
     return copy

@@ -53,7 +53,7 @@ def test_descents_end_in_each(names: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("rate", [0.5, 2, 4])
 def test_the_ends_with_other_rates(names: dict[str, Any], rate: float) -> None:
-    u = names["border"](-1.0, 2.5, -1.5, rate=rate)
+    u = names["border"](-1.0, 2.5, -1.5, steps=round(1000 / min(rate, 1)), rate=rate)
     starts = np.array([(2.5, -1.5), (-1, -1.5), (u, -1.5), (16, -1.5)]).T
     path = gradient_descent(names["gradient"], starts, rate, 600)
     kinds = [names["kind_of_place"](w) for w in path[-1].T]

@@ -77,10 +77,14 @@ def test_it_is_the_biases_that_spoil_small_inputs(names: dict[str, Any]) -> None
 
 def test_a_constant_makes_a_layer_slow(names: dict[str, Any]) -> None:
     losses = {name: loss for name, (loss, _) in names["centre"].items()}
-    assert 0.04 < losses["as they are"] < 0.08
-    assert losses["1 added"] > 5 * losses["as they are"]
-    assert losses["10 added"] > 2.1
-    assert losses["mean subtracted"] < losses["as they are"] / 3
+    assert 0.3 < losses["as they are"] < 0.5
+    assert losses["1 added"] > 4 * losses["as they are"]
+    assert losses["10 added"] > 2.28
+    assert losses["mean subtracted"] < losses["as they are"] / 5
+    assert 0.5 < losses["mean subtracted"] / losses["standardized"] < 2
+    rates = names["CENTRE_RATES"]
+    for name, (_, rate) in names["centre"].items():
+        assert rates[0] < rate < rates[-1], f"{name}: the best rate is the end of the range"
     ratio = names["ratio"]
     assert 10 < ratio["as they are"] < 20
     assert 100 < ratio["1 added"] < 300
@@ -88,7 +92,7 @@ def test_a_constant_makes_a_layer_slow(names: dict[str, Any]) -> None:
     assert ratio["mean subtracted"] < 1.3
 
 
-@pytest.mark.parametrize("steps", [30, 300])
+@pytest.mark.parametrize("steps", [30, 100])
 def test_a_constant_makes_a_layer_slow_with_other_patience(
     names: dict[str, Any], steps: int
 ) -> None:
@@ -96,7 +100,7 @@ def test_a_constant_makes_a_layer_slow_with_other_patience(
     best = {}
     for name in ("as they are", "1 added", "mean subtracted"):
         x, losses = names["CHANGES"][name](data.x_train), []
-        for rate in (0.2, 0.6) if name == "1 added" else (7, 20, 100):
+        for rate in (0.2, 0.6) if name == "1 added" else (7, 30, 200):
             W, b = with_bias(x, rate, steps)
             losses.append(names["softmax_cross_entropy"](x @ W + b, data.labels_train))
         best[name] = min(losses)

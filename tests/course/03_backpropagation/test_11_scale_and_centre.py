@@ -77,8 +77,8 @@ def test_it_is_the_biases_that_spoil_small_inputs(names: dict[str, Any]) -> None
 
 def test_a_constant_makes_a_layer_slow(names: dict[str, Any]) -> None:
     losses = {name: loss for name, (loss, _) in names["centre"].items()}
-    assert 0.3 < losses["as they are"] < 0.5
-    assert losses["1 added"] > 4 * losses["as they are"]
+    assert 0.7 < losses["as they are"] < 1.2
+    assert losses["1 added"] > 2
     assert losses["10 added"] > 2.28
     assert losses["mean subtracted"] < losses["as they are"] / 5
     assert 0.5 < losses["mean subtracted"] / losses["standardized"] < 2

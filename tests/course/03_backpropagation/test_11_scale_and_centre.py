@@ -35,6 +35,16 @@ def test_two_layers_learn_only_at_a_healthy_scale(names: dict[str, Any]) -> None
     assert 0.3 < tops["Tanh", 1000] < 0.8
 
 
+@pytest.mark.parametrize(("activation", "rates"), [("ReLU", (1e-4, 2e-4)), ("Tanh", (6e-3, 2e-2))])
+def test_rates_in_between_do_not_make_up_for_large_pixels(
+    names: dict[str, Any], activation: str, rates: tuple[float, ...]
+) -> None:
+    kind, top = names[activation], max(names["scaled"][activation, 1])
+    reads = [names["scaled_accuracy"](names["seed"], kind, 1000, rate) for rate in rates]
+    assert max(reads) < top - 0.03
+    assert names["scaled_accuracy"](names["seed"], kind, 10, 0.1) > 0.92, "ten times do no harm"
+
+
 def test_the_usable_rates_move_by_orders_of_magnitude(names: dict[str, Any]) -> None:
     rates, scaled = names["SCALED_RATES"], names["scaled"]
     healthy, large = (rates[np.array(scaled["ReLU", scale]) > 0.4].max() for scale in (1, 1000))

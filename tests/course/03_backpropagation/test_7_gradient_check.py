@@ -77,9 +77,7 @@ def test_bending_at_other_depths_weights_and_steps(
 
 
 @pytest.mark.parametrize(("depth", "h"), [(5, 1e-6), (5, 1e-7), (8, 1e-6)])
-def test_rounding_at_other_depths_and_steps(
-    names: dict[str, Any], depth: int, h: float
-) -> None:
+def test_rounding_at_other_depths_and_steps(names: dict[str, Any], depth: int, h: float) -> None:
     before = names["median_and_more"](depth, names["Sigmoid"], 1)[0]
     after = names["median_and_more"](depth, names["Sigmoid"], 1, h)[0]
     assert 0.3 < after / before / (1e-5 / h) < 3

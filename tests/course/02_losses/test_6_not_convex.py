@@ -25,6 +25,10 @@ def test_two_minima_and_a_saddle_between_them(names: dict[str, Any]) -> None:
     assert local[1] < 0 < lower[1]
     assert loss(lower) < loss(local) - 0.02 < loss(saddle) - 0.04
     assert curvatures[2][0] < 0 < curvatures[2][1]
+    assert abs(saddle[1]) < 1e-8, "the saddle was said to lie where v = 0"
+    of_u, of_v = names["gradient"](np.array([np.linspace(-9, 9, 19), np.zeros(19)]))
+    assert np.abs(of_u).max() < 1e-12, "there u has no influence"
+    assert np.abs(of_v).max() > 0.01
     for point in found:
         np.testing.assert_allclose(
             numerical_gradient(lambda w: float(loss(w)), point), 0, atol=1e-8
@@ -117,6 +121,11 @@ def test_random_curvatures_are_seldom_all_positive(names: dict[str, Any]) -> Non
 def test_more_hidden_units_get_stuck_less(names: dict[str, Any]) -> None:
     solved = names["solved"]
     assert 0.2 < solved[2] < 0.8
+    w = np.random.default_rng(names["seed"]).normal(size=(9, 50))
+    for _ in range(3000):
+        w = w - xor_by_formula(w, 2, names)
+    late = np.mean((names["signs"] * names["xor_logits"](w, 2) > 0).all(axis=0))
+    assert late < solved[2] + 0.12, "ten times the steps were said to help hardly"
     assert solved[4] > solved[2] + 0.2
     assert solved[8] >= 0.96
 

@@ -49,6 +49,12 @@ def test_outliers_ruin_regression_and_not_bins(names: dict[str, Any]) -> None:
         assert np.ptp(bins) < 0.15
         assert np.ptp(bins[2:]) == 0, "beyond 5 the size of an outlier makes no difference"
         assert np.ptp(cut_off) < 0.12
+    for kind in names["star_errors"]:
+        x, stars = (array[:250] for array in names["kinds"][kind]["training"])
+        mistyped = np.random.default_rng(names["seed"]).permutation(250) < 0.05 * 250
+        x_new, _ = names["kinds"][kind]["test"]
+        answers = names["regression_answers"](x, np.where(mistyped, 50 * stars, stars), x_new)
+        assert np.mean(answers == 5) > 0.5, "it was said to answer 5 to most pictures"
     raw, cut_off, bins = (np.array(values) for values in digits.values())
     assert (bins < 0.5 * cut_off).all()
     raw, cut_off, bins = (np.array(values) for values in ink.values())

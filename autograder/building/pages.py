@@ -185,6 +185,8 @@ def _foot(page: Page) -> Iterator[str]:
     for after in pages[pages.index(page) + 1 :][:1]:
         skipped = " (beyond the core: you may skip it)" if after.is_beyond else ""
         yield f"**Next:** [page {after.number}, {after.title}](../../{after.path}){skipped}."
+        return
+    yield f"This is the last page so far. [All pages](../../{START})."
 
 
 def _link(page: Page, found: re.Match[str]) -> str:

@@ -46,8 +46,8 @@ def test_no_circuit_of_three_nands_is_an_xor() -> None:
 @pytest.mark.parametrize("n", range(2, 10))
 def test_separable_tables_are_as_rare_as_announced(n: int) -> None:
     most = 2 * sum(comb(2**n - 1, i) for i in range(n + 1))  # Cover's count, for any 2^n points
-    assert most <= 2 ** n**2
-    assert (2 ** n**2 < 2 ** (2**n) / 100) == (n >= 5)
+    assert most <= 2**n**2
+    assert (2**n**2 < 2 ** (2**n) / 100) == (n >= 5)
 
 
 @pytest.mark.parametrize("n", [1, 2, 4, 6])

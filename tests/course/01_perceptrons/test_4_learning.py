@@ -44,9 +44,7 @@ def test_a_correction_may_move_the_line_away_from_its_example() -> None:
     w, b, x, rate = np.array([-1.0, 0.0]), -10.0, np.array([1.0, 0.0]), 0.5
     after_w, after_b = w + rate * x, b + rate
     assert w @ x + b < after_w @ x + after_b <= 0
-    away, before = (
-        abs(v @ x + c) / np.linalg.norm(v) for v, c in ((after_w, after_b), (w, b))
-    )
+    away, before = (abs(v @ x + c) / np.linalg.norm(v) for v, c in ((after_w, after_b), (w, b)))
     assert away > before
 
 

@@ -41,6 +41,9 @@ def test_softmax_overflows_unless_each_row_is_shifted(names: dict[str, Any]) -> 
     np.testing.assert_allclose(names["wrong_axis_sums"], [1, 0], atol=1e-12)
     assert np.isnan(names["one_maximum"]).all()
     np.testing.assert_allclose(names["row_maximum"][0], names["row_maximum"][1])
+    one = names["z"][:1]
+    np.testing.assert_allclose(np.exp(one) / np.exp(one).sum(), names["row_maximum"][:1])
+    np.testing.assert_array_equal(np.exp(one) / np.exp(one).sum(axis=0), np.ones((1, 3)))
     with np.errstate(over="ignore"):
         assert np.isfinite(np.exp(np.float32(88)))
         assert np.isinf(np.exp(np.float32(89)))

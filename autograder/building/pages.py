@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from urllib.parse import quote
 
 import jupytext
 import nbformat
@@ -134,7 +133,7 @@ def path_of_task(assignment: str, name: str) -> str:
         heading = headings_of(assignment)[name]
     except KeyError:
         raise ChapterError(f"There is no task {name!r} in the assignment {assignment}.") from None
-    anchor = quote(heading.replace(" ", "-"), safe="")  # as JupyterLab makes it
+    anchor = heading.replace(" ", "-")  # as JupyterLab makes it, and looks for it: nothing quoted
     return f"{path_of_assignment(assignment)}#{anchor}"
 
 

@@ -1,9 +1,10 @@
 """Chapter 4: optimizers and schedules, and the loop that trains any network with them."""
 
+from solutions.optimizer import Optimizer
 from solutions.optimizers.adaptive import AdaGrad, Adam, AdamW, RMSProp
 from solutions.optimizers.blocks import Block
+from solutions.optimizers.momentum import SGD, Momentum, Nesterov
 from solutions.optimizers.network import Network
-from solutions.optimizers.optimizer import SGD, Momentum, Nesterov, Optimizer
 from solutions.optimizers.progress import progress_bar
 from solutions.optimizers.protocols import (
     Projection,
@@ -13,7 +14,6 @@ from solutions.optimizers.protocols import (
     Watcher,
 )
 from solutions.optimizers.rprop import Rprop
-from solutions.optimizers.saving import check_state, host_copies, read_arrays, write_arrays
 from solutions.optimizers.schedules import (
     Constant,
     CosineDecay,
@@ -25,6 +25,7 @@ from solutions.optimizers.schedules import (
     WarmUp,
 )
 from solutions.optimizers.training import DivergedError, Trainer
+from solutions.saving import check_state, host_copies, read_arrays, write_arrays
 
 __all__ = [
     "SGD",

@@ -14,7 +14,7 @@ import numpy as np
 from solutions.arrays import Array
 from solutions.hyperparameters import real, whole
 from solutions.optimizers.protocols import ValidationSchedule
-from solutions.optimizers.saving import check_state
+from solutions.saving import check_state
 
 
 class Schedule:

@@ -86,7 +86,7 @@ class Adam(Optimizer):
     Kingma and Ba (2015), Adam: a method for stochastic optimization.
     """
 
-    slots, scratch = 2, 4
+    slots, scratch = 2, 5
 
     def __init__(
         self,

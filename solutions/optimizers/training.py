@@ -21,16 +21,15 @@ from solutions.optimizers.progress import progress_bar, show_loss
 from solutions.optimizers.protocols import (
     Projection,
     Regularizer,
-    ValidationSchedule,
     Watcher,
     check_function,
     check_part,
     check_parts,
 )
 from solutions.optimizers.rprop import Rprop
-from solutions.optimizers.schedules import check_schedule
 from solutions.optimizers.training_sets import check_set, check_validation
 from solutions.saving import check_folder, read_arrays, write_arrays
+from solutions.schedule import ValidationSchedule, check_schedule
 
 HISTORY = ("step_loss", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
 """What ``Trainer.history`` keeps: the first once per step, the others once per epoch."""

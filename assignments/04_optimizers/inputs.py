@@ -27,3 +27,43 @@ def walk(optimizer, params, all_grads, rates=RATES):
         optimizer.step(grads)
         path.append(fetch(params))
     return path
+
+
+def add_optimizer_checks(task, name, **settings):
+    """Add what every optimizer has to pass, made with these settings."""
+
+    def make(impl, params):
+        return getattr(impl, name)(params, RATES[0], **settings)
+
+    @task.check("after each of three steps, at a learning rate that changes", weight=3)
+    def three_steps(impl, rng):
+        params = keep(impl, arrays(rng))
+        return walk(make(impl, params), params, [arrays(rng) for _ in RATES])
+
+    @task.check("the parameters' own arrays change, and the gradients stay as they were")
+    def in_place(impl, rng):
+        before = arrays(rng, np.float32)
+        params, grads = keep(impl, before), keep(impl, arrays(rng, np.float32))
+        make(impl, params).step(grads)
+        after = fetch(params)
+        return {
+            "gradients": fetch(grads),
+            "parameters that have moved": [n for n in before if (after[n] != before[n]).any()],
+            "dtypes": [str(after[name].dtype) for name in before],
+        }
+
+
+def faint_gradients(rng):
+    """Draw gradients with numbers that are exactly 0 in every step, and others of about 1e-9."""
+    size = {"W": np.tile([[1.0], [0.0], [1e-9], [1.0], [1e-9]], 3), "b": np.array([0.0, 1e-9, 1.0])}
+    return {name: size[name] * array for name, array in arrays(rng).items()}
+
+
+def add_faint_check(task, name, **settings):
+    """Add what a rule has to pass that divides by the size of gradients."""
+
+    @task.check("gradients that are exactly 0, and others around 1e-9: where ε stands")
+    def faint(impl, rng):
+        params = keep(impl, arrays(rng))
+        optimizer = getattr(impl, name)(params, RATES[0], eps=1e-8, **settings)
+        return walk(optimizer, params, [faint_gradients(rng) for _ in RATES])

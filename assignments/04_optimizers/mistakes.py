@@ -2,6 +2,8 @@
 
 from itertools import combinations
 
+import numpy as np
+
 from handgrad import Task
 
 CLIMBS = "You go uphill: a gradient points to where the loss grows."
@@ -16,9 +18,9 @@ GRADIENTS_CHANGED = (
 )
 NO_RATE = "The learning rate is missing from your step."
 FORGOTTEN = (
-    "Every step begins again from a velocity of 0. `v = ...` makes a new array, and what is kept "
-    "for the next step stays as it was: change the array that is kept, or put the new one into its "
-    "place."
+    "Every step begins again from a velocity of 0. If `v = ...` stands in your code, it makes a "
+    "new array, and what is kept for the next step stays as it was: change the array that is kept, "
+    "or put the new one into its place."
 )
 PYTORCH = (
     "Your velocity leaves the learning rate out, and the step multiplies by it: this is PyTorch's "
@@ -93,3 +95,76 @@ def times_rate(optimizer, grad):
 def squared(optimizer, grad):
     """Square a gradient in place."""
     grad *= grad
+
+
+# Rules that divide by the size of gradients -------------------------------------------------------
+
+EPS_INSIDE = (
+    "Your ε stands under the root. Where gradients are tiny it is much more there: √1e-8 is 1e-4. "
+    "Some libraries do so; here ε is added to the root."
+)
+NO_EPS = (
+    "Your denominator has no ε, as it seems. A parameter whose gradients are all 0 is divided 0 "
+    "by 0 then, which gives NaN."
+)
+EPS_BESIDE = (
+    "Your ε is not part of the denominator: it is added to the quotient. A division comes before a "
+    "sum, unless there are parentheses."
+)
+NO_ROOT = (
+    "The root is missing: you divide by what is remembered of the squares. Then a larger gradient "
+    "makes a smaller step, and the units do not cancel."
+)
+NOT_SQUARED = "You remember the gradients themselves, where their squares are asked for."
+MEMORY_LOST = (
+    "Every step begins again from a memory of 0. If `h = ...` stands in your code, it makes a new "
+    "array, and what is kept for the next step stays as it was: change the array that is kept, or "
+    "put the new one into its place."
+)
+OLD_MEMORY = (
+    "Your step is divided by what was remembered before it. First the memory takes the gradient "
+    "in, then comes the step."
+)
+SIGN_ONLY = (
+    "Your memory takes the place of the gradient as well: the step no longer knows its sign. The "
+    "numerator is the gradient."
+)
+
+
+def scaled_step(param, grad, rate, h, eps, *, place="", root=True):
+    """Change a parameter by −η g / (√h + ε), with ε elsewhere, or without the root."""
+    power = 0.5 if root else 1.0
+    divisors = {
+        "": lambda: grad / (h**power + eps),
+        "inside": lambda: grad / (h + eps) ** power,
+        "none": lambda: grad / h**power,
+        "beside": lambda: grad / h**power + eps,
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+        param -= rate * divisors[place]()
+
+
+SCALING = {
+    "uphill": (CLIMBS, {"sign": -1}),
+    "no_rate": (NO_RATE, {"rated": False}),
+    "forgotten": (MEMORY_LOST, {"kept": False}),
+    "eps_inside": (EPS_INSIDE, {"place": "inside"}),
+    "no_eps": (NO_EPS, {"place": "none"}),
+    "eps_beside": (EPS_BESIDE, {"place": "beside"}),
+    "no_root": (NO_ROOT, {"root": False}),
+    "old_memory": (OLD_MEMORY, {"old": True}),
+}
+"""What goes wrong in AdaGrad and RMSProp alike."""
+
+
+def add_eps_alone(task: Task, right):
+    """Add that a step is divided by ε and by nothing else."""
+
+    class eps_alone(right):
+        def update(self, name, param, grad):
+            param -= self.learning_rate * grad / self.eps
+
+    task.misconception(
+        "You divide by ε alone. Either h has no place in your denominator, or the gradient has not "
+        "come into h when you divide by it."
+    )(eps_alone)

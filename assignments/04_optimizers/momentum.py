@@ -88,7 +88,8 @@ add_faults(
             {"weight": "swapped"},
         ),
         "nesterov": (
-            "This is Nesterov's form: it adds α v − η g. Momentum moves by the new velocity itself.",
+            "This is Nesterov's form: it adds α v − η g. Momentum moves by the new velocity "
+            "itself.",
             {"ahead": True},
         ),
         "nine_tenths": (NINE_TENTHS, {"fixed": True}),

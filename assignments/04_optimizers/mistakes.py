@@ -44,7 +44,7 @@ def wrong_rule(right, name, rule, knobs):
     return type(name, (right,), {"update": update})
 
 
-def add_faults(task: Task, right, rule, faults, alike=()):
+def add_faults(task: Task, right, rule, faults, alike=(), pairs=None):
     """Add each fault of a rule as a known mistake, and each two that can be made together.
 
     Parameters
@@ -59,9 +59,11 @@ def add_faults(task: Task, right, rule, faults, alike=()):
         By name, the hint and the knobs that are turned.
     alike : collection of str
         Names of pairs, such as "uphill.no_rate", that give what another mistake gives.
+    pairs : sequence of str, optional
+        The faults that are made in pairs, if not all are.
     """
     singles = [(name,) for name in faults]
-    for names in [*singles, *combinations(faults, 2)]:
+    for names in [*singles, *combinations(pairs or faults, 2)]:
         full = ".".join(names)
         turned = [faults[name][1] for name in names]
         knobs = {knob: value for each in turned for knob, value in each.items()}

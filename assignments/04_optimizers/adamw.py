@@ -81,7 +81,7 @@ add_faults(
         "share_that_stays": (
             "You multiply the parameter by the share that it is to lose. What stays is 1 minus "
             "that.",
-            {"into": "instead", "times": 1, "after": False},
+            {"into": "instead", "times": 1, "after": False, "sign": 1},
         ),
         "without_rate": (
             "Your decay is λ alone, as in the paper. Here, as in PyTorch, it is the learning rate "
@@ -93,8 +93,7 @@ add_faults(
             {"share": "rate"},
         ),
         "no_decay": (
-            "What comes out is Adam: nothing decays. Does `param = ...` stand in your code? That "
-            "makes a new array.",
+            "What comes out is Adam: nothing decays.",
             {"share": "none", "into": "", "sign": 1, "times": 1, "after": False},
         ),
         "grows": ("Your weights grow: the decay has the wrong sign.", {"sign": -1}),
@@ -113,9 +112,9 @@ add_faults(
 )
 
 
-def penalty(optimizer, grad):
-    """Change a gradient in place."""
-    grad += 0.1
+def penalized(optimizer, name, grad):
+    """Add an L2 penalty's share to a gradient, in place."""
+    grad += optimizer.weight_decay * optimizer.params[name]
 
 
-add_mistakes_of_place(task, AdamW, penalty)
+add_mistakes_of_place(task, AdamW, penalized)

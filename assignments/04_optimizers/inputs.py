@@ -43,11 +43,13 @@ def add_optimizer_checks(task, name, **settings):
     @task.check("the parameters' own arrays change, and the gradients stay as they were")
     def in_place(impl, rng):
         before = arrays(rng, np.float32)
-        params, grads = keep(impl, before), keep(impl, arrays(rng, np.float32))
-        make(impl, params).step(grads)
+        params, both = keep(impl, before), [keep(impl, arrays(rng, np.float32)) for _ in range(2)]
+        optimizer = make(impl, params)
+        for grads in both:
+            optimizer.step(grads)
         after = fetch(params)
         return {
-            "gradients": fetch(grads),
+            "gradients": [fetch(grads) for grads in both],
             "parameters that have moved": [n for n in before if (after[n] != before[n]).any()],
             "dtypes": [str(after[name].dtype) for name in before],
         }

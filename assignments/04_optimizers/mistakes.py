@@ -73,7 +73,7 @@ def add_faults(task: Task, right, rule, faults, alike=(), pairs=None):
         task.misconception(hint)(wrong_rule(right, full, rule, knobs))
 
 
-def add_mistakes_of_place(task: Task, right, spoil):
+def add_mistakes_of_place(task: Task, right, spoil, hint=NOTHING_MOVES):
     """Add mistakes about whose arrays change; ``spoil`` changes the gradient, after the step."""
 
     class nothing_moves(right):
@@ -83,18 +83,18 @@ def add_mistakes_of_place(task: Task, right, spoil):
     class gradients_changed(right):
         def update(self, name, param, grad):
             super().update(name, param, grad.copy())
-            spoil(self, grad)
+            spoil(self, name, grad)
 
-    task.misconception(NOTHING_MOVES)(nothing_moves)
+    task.misconception(hint)(nothing_moves)
     task.misconception(GRADIENTS_CHANGED)(gradients_changed)
 
 
-def times_rate(optimizer, grad):
+def times_rate(optimizer, name, grad):
     """Multiply a gradient by the rate, in place."""
     grad *= optimizer.learning_rate
 
 
-def squared(optimizer, grad):
+def squared(optimizer, name, grad):
     """Square a gradient in place."""
     grad *= grad
 

@@ -81,4 +81,28 @@ SLIPS = [
     ),
 ]
 
-NAMES = {"no_decay": ["AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → pass", "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 1"], "nothing_moves": ["AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param = 1 - self.learning_rate * self.weight_decay"], "grows": ["AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 1 + self.learning_rate * self.weight_decay"], "share_that_stays": ["AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= self.learning_rate * self.weight_decay"], "share_that_stays.grows": ["AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 0 - self.learning_rate * self.weight_decay"], "without_decay": ["AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 1 - self.learning_rate"], "without_rate": ["AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 1 - self.weight_decay"], "no_adam": ["AdamW.update: super().update(name, param, grad) → pass", "AdamW.update: super().update(name, param, grad) → super()"]}
+NAMES = {
+    "no_decay": [
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → pass",
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 1",
+    ],
+    "nothing_moves": [
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param = 1 - self.learning_rate * self.weight_decay"
+    ],
+    "grows": [
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 1 + self.learning_rate * self.weight_decay"
+    ],
+    "share_that_stays": [
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= self.learning_rate * self.weight_decay"
+    ],
+    "without_decay": [
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 1 - self.learning_rate"
+    ],
+    "without_rate": [
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 1 - self.weight_decay"
+    ],
+    "no_adam": [
+        "AdamW.update: super().update(name, param, grad) → pass",
+        "AdamW.update: super().update(name, param, grad) → super()",
+    ],
+}

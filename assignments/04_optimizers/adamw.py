@@ -1,33 +1,43 @@
 """AdamW: how it is checked, and which mistakes are known."""
 
+import numpy as np
+
 from handgrad import Task, fetch, keep
 
-from .inputs import RATES, add_optimizer_checks, arrays, walk
+from .inputs import RATES, add_in_place_check, arrays, walk
 
 task = Task("adamw", "AdamW", points=4, needs=["AdamW"], minutes=10)
 
 SETTINGS = {"beta1": 0.8, "beta2": 0.95, "eps": 1e-3}
 
 
-@task.check("where gradients are 0, parameters shrink by the rate times λ, step by step", weight=2)
+@task.check("where gradients are 0, parameters shrink by the rate times λ, step by step")
 def decay_alone(impl, rng):
     params, zeros = keep(impl, arrays(rng)), arrays(rng, size=0.0)
     optimizer = impl.AdamW(params, RATES[0], weight_decay=0.4, **SETTINGS)
     return walk(optimizer, params, [zeros for _ in RATES])
 
 
-@task.check("what a step does beyond that of your own Adam", weight=2)
+@task.check(
+    "what each of three steps does beyond that of your own Adam, from the same place", weight=2
+)
 def beyond_adam(impl, rng):
-    start, grads = arrays(rng), arrays(rng)
+    both = [{name: keep(impl, array) for name, array in arrays(rng).items()} for _ in range(2)]
+    adam = impl.Adam(both[0], RATES[0], **SETTINGS)
+    adamw = impl.AdamW(both[1], RATES[0], **SETTINGS, weight_decay=0.4)
     found = []
-    for make, more in ((impl.Adam, {}), (impl.AdamW, {"weight_decay": 0.4})):
-        params = keep(impl, start)
-        make(params, RATES[0], **SETTINGS, **more).step(grads)
-        found.append(fetch(params))
-    return {name: found[1][name] - found[0][name] for name in start}
+    for rate in RATES:
+        grads, start = arrays(rng), arrays(rng)
+        for params, optimizer in zip(both, (adam, adamw), strict=True):
+            for name, array in start.items():
+                params[name].put(np.arange(array.size), array)
+            optimizer.learning_rate = rate
+            optimizer.step(grads)
+        found.append({name: fetch(both[1][name]) - fetch(both[0][name]) for name in start})
+    return found
 
 
-add_optimizer_checks(task, "AdamW", **SETTINGS, weight_decay=0.4)
+add_in_place_check(task, "AdamW", **SETTINGS, weight_decay=0.4)
 
 
 # Known mistakes -----------------------------------------------------------------------------------

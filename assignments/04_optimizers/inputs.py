@@ -32,19 +32,23 @@ def walk(optimizer, params, all_grads, rates=RATES):
 def add_optimizer_checks(task, name, **settings):
     """Add what every optimizer has to pass, made with these settings."""
 
-    def make(impl, params):
-        return getattr(impl, name)(params, RATES[0], **settings)
-
     @task.check("after each of three steps, at a learning rate that changes", weight=3)
     def three_steps(impl, rng):
         params = keep(impl, arrays(rng))
-        return walk(make(impl, params), params, [arrays(rng) for _ in RATES])
+        optimizer = getattr(impl, name)(params, RATES[0], **settings)
+        return walk(optimizer, params, [arrays(rng) for _ in RATES])
+
+    add_in_place_check(task, name, **settings)
+
+
+def add_in_place_check(task, name, **settings):
+    """Add that the very arrays change, and no gradients do."""
 
     @task.check("the parameters' own arrays change, and the gradients stay as they were")
     def in_place(impl, rng):
         before = arrays(rng, np.float32)
         params, both = keep(impl, before), [keep(impl, arrays(rng, np.float32)) for _ in range(2)]
-        optimizer = make(impl, params)
+        optimizer = getattr(impl, name)(params, RATES[0], **settings)
         for grads in both:
             optimizer.step(grads)
         after = fetch(params)

@@ -36,6 +36,7 @@ from .mistakes import (
     NO_EPS,
     NO_RATE,
     NO_ROOT,
+    add_eps_of_its_own,
     add_faults,
     add_mistakes_of_place,
     squared,
@@ -45,8 +46,8 @@ from .mistakes import (
 def count(optimizer, kind):
     """Return the t of a step, as it is counted in this way."""
     optimizer.steps += kind == "advanced"
-    if kind in ("", "next", "advanced"):
-        return optimizer.steps + (kind == "next")
+    if kind in ("", "next", "before", "advanced"):
+        return optimizer.steps + (kind == "next") - (kind == "before")
     optimizer.t = getattr(optimizer, "t", 0) + 1
     return optimizer.t
 
@@ -85,7 +86,8 @@ def rule(
     square = (m if of == "m" else grad) ** 2 if squares else abs(grad)
     v = first * v + (second if "v" in weight else 1) * square
     one, two = (1 - beta1**t, 1 - beta2**t) if power else (1 - beta1, 1 - beta2)
-    m_hat, v_hat = m / one if "m" in correct else m, v / two if "v" in correct else v
+    with np.errstate(divide="ignore", invalid="ignore"):
+        m_hat, v_hat = m / one if "m" in correct else m, v / two if "v" in correct else v
     if "m" in kept:
         self.m[name][...] = m_hat if write_back else m
     if "v" in kept:
@@ -129,6 +131,11 @@ FAULTS = {
         "Your t is one too many: in the first step it has to be 1, which is what `self.steps` says "
         "there.",
         {"kind": "next"},
+    ),
+    "t_before": (
+        "Your t is 0 in the first step. There 1 − β⁰ is 0, and you divide by it. It begins with 1, "
+        "as `self.steps` does.",
+        {"kind": "before"},
     ),
     "t_per_parameter": (
         "Your t advances with each parameter. It counts steps, and is the same for all parameters "
@@ -255,4 +262,5 @@ ALIKE = {
 }
 
 add_faults(task, Adam, rule, FAULTS, ALIKE, PAIRS)
+add_eps_of_its_own(task, Adam)
 add_mistakes_of_place(task, Adam, squared)

@@ -170,3 +170,22 @@ def add_eps_alone(task: Task, right):
         "You divide by ε alone. Either h has no place in your denominator, or the gradient has not "
         "come into h when you divide by it."
     )(eps_alone)
+
+
+def add_eps_of_its_own(task: Task, right):
+    """Add that an ε is written into the code, such as 1e-8 or 1e-7."""
+
+    def with_eps(number):
+        def update(self, name, param, grad):
+            asked, self.eps = self.eps, number
+            right.update(self, name, param, grad)
+            self.eps = asked
+
+        return update
+
+    for number in (1e-8, 1e-7):
+        name = f"eps_of_{number:g}".replace("-0", "_")
+        task.misconception(
+            "Your ε is a number of your own, whatever was asked for: the optimizer keeps it as "
+            "`self.eps`."
+        )(type(name, (right,), {"update": with_eps(number)}))

@@ -85,6 +85,16 @@ SLIPS = [
         ),
         "t_per_parameter",
     ),
+    (
+        M_HAT + V_HAT,
+        written(
+            "t = self.steps - 1",
+            "m_hat = m / (1 - self.beta1**t)",
+            "v_hat = v / (1 - self.beta2**t)",
+        ),
+        "t_before",
+    ),
+    (STEP, written("param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + 1e-8)"), "eps_of_1e_8"),
     (M_HAT, written("self.steps += 1") + M_HAT, "steps_advanced"),
     (
         M_HAT + V_HAT,
@@ -152,4 +162,45 @@ EQUIVALENT = {
     ]
 }
 
-NAMES = {"nothing_moves": ["Adam.update: m += (1 - self.beta1) * grad → pass", "Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → pass", "Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → param = self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps)"], "m_forgotten": ["Adam.update: m += (1 - self.beta1) * grad → m = (1 - self.beta1) * grad"], "uphill": ["Adam.update: m += (1 - self.beta1) * grad → m -= (1 - self.beta1) * grad", "Adam.update: m += (1 - self.beta1) * grad → m += (self.beta1 - 1) * grad", "Adam.update: m_hat = m / (1 - self.beta1 ** self.steps) → m_hat = m / (self.beta1 ** self.steps - 1)", "Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → param += self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps)"], "m_in_full": ["Adam.update: m += (1 - self.beta1) * grad → m += grad", "Adam.update: m += (1 - self.beta1) * grad → m += 1 * grad"], "v_forgotten": ["Adam.update: v += (1 - self.beta2) * grad ** 2 → v = (1 - self.beta2) * grad ** 2"], "v_in_full": ["Adam.update: v += (1 - self.beta2) * grad ** 2 → v += grad ** 2", "Adam.update: v += (1 - self.beta2) * grad ** 2 → v += 1 * grad ** 2"], "m_uncorrected": ["Adam.update: m_hat = m / (1 - self.beta1 ** self.steps) → m_hat = m", "Adam.update: m_hat = m / (1 - self.beta1 ** self.steps) → m_hat = m / 1"], "v_uncorrected": ["Adam.update: v_hat = v / (1 - self.beta2 ** self.steps) → v_hat = v", "Adam.update: v_hat = v / (1 - self.beta2 ** self.steps) → v_hat = v / 1"], "no_rate": ["Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → param -= m_hat / (np.sqrt(v_hat) + self.eps)"], "no_eps": ["Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → param -= self.learning_rate * m_hat / np.sqrt(v_hat)"], "no_root": ["Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → param -= self.learning_rate * m_hat / (v_hat + self.eps)"]}
+NAMES = {
+    "nothing_moves": [
+        "Adam.update: m += (1 - self.beta1) * grad → pass",
+        "Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → pass",
+        "Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → param = self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps)",
+    ],
+    "m_forgotten": ["Adam.update: m += (1 - self.beta1) * grad → m = (1 - self.beta1) * grad"],
+    "uphill": [
+        "Adam.update: m += (1 - self.beta1) * grad → m -= (1 - self.beta1) * grad",
+        "Adam.update: m += (1 - self.beta1) * grad → m += (self.beta1 - 1) * grad",
+        "Adam.update: m_hat = m / (1 - self.beta1 ** self.steps) → m_hat = m / (self.beta1 ** self.steps - 1)",
+        "Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → param += self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps)",
+    ],
+    "m_in_full": [
+        "Adam.update: m += (1 - self.beta1) * grad → m += grad",
+        "Adam.update: m += (1 - self.beta1) * grad → m += 1 * grad",
+    ],
+    "v_forgotten": [
+        "Adam.update: v += (1 - self.beta2) * grad ** 2 → v = (1 - self.beta2) * grad ** 2"
+    ],
+    "v_in_full": [
+        "Adam.update: v += (1 - self.beta2) * grad ** 2 → v += grad ** 2",
+        "Adam.update: v += (1 - self.beta2) * grad ** 2 → v += 1 * grad ** 2",
+    ],
+    "m_uncorrected": [
+        "Adam.update: m_hat = m / (1 - self.beta1 ** self.steps) → m_hat = m",
+        "Adam.update: m_hat = m / (1 - self.beta1 ** self.steps) → m_hat = m / 1",
+    ],
+    "v_uncorrected": [
+        "Adam.update: v_hat = v / (1 - self.beta2 ** self.steps) → v_hat = v",
+        "Adam.update: v_hat = v / (1 - self.beta2 ** self.steps) → v_hat = v / 1",
+    ],
+    "no_rate": [
+        "Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → param -= m_hat / (np.sqrt(v_hat) + self.eps)"
+    ],
+    "no_eps": [
+        "Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → param -= self.learning_rate * m_hat / np.sqrt(v_hat)"
+    ],
+    "no_root": [
+        "Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → param -= self.learning_rate * m_hat / (v_hat + self.eps)"
+    ],
+}

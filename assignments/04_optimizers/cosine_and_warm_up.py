@@ -107,8 +107,8 @@ class cosine_from_one(CosineDecay):
 
 
 @wrong_cosine(
-    "After `steps` your rate rises again, as a cosine does, and PyTorch's CosineAnnealingLR with it. "
-    "Here the final rate stays."
+    "After `steps` your rate rises again, as a cosine does, and PyTorch's CosineAnnealingLR with "
+    "it. Here the final rate stays."
 )
 class rises_again(CosineDecay):
     def rate(self, step):
@@ -116,7 +116,8 @@ class rises_again(CosineDecay):
 
 
 @wrong_cosine(
-    "After `steps` your rate is 0, or something else than `final`. It reaches final, and stays there."
+    "After `steps` your rate is 0, or something else than `final`. It reaches final, and stays "
+    "there."
 )
 class zero_afterwards(CosineDecay):
     def rate(self, step):
@@ -124,8 +125,8 @@ class zero_afterwards(CosineDecay):
 
 
 @wrong_cosine(
-    "After `steps` your wave begins again from its top: that is a warm restart. Here the final rate "
-    "stays."
+    "After `steps` your wave begins again from its top: that is a warm restart. Here the final "
+    "rate stays."
 )
 class restarts(CosineDecay):
     def rate(self, step):
@@ -139,8 +140,8 @@ class final_ignored(CosineDecay):
 
 
 @wrong_cosine(
-    "Your rate begins above the initial one: only the part above `final`, initial − final, goes along "
-    "the wave."
+    "Your rate begins above the initial one: only the part above `final`, initial − final, goes "
+    "along the wave."
 )
 class final_on_top(CosineDecay):
     def rate(self, step):
@@ -148,8 +149,8 @@ class final_on_top(CosineDecay):
 
 
 @wrong_cosine(
-    "You only keep the rate from falling below `final`: so it gets there early, and with a kink. The "
-    "wave itself is to end there."
+    "You only keep the rate from falling below `final`: so it gets there early, and with a kink. "
+    "The wave itself is to end there."
 )
 class cut_off_at_final(CosineDecay):
     def rate(self, step):
@@ -182,8 +183,8 @@ class half_missing(CosineDecay):
 
 
 @wrong_cosine(
-    "Your wave goes the other way, from the final rate up to the initial one: the sign of the cosine "
-    "is wrong."
+    "Your wave goes the other way, from the final rate up to the initial one: the sign of the "
+    "cosine is wrong."
 )
 class upside_down(CosineDecay):
     def rate(self, step):
@@ -199,8 +200,8 @@ class whole_wave(CosineDecay):
 
 
 @wrong_cosine(
-    "That is a quarter of a wave, steep at its end. Half a wave is flat at both ends: it has π in the "
-    "cosine, and 1 + cos in front."
+    "That is a quarter of a wave, steep at its end. Half a wave is flat at both ends: it has π in"
+    " the cosine, and 1 + cos in front."
 )
 class quarter_wave(CosineDecay):
     def rate(self, step):
@@ -265,8 +266,8 @@ class from_zero_to_full(WarmUp):
 
 
 @wrong_climb(
-    "Your climb goes on for one step too many: at step `steps` its rate is above the full one. From "
-    "there on the other schedule has the say."
+    "Your climb goes on for one step too many: at step `steps` its rate is above the full one. "
+    "From there on the other schedule has the say."
 )
 class climbs_too_long(WarmUp):
     def rate(self, step):
@@ -284,8 +285,8 @@ class hands_over_late(WarmUp):
 
 
 @wrong_climb(
-    "After the climb you ask the other schedule for `step`. It has not run yet: it is to begin at its "
-    "own step 0, as if the climb had not been."
+    "After the climb you ask the other schedule for `step`. It has not run yet: it is to begin at"
+    " its own step 0, as if the climb had not been."
 )
 class not_restarted(WarmUp):
     def rate(self, step):
@@ -293,8 +294,8 @@ class not_restarted(WarmUp):
 
 
 @wrong_climb(
-    "During the climb you multiply what the other schedule gives for that step: so it runs already. "
-    "The climb leads to its first rate, and it begins afterwards."
+    "During the climb you multiply what the other schedule gives for that step: so it runs "
+    "already. The climb leads to its first rate, and it begins afterwards."
 )
 class schedule_runs_along(WarmUp):
     def rate(self, step):
@@ -304,8 +305,9 @@ class schedule_runs_along(WarmUp):
 
 
 @wrong_climb(
-    "During the climb you multiply what the other schedule gives for that step, and afterwards it goes "
-    "on from there. The climb leads to its first rate, and it begins at its step 0 afterwards."
+    "During the climb you multiply what the other schedule gives for that step, and afterwards it"
+    " goes on from there. The climb leads to its first rate, and it begins at its step 0 "
+    "afterwards."
 )
 class schedule_runs_all_along(WarmUp):
     def rate(self, step):

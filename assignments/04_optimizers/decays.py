@@ -106,7 +106,8 @@ def spread(name, hint):
 
 @spread(
     "steps_from_one",
-    "Steps are counted from 0: at step 0 the rate is the initial one. You count them from 1 in {what}.",
+    "Steps are counted from 0: at step 0 the rate is the initial one. You count them from 1 in "
+    "{what}.",
 )
 def steps_from_one(schedule, rate, step):
     return rate(step + 1)
@@ -231,8 +232,8 @@ class factor_lost(StepDecay):
 
 
 @wrong_exponential(
-    "You multiply by 1 − decay at each step. That is nearly e^(−decay) where decay is small, but not "
-    "the formula that is asked for."
+    "You multiply by 1 − decay at each step. That is nearly e^(−decay) where decay is small, but "
+    "not the formula that is asked for."
 )
 class one_minus_decay(ExponentialDecay):
     def rate(self, step):
@@ -261,8 +262,8 @@ class base_ten(ExponentialDecay):
 
 
 @wrong_exponential(
-    "You divide the step by `decay`. It says how fast the rate falls per step: a larger one makes it "
-    "fall faster."
+    "You divide the step by `decay`. It says how fast the rate falls per step: a larger one makes"
+    " it fall faster."
 )
 class step_by_decay(ExponentialDecay):
     def rate(self, step):
@@ -300,8 +301,8 @@ class step_above(InverseTimeDecay):
 
 
 @wrong_inverse(
-    "You raise 1 + decay to the power of the step: that is an exponential decay, with the same share "
-    "lost at each step. Here the step is a factor."
+    "You raise 1 + decay to the power of the step: that is an exponential decay, with the same "
+    "share lost at each step. Here the step is a factor."
 )
 class power_of_step(InverseTimeDecay):
     def rate(self, step):
@@ -327,8 +328,8 @@ class same_denominator(InverseTimeDecay):
 
 
 @wrong_inverse(
-    "You divide the step by `decay`. It says how fast the rate falls per step: a larger one makes it "
-    "fall faster."
+    "You divide the step by `decay`. It says how fast the rate falls per step: a larger one makes"
+    " it fall faster."
 )
 class inverse_step_by_decay(InverseTimeDecay):
     def rate(self, step):

@@ -97,24 +97,24 @@ def differences(full, batch_grads):
 
 
 @wrong_alignment(
-    "You average the cosines of the arrays. A small array then counts as much as a large one: all of "
-    "them together are one long vector."
+    "You average the cosines of the arrays. A small array then counts as much as a large one: all"
+    " of them together are one long vector."
 )
 def mean_of_cosines(grads, others):
     return float(np.mean([alignment({n: g}, {n: others[n]}) for n, g in grads.items()]))
 
 
 @wrong_alignment(
-    "You add up the cosines of the arrays, so that the sum may be more than 1: all of them together "
-    "are one long vector."
+    "You add up the cosines of the arrays, so that the sum may be more than 1: all of them "
+    "together are one long vector."
 )
 def sum_of_cosines(grads, others):
     return sum(alignment({n: g}, {n: others[n]}) for n, g in grads.items())
 
 
 @wrong_alignment(
-    "That is the scalar product, which grows with the lengths. The cosine is what is left of it when "
-    "both lengths have been divided out."
+    "That is the scalar product, which grows with the lengths. The cosine is what is left of it "
+    "when both lengths have been divided out."
 )
 def not_divided(grads, others):
     return dot(grads, others)
@@ -155,8 +155,8 @@ def sum_of_lengths(grads, others):
 
 
 @wrong_alignment(
-    "The lengths that you divide by are too long: you add up the norms of the arrays. Squares add up, "
-    "norms do not."
+    "The lengths that you divide by are too long: you add up the norms of the arrays. Squares add"
+    " up, norms do not."
 )
 def norms_added(grads, others):
     def length(arrays):
@@ -215,8 +215,8 @@ def others_only(others):
 
 
 @wrong_alignment(
-    "You pair the arrays by their order. They need not stand in the same one: those of the same name "
-    "belong together."
+    "You pair the arrays by their order. They need not stand in the same one: those of the same "
+    "name belong together."
 )
 def paired_by_order(grads, others):
     u, v = (np.concatenate([g.ravel() for g in arrays.values()]) for arrays in (grads, others))
@@ -269,7 +269,8 @@ def one_batch_less(full, batch_grads):
 
 
 @wrong_noise(
-    "You measure how long the batches' gradients are. Their distance from the full one is asked for."
+    "You measure how long the batches' gradients are. Their distance from the full one is asked "
+    "for."
 )
 def lengths_for_distances(full, batch_grads):
     return gradient_noise({n: 0 * g for n, g in full.items()}, batch_grads)
@@ -285,8 +286,8 @@ def difference_of_lengths(full, batch_grads):
 
 
 @wrong_noise(
-    "You average over the numbers of each gradient as well. The square of a distance is the *sum* of "
-    "all squares."
+    "You average over the numbers of each gradient as well. The square of a distance is the *sum*"
+    " of all squares."
 )
 def mean_over_numbers(full, batch_grads):
     count = sum(g.size for g in full.values())
@@ -294,8 +295,8 @@ def mean_over_numbers(full, batch_grads):
 
 
 @wrong_noise(
-    "You add up the distances array by array. Squares add up, distances do not: all arrays together "
-    "are one long vector."
+    "You add up the distances array by array. Squares add up, distances do not: all arrays "
+    "together are one long vector."
 )
 def distances_added(full, batch_grads):
     sums = [
@@ -305,8 +306,8 @@ def distances_added(full, batch_grads):
 
 
 @wrong_noise(
-    "You divide by the length of the full gradient. The noise itself is asked for, not its ratio to "
-    "the signal."
+    "You divide by the length of the full gradient. The noise itself is asked for, not its ratio "
+    "to the signal."
 )
 def relative_to_the_full(full, batch_grads):
     return gradient_noise(full, batch_grads) / float(joint_norm(full))
@@ -328,8 +329,8 @@ def largest_distance(full, batch_grads):
 
 
 @wrong_noise(
-    "You average the gradients first and measure the distance of that mean, in which the noise of the "
-    "batches cancels. Measure each batch by itself."
+    "You average the gradients first and measure the distance of that mean, in which the noise of"
+    " the batches cancels. Measure each batch by itself."
 )
 def distance_of_the_mean(full, batch_grads):
     mean = {n: np.mean([grads[n] for grads in batch_grads], axis=0) for n in full}

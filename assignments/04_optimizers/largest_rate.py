@@ -165,8 +165,8 @@ def steps_of_its_own(f_gradient, x, learning_rate, steps):
 
 
 @task.misconception(
-    "You compare how far x is from 0, or from where it began. The minimum may lie anywhere, and the "
-    "way to it may be long: what grows when a walk diverges is the gradient."
+    "You compare how far x is from 0, or from where it began. The minimum may lie anywhere, and "
+    "the way to it may be long: what grows when a walk diverges is the gradient."
 )
 def distance_from_zero(f_gradient, x, learning_rate, steps):
     end = gradient_descent(f_gradient, x, learning_rate, steps)[-1]
@@ -174,8 +174,8 @@ def distance_from_zero(f_gradient, x, learning_rate, steps):
 
 
 @task.misconception(
-    "You compare how far x is from 0, or from where it began. The minimum may lie anywhere, and the "
-    "way to it may be long: what grows when a walk diverges is the gradient."
+    "You compare how far x is from 0, or from where it began. The minimum may lie anywhere, and "
+    "the way to it may be long: what grows when a walk diverges is the gradient."
 )
 def far_from_the_start(f_gradient, x, learning_rate, steps):
     end = gradient_descent(f_gradient, x, learning_rate, steps)[-1]
@@ -195,8 +195,8 @@ def uphill(f_gradient, x, learning_rate, steps):
 
 
 @task.misconception(
-    "You say that a walk diverges only where it ends at infinity or at NaN. Just above the limit it "
-    "grows slowly, and would get there after thousands of steps."
+    "You say that a walk diverges only where it ends at infinity or at NaN. Just above the limit "
+    "it grows slowly, and would get there after thousands of steps."
 )
 def only_what_is_not_finite(f_gradient, x, learning_rate, steps):
     return not bool(np.isfinite(walked(f_gradient, x, learning_rate, steps)[1]).all())
@@ -261,8 +261,8 @@ def largest_rate_with(is_too_large, low, high, tolerance, keeps=bool, end=lambda
 
 
 @task.misconception(
-    "You return the upper end of the last interval. At that rate descent diverges: the lower end is "
-    "the largest rate that is known not to.",
+    "You return the upper end of the last interval. At that rate descent diverges: the lower end "
+    "is the largest rate that is known not to.",
     replaces="largest_rate",
 )
 def upper_end(is_too_large, low, high, tolerance):
@@ -304,8 +304,8 @@ def once_more(is_too_large, low, high, tolerance):
 
 
 @task.misconception(
-    "You stop when half the interval is within the tolerance, once too early: the whole interval is "
-    "not to be longer.",
+    "You stop when half the interval is within the tolerance, once too early: the whole interval "
+    "is not to be longer.",
     replaces="largest_rate",
 )
 def once_less(is_too_large, low, high, tolerance):
@@ -335,8 +335,8 @@ def relative_tolerance(is_too_large, low, high, tolerance):
 
 
 @task.misconception(
-    "You try one rate after the other, a tolerance apart. Halving gets there in a handful of tries, "
-    "and each of them is a whole training.",
+    "You try one rate after the other, a tolerance apart. Halving gets there in a handful of "
+    "tries, and each of them is a whole training.",
     replaces="largest_rate",
 )
 def one_after_the_other(is_too_large, low, high, tolerance):
@@ -349,8 +349,8 @@ def one_after_the_other(is_too_large, low, high, tolerance):
 
 
 @task.misconception(
-    "You do not look at the ends. Where low is too large already, or high is not, the limit does not "
-    "lie between them, and what comes out is one of the ends: say so by a ValueError.",
+    "You do not look at the ends. Where low is too large already, or high is not, the limit does "
+    "not lie between them, and what comes out is one of the ends: say so by a ValueError.",
     replaces="largest_rate",
 )
 def ends_not_tried(is_too_large, low, high, tolerance):

@@ -108,33 +108,33 @@ import math
 
 
 @task.misconception(
-    "Your rate never changes. A constant rate that is small enough for the noise does not get there "
-    "within the budget, and one that gets there is thrown about by the noise. (Does step // steps "
-    "stand in it? That is 0 at every step: divide with /.)"
+    "Your rate never changes. A constant rate that is small enough for the noise does not get "
+    "there within the budget, and one that gets there is thrown about by the noise. (Does step //"
+    " steps stand in it? That is 0 at every step: divide with /.)"
 )
 def constant_rate(step, steps):
     return 0.004
 
 
 @task.misconception(
-    "Your rate does nothing but rise. At the end of a training the noise has to be averaged out, and "
-    "that takes small steps: the large ones belong before."
+    "Your rate does nothing but rise. At the end of a training the noise has to be averaged out, "
+    "and that takes small steps: the large ones belong before."
 )
 def only_rises(step, steps):
     return 0.02 * (step + 1) / steps
 
 
 @task.misconception(
-    "`steps` has no effect: your schedule is made for one budget, and does not fit a smaller one. Let "
-    "it depend on how much of the way is behind."
+    "`steps` has no effect: your schedule is made for one budget, and does not fit a smaller one."
+    " Let it depend on how much of the way is behind."
 )
 def made_for_one_budget(step, steps):
     return 0.02 * (1 - step / 600) if step < 600 else 0.0
 
 
 @task.misconception(
-    "Asked again for the same step, your schedule gives another rate: it remembers something between "
-    "the calls. It is to be a function of step and steps alone."
+    "Asked again for the same step, your schedule gives another rate: it remembers something "
+    "between the calls. It is to be a function of step and steps alone."
 )
 def counts_its_calls(step, steps):
     counts_its_calls.calls += 1

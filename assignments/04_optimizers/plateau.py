@@ -124,24 +124,24 @@ class equal_is_better(Varied):
 
 
 @task.misconception(
-    "You cut one epoch late, as PyTorch does: there, `patience` says how many epochs are borne. Here "
-    "the last of `patience` epochs without an improvement cuts at once."
+    "You cut one epoch late, as PyTorch does: there, `patience` says how many epochs are borne. "
+    "Here the last of `patience` epochs without an improvement cuts at once."
 )
 class one_epoch_late(Varied):
     longest = 1
 
 
 @task.misconception(
-    "You cut one epoch early: `patience` losses in a row have to be no improvement, and the one that "
-    "was best is not among them."
+    "You cut one epoch early: `patience` losses in a row have to be no improvement, and the one "
+    "that was best is not among them."
 )
 class one_epoch_early(Varied):
     longest = -1
 
 
 @task.misconception(
-    "An improvement does not begin the count anew: you count all losses that were none, not those in "
-    "a row."
+    "An improvement does not begin the count anew: you count all losses that were none, not those"
+    " in a row."
 )
 class count_goes_on(Varied):
     def better(self, loss):
@@ -157,8 +157,8 @@ class cut_again_at_once(Varied):
 
 
 @task.misconception(
-    "You compare with the last loss. A loss that is better than the last one may be far from the best "
-    "so far, which is what counts."
+    "You compare with the last loss. A loss that is better than the last one may be far from the "
+    "best so far, which is what counts."
 )
 class compared_with_the_last(Varied):
     def worse(self, loss):
@@ -194,8 +194,8 @@ class min_delta_ignored(Varied):
 
 
 @task.misconception(
-    "`min_delta` has the wrong sign: a loss that is *worse* by a little counts as an improvement for "
-    "you."
+    "`min_delta` has the wrong sign: a loss that is *worse* by a little counts as an improvement "
+    "for you."
 )
 class min_delta_added(Varied):
     def is_better(self, loss):
@@ -222,9 +222,9 @@ class best_creeps(Varied):
 
 
 @task.misconception(
-    "NaN counts as an improvement for you: every comparison with it is False, also that it is worse. "
-    "And no loss is lower than a best that is NaN. Ask whether a loss is better, not whether it is "
-    "worse."
+    "NaN counts as an improvement for you: every comparison with it is False, also that it is "
+    "worse. And no loss is lower than a best that is NaN. Ask whether a loss is better, not "
+    "whether it is worse."
 )
 class nan_is_better(Varied):
     def is_better(self, loss):
@@ -291,15 +291,18 @@ class old_rate_returned(Varied):
         return before
 
 
-@task.misconception("The rate is never cut: you count, and nothing comes of it.")
+@task.misconception(
+    "The rate is never cut. Does the count grow with each loss that is no improvement, does it "
+    "reach the patience, and is the factor in the cut?"
+)
 class never_cut(Varied):
     def cut(self):
         self.waited = 0
 
 
 @task.misconception(
-    "You return the cut rate, and do not keep it in `self.current`: the schedule still gives the old "
-    "one, and the next cut begins from it."
+    "You return the cut rate, and do not keep it in `self.current`: the schedule still gives the "
+    "old one, and the next cut begins from it."
 )
 class cut_not_kept(Varied):
     def observe(self, validation_loss):
@@ -310,8 +313,8 @@ class cut_not_kept(Varied):
 
 
 @task.misconception(
-    "The best loss is forgotten at a cut, so that the next loss counts as an improvement whatever it "
-    "is. The best stays."
+    "The best loss is forgotten at a cut, so that the next loss counts as an improvement whatever"
+    " it is. The best stays."
 )
 class best_forgotten(Varied):
     def cut(self):
@@ -329,3 +332,12 @@ class no_patience(Varied):
 class cut_when_better(Varied):
     def is_better(self, loss):
         return not super().is_better(loss)
+
+
+@task.misconception(
+    "Your count never gets beyond 1, so that only a patience of 1 ever cuts: add to it with each "
+    "loss."
+)
+class counts_to_one(Varied):
+    def worse(self, loss):
+        self.waited = 1

@@ -5,4 +5,4 @@ from gate import Gate
 
 class TestOptimizers(Gate):
     assignment = "04_optimizers"
-    minutes = 95
+    minutes = 205

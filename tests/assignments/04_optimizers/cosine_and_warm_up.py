@@ -73,4 +73,33 @@ SLIPS = [
     ("if step < self.steps:", "if step <= self.steps:", "climbs_too_long"),
 ]
 
-NAMES = {'begins_at_zero': ['WarmUp.rate: return self.initial * (step + 1) / self.steps → return self.initial * step / self.steps', 'WarmUp.rate: return self.initial * (step + 1) / self.steps → return self.initial * (step + 0) / self.steps'], 'climbs_too_long': ['WarmUp.rate: if step < self.steps: → if step <= self.steps:'], 'final_on_top': ['CosineDecay.rate: return self.final + (self.initial - self.final) * wave → return self.final + self.initial * wave'], 'fraction_alone': ['WarmUp.rate: return self.initial * (step + 1) / self.steps → return (step + 1) / self.steps'], 'half_missing': ['CosineDecay.rate: wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2 → wave = 1 + math.cos(math.pi * min(step / self.steps, 1))', 'CosineDecay.rate: wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2 → wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 1'], 'not_restarted': ['WarmUp.rate: return float(self.schedule(step - self.steps)) → return float(self.schedule(step))'], 'one_missing': ['CosineDecay.rate: wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2 → wave = math.cos(math.pi * min(step / self.steps, 1)) / 2', 'CosineDecay.rate: wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2 → wave = (0 + math.cos(math.pi * min(step / self.steps, 1))) / 2'], 'pi_missing': ['CosineDecay.rate: wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2 → wave = (1 + math.cos(min(step / self.steps, 1))) / 2'], 'upside_down': ['CosineDecay.rate: wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2 → wave = (1 - math.cos(math.pi * min(step / self.steps, 1))) / 2']}
+NAMES = {
+    "begins_at_zero": [
+        "WarmUp.rate: return self.initial * (step + 1) / self.steps → return self.initial * step / self.steps",
+        "WarmUp.rate: return self.initial * (step + 1) / self.steps → return self.initial * (step + 0) / self.steps",
+    ],
+    "climbs_too_long": ["WarmUp.rate: if step < self.steps: → if step <= self.steps:"],
+    "final_on_top": [
+        "CosineDecay.rate: return self.final + (self.initial - self.final) * wave → return self.final + self.initial * wave"
+    ],
+    "fraction_alone": [
+        "WarmUp.rate: return self.initial * (step + 1) / self.steps → return (step + 1) / self.steps"
+    ],
+    "half_missing": [
+        "CosineDecay.rate: wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2 → wave = 1 + math.cos(math.pi * min(step / self.steps, 1))",
+        "CosineDecay.rate: wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2 → wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 1",
+    ],
+    "not_restarted": [
+        "WarmUp.rate: return float(self.schedule(step - self.steps)) → return float(self.schedule(step))"
+    ],
+    "one_missing": [
+        "CosineDecay.rate: wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2 → wave = math.cos(math.pi * min(step / self.steps, 1)) / 2",
+        "CosineDecay.rate: wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2 → wave = (0 + math.cos(math.pi * min(step / self.steps, 1))) / 2",
+    ],
+    "pi_missing": [
+        "CosineDecay.rate: wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2 → wave = (1 + math.cos(min(step / self.steps, 1))) / 2"
+    ],
+    "upside_down": [
+        "CosineDecay.rate: wave = (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2 → wave = (1 - math.cos(math.pi * min(step / self.steps, 1))) / 2"
+    ],
+}

@@ -86,4 +86,46 @@ SLIPS = [
     ),
 ]
 
-NAMES = {'decay_of_one': ['InverseTimeDecay.rate: return self.initial / (1 + self.decay * step) → return self.initial / (1 + step)'], 'falls_at_each_step': ['StepDecay.rate: return float(self.initial * self.factor ** (step // self.every)) → return float(self.initial * self.factor ** step)'], 'grows.exponential': ['ExponentialDecay.rate: return self.initial * math.exp(-self.decay * step) → return self.initial / math.exp(-self.decay * step)', 'ExponentialDecay.rate: return self.initial * math.exp(-self.decay * step) → return self.initial * math.exp(self.decay * step)'], 'grows.inverse': ['InverseTimeDecay.rate: return self.initial / (1 + self.decay * step) → return self.initial * (1 + self.decay * step)'], 'grows.staircase': ['StepDecay.rate: return float(self.initial * self.factor ** (step // self.every)) → return float(self.initial / self.factor ** (step // self.every))'], 'initial_left_out.exponential': ['ExponentialDecay.rate: return self.initial * math.exp(-self.decay * step) → return math.exp(-self.decay * step)'], 'initial_left_out.staircase': ['StepDecay.rate: return float(self.initial * self.factor ** (step // self.every)) → return float(self.factor ** (step // self.every))'], 'never_falls.exponential': ['ExponentialDecay.rate: return self.initial * math.exp(-self.decay * step) → return self.initial'], 'never_falls.inverse': ['InverseTimeDecay.rate: return self.initial / (1 + self.decay * step) → return self.initial', 'InverseTimeDecay.rate: return self.initial / (1 + self.decay * step) → return self.initial / 1'], 'never_falls.staircase': ['StepDecay.rate: return float(self.initial * self.factor ** (step // self.every)) → return float(self.initial)'], 'same_denominator': ['InverseTimeDecay.rate: return self.initial / (1 + self.decay * step) → return self.initial / (1 + self.decay)'], 'step_left_out': ['ExponentialDecay.rate: return self.initial * math.exp(-self.decay * step) → return self.initial * math.exp(-self.decay)'], 'times_for_power': ['StepDecay.rate: return float(self.initial * self.factor ** (step // self.every)) → return float(self.initial * (self.factor * (step // self.every)))']}
+NAMES = {
+    "decay_of_one": [
+        "InverseTimeDecay.rate: return self.initial / (1 + self.decay * step) → return self.initial / (1 + step)"
+    ],
+    "falls_at_each_step": [
+        "StepDecay.rate: return float(self.initial * self.factor ** (step // self.every)) → return float(self.initial * self.factor ** step)"
+    ],
+    "grows.exponential": [
+        "ExponentialDecay.rate: return self.initial * math.exp(-self.decay * step) → return self.initial / math.exp(-self.decay * step)",
+        "ExponentialDecay.rate: return self.initial * math.exp(-self.decay * step) → return self.initial * math.exp(self.decay * step)",
+    ],
+    "grows.inverse": [
+        "InverseTimeDecay.rate: return self.initial / (1 + self.decay * step) → return self.initial * (1 + self.decay * step)"
+    ],
+    "grows.staircase": [
+        "StepDecay.rate: return float(self.initial * self.factor ** (step // self.every)) → return float(self.initial / self.factor ** (step // self.every))"
+    ],
+    "initial_left_out.exponential": [
+        "ExponentialDecay.rate: return self.initial * math.exp(-self.decay * step) → return math.exp(-self.decay * step)"
+    ],
+    "initial_left_out.staircase": [
+        "StepDecay.rate: return float(self.initial * self.factor ** (step // self.every)) → return float(self.factor ** (step // self.every))"
+    ],
+    "never_falls.exponential": [
+        "ExponentialDecay.rate: return self.initial * math.exp(-self.decay * step) → return self.initial"
+    ],
+    "never_falls.inverse": [
+        "InverseTimeDecay.rate: return self.initial / (1 + self.decay * step) → return self.initial",
+        "InverseTimeDecay.rate: return self.initial / (1 + self.decay * step) → return self.initial / 1",
+    ],
+    "never_falls.staircase": [
+        "StepDecay.rate: return float(self.initial * self.factor ** (step // self.every)) → return float(self.initial)"
+    ],
+    "same_denominator": [
+        "InverseTimeDecay.rate: return self.initial / (1 + self.decay * step) → return self.initial / (1 + self.decay)"
+    ],
+    "step_left_out": [
+        "ExponentialDecay.rate: return self.initial * math.exp(-self.decay * step) → return self.initial * math.exp(-self.decay)"
+    ],
+    "times_for_power": [
+        "StepDecay.rate: return float(self.initial * self.factor ** (step // self.every)) → return float(self.initial * (self.factor * (step // self.every)))"
+    ],
+}

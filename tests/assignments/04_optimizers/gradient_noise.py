@@ -63,4 +63,32 @@ SLIPS = [
     ("grad - full[name] for name", "grad for name", "lengths_for_distances"),
 ]
 
-NAMES = {'divided_by_first': ['alignment: return float(dot / (joint_norm(grads) * joint_norm(others))) → return float(dot / joint_norm(grads))'], 'divided_by_second': ['alignment: return float(dot / (joint_norm(grads) * joint_norm(others))) → return float(dot / joint_norm(others))'], 'lengths_for_distances': ['gradient_noise: distances = [joint_norm({name: grad - full[name] for name, grad in grads.items()}) for grads in batch_grads] → distances = [joint_norm({name: grad for name, grad in grads.items()}) for grads in batch_grads]'], 'mean_square': ['gradient_noise: return float(np.sqrt(np.mean(np.square(distances)))) → return float(np.mean(np.square(distances)))'], 'means_of_products': ['alignment: dot = sum(((grad * others[name]).sum() for name, grad in grads.items())) → dot = sum(((grad * others[name]).mean() for name, grad in grads.items()))'], 'not_divided': ['alignment: return float(dot / (joint_norm(grads) * joint_norm(others))) → return float(dot)'], 'sum_over_batches': ['gradient_noise: return float(np.sqrt(np.mean(np.square(distances)))) → return float(np.sqrt(np.sum(np.square(distances))))']}
+EQUIVALENT = {
+    "A distance is the same both ways.": [
+        "gradient_noise: distances = [joint_norm({name: grad - full[name] for name, grad in grads.items()}) for grads in batch_grads] → distances = [joint_norm({name: full[name] - grad for name, grad in grads.items()}) for grads in batch_grads]",
+    ]
+}
+
+NAMES = {
+    "divided_by_first": [
+        "alignment: return float(dot / (joint_norm(grads) * joint_norm(others))) → return float(dot / joint_norm(grads))"
+    ],
+    "divided_by_second": [
+        "alignment: return float(dot / (joint_norm(grads) * joint_norm(others))) → return float(dot / joint_norm(others))"
+    ],
+    "lengths_for_distances": [
+        "gradient_noise: distances = [joint_norm({name: grad - full[name] for name, grad in grads.items()}) for grads in batch_grads] → distances = [joint_norm({name: grad for name, grad in grads.items()}) for grads in batch_grads]"
+    ],
+    "mean_square": [
+        "gradient_noise: return float(np.sqrt(np.mean(np.square(distances)))) → return float(np.mean(np.square(distances)))"
+    ],
+    "means_of_products": [
+        "alignment: dot = sum(((grad * others[name]).sum() for name, grad in grads.items())) → dot = sum(((grad * others[name]).mean() for name, grad in grads.items()))"
+    ],
+    "not_divided": [
+        "alignment: return float(dot / (joint_norm(grads) * joint_norm(others))) → return float(dot)"
+    ],
+    "sum_over_batches": [
+        "gradient_noise: return float(np.sqrt(np.mean(np.square(distances)))) → return float(np.sqrt(np.sum(np.square(distances))))"
+    ],
+}

@@ -44,3 +44,27 @@ SLIPS = [
     (OWN, "0.02 * (step + 1) / steps", "only_rises"),
     (OWN, "0.02 * math.cos(math.pi * step / steps)", "below_zero"),
 ]
+
+NAMES = {
+    "below_zero": [
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 0.02 * math.cos(math.pi * step / steps) / 2",
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 0.02 * (0 + math.cos(math.pi * step / steps)) / 2",
+    ],
+    "constant_rate": [
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 2",
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 0.02 / 2",
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 0.0 * (1 + math.cos(math.pi * step / steps)) / 2",
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 0.02 * 1 / 2",
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 0.02 * (1 + math.cos(math.pi * step * steps)) / 2",
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 0.02 * (1 + math.cos(steps)) / 2",
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 0.02 * (1 + math.cos(math.pi / steps)) / 2",
+    ],
+    "made_for_one_budget": [
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 0.02 * (1 + math.cos(math.pi * step)) / 2"
+    ],
+    "only_rises": [
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 2 / (0.02 * (1 + math.cos(math.pi * step / steps)))",
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 0.02 / (1 + math.cos(math.pi * step / steps)) / 2",
+        "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 0.02 * (1 - math.cos(math.pi * step / steps)) / 2",
+    ],
+}

@@ -87,3 +87,34 @@ SLIPS = [
         "straight_to_the_floor",
     ),
 ]
+
+NAMES = {
+    "counts_to_one": ["Plateau.observe: self.waited += 1 → self.waited = 1"],
+    "cut_when_better": [
+        "Plateau.observe: if validation_loss < self.best - self.min_delta: → if not validation_loss < self.best - self.min_delta:"
+    ],
+    "equal_is_better": [
+        "Plateau.observe: if validation_loss < self.best - self.min_delta: → if validation_loss <= self.best - self.min_delta:"
+    ],
+    "min_delta_added": [
+        "Plateau.observe: if validation_loss < self.best - self.min_delta: → if validation_loss < self.best + self.min_delta:"
+    ],
+    "min_delta_ignored": [
+        "Plateau.observe: if validation_loss < self.best - self.min_delta: → if validation_loss < self.best:"
+    ],
+    "never_cut": [
+        "Plateau.observe: if validation_loss < self.best - self.min_delta: → pass",
+        "Plateau.observe: self.waited += 1 → pass",
+        "Plateau.observe: self.waited += 1 → self.waited -= 1",
+        "Plateau.observe: self.waited += 1 → self.waited += 0",
+        "Plateau.observe: if self.waited >= self.patience: → pass",
+        "Plateau.observe: self.current, self.waited = (max(self.current * self.factor, self.final), 0) → pass",
+        "Plateau.observe: self.current, self.waited = (max(self.current * self.factor, self.final), 0) → self.current, self.waited = (max(self.current, self.final), 0)",
+    ],
+    "one_epoch_late": [
+        "Plateau.observe: if self.waited >= self.patience: → if self.waited > self.patience:"
+    ],
+    "rate_grows": [
+        "Plateau.observe: self.current, self.waited = (max(self.current * self.factor, self.final), 0) → self.current, self.waited = (max(self.current / self.factor, self.final), 0)"
+    ],
+}

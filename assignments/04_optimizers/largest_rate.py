@@ -59,9 +59,9 @@ def diverges_to_nan(impl, rng):
 @task.check("diverges: it is the end of the walk that counts, after as many steps as are given")
 def diverges_after_steps(impl, rng):
     """A hill beside a hole: the gradient grows at first, and then falls."""
-    start, rate = np.array([[rng.uniform(2.3, 2.32), -0.3]]), rng.uniform(0.12, 0.122)
-    gradient = formula(impl, "lambda x: x * np.exp(-0.25 * x * x)")
-    steps = [1, 2, 4, 6, 8, 12, 32, 48, 64, 96]
+    start, rate = np.array([[rng.uniform(2.3, 2.32), -0.3]]), rng.uniform(0.012, 0.0122)
+    gradient = formula(impl, "lambda x: 10 * x * np.exp(-0.25 * x * x)")
+    steps = [1, 2, 4, 6, 8, 12, 20, 32, 48, 64, 96]
     found = [bool(impl.diverges(gradient, start, rate, n)) for n in steps]
     return {"number of steps after which the gradient is longer": np.array(steps) * found}
 
@@ -187,6 +187,15 @@ def far_from_the_start(f_gradient, x, learning_rate, steps):
 )
 def answer_reversed(f_gradient, x, learning_rate, steps):
     return not diverges(f_gradient, x, learning_rate, steps)
+
+
+@task.misconception(
+    "You compare the length of the gradient with that of x. It is two gradients that have to be "
+    "compared: the one where the walk ends, and the one where it begins."
+)
+def compared_with_x(f_gradient, x, learning_rate, steps):
+    end = gradient_descent(f_gradient, x, learning_rate, steps)[-1]
+    return not np.linalg.norm(f_gradient(end)) <= np.linalg.norm(x)
 
 
 @task.misconception("You walk uphill: the gradient points to where f rises; go against it.")

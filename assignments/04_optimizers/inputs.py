@@ -31,8 +31,9 @@ def walk(optimizer, params, all_grads, rates=RATES):
 
 def add_optimizer_checks(task, name, **settings):
     """Add what every optimizer has to pass, made with these settings."""
+    of = f"{name}: " if len(task.needs) > 1 else ""
 
-    @task.check("after each of three steps, at a learning rate that changes", weight=3)
+    @task.check(f"{of}after each of three steps, at a learning rate that changes", weight=3)
     def three_steps(impl, rng):
         params = keep(impl, arrays(rng))
         optimizer = getattr(impl, name)(params, RATES[0], **settings)
@@ -43,8 +44,8 @@ def add_optimizer_checks(task, name, **settings):
 
 def add_in_place_check(task, name, **settings):
     """Add that the very arrays change, and no gradients do."""
+    of = f"{name}: " if len(task.needs) > 1 else ""
 
-    @task.check("the parameters' own arrays change, and the gradients stay as they were")
     def in_place(impl, rng):
         before = arrays(rng, np.float32)
         params, both = keep(impl, before), [keep(impl, arrays(rng, np.float32)) for _ in range(2)]
@@ -58,6 +59,11 @@ def add_in_place_check(task, name, **settings):
             "dtypes": [str(after[name].dtype) for name in before],
         }
 
+    if name != task.needs[0]:
+        in_place.__name__ = f"{name.lower()}_in_place"
+    title = "the parameters' own arrays change, and the gradients stay as they were"
+    task.check(of + title)(in_place)
+
 
 def faint_gradients(rng):
     """Draw gradients with numbers that are exactly 0 in every step, and others of about 1e-9."""
@@ -68,7 +74,9 @@ def faint_gradients(rng):
 def add_faint_check(task, name, **settings):
     """Add what a rule has to pass that divides by the size of gradients."""
 
-    @task.check("gradients that are exactly 0, and others around 1e-9: where ε stands")
+    of = f"{name}: " if len(task.needs) > 1 else ""
+
+    @task.check(f"{of}gradients that are exactly 0, and others around 1e-9: where ε stands")
     def faint(impl, rng):
         params = keep(impl, arrays(rng))
         optimizer = getattr(impl, name)(params, RATES[0], eps=1e-8, **settings)

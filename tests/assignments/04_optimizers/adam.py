@@ -1,4 +1,4 @@
-"""Answers to adam: right ones in other styles, and wrong ones."""
+"""Answers to adam, of both its classes: right ones in other styles, and wrong ones."""
 
 import numpy as np
 
@@ -42,10 +42,48 @@ class AdamWithItsOwnCount(Adam):
         )
 
 
+class AdamWBase(Adam):
+    def __init__(
+        self, params, learning_rate=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01
+    ):
+        super().__init__(params, learning_rate, beta1, beta2, eps)
+        self.weight_decay = weight_decay
+
+
+class AdamWBySubtraction(AdamWBase):
+    def update(self, name, param, grad):
+        param -= self.learning_rate * self.weight_decay * param
+        super().update(name, param, grad)
+
+
+class AdamWByItself(AdamWBase):
+    """With Adam's formulas written once more."""
+
+    def update(self, name, param, grad):
+        self.m[name] = self.beta1 * self.m[name] + (1 - self.beta1) * grad
+        self.v[name] = self.beta2 * self.v[name] + (1 - self.beta2) * grad**2
+        m_hat = self.m[name] / (1 - self.beta1**self.steps)
+        v_hat = self.v[name] / (1 - self.beta2**self.steps)
+        step = m_hat / (np.sqrt(v_hat) + self.eps) + self.weight_decay * param
+        param[...] = param - self.learning_rate * step
+
+
+class AdamWAfterwards(AdamWBase):
+    """Takes off afterwards what the parameter was to lose before."""
+
+    def update(self, name, param, grad):
+        loss = self.learning_rate * self.weight_decay * param
+        Adam.update(self, name, param, grad)
+        np.subtract(param, loss, out=param)
+
+
 RIGHT = [
     {"Adam": AdamByAssignment},
     {"Adam": AdamInOneFraction},
     {"Adam": AdamWithItsOwnCount},
+    {"AdamW": AdamWBySubtraction},
+    {"AdamW": AdamWByItself},
+    {"Adam": AdamByAssignment, "AdamW": AdamWAfterwards},
 ]
 
 M = "        m *= self.beta1\n        m += (1 - self.beta1) * grad\n"
@@ -53,6 +91,9 @@ V = "        v *= self.beta2\n        v += (1 - self.beta2) * grad**2\n"
 M_HAT = "        m_hat = m / (1 - self.beta1**self.steps)\n"
 V_HAT = "        v_hat = v / (1 - self.beta2**self.steps)\n"
 STEP = "        param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps)\n"
+
+DECAY = "        param *= 1 - self.learning_rate * self.weight_decay\n"
+ADAM = "        super().update(name, param, grad)\n"
 
 SLIPS = [
     (
@@ -154,6 +195,33 @@ SLIPS = [
     (M, written("m *= 1 - self.beta1", "m += self.beta1 * grad"), "m_swapped"),
     (V, written("v *= self.beta2", "v += (1 - self.beta2) * m**2"), "squares_of_m"),
     (M, written("m *= self.beta1", "m += grad"), "m_in_full"),
+    (
+        DECAY + ADAM,
+        written("super().update(name, param, grad + self.weight_decay * param)"),
+        "l2_penalty",
+    ),
+    (
+        DECAY + ADAM,
+        written("grad = grad + self.learning_rate * self.weight_decay * param") + ADAM,
+        "penalty_with_rate",
+    ),
+    (
+        DECAY + ADAM,
+        written("grad = grad * (1 - self.learning_rate * self.weight_decay)") + ADAM,
+        "gradient_decays",
+    ),
+    (DECAY, written("param *= self.learning_rate * self.weight_decay"), "share_that_stays"),
+    (DECAY, written("param -= self.weight_decay * param"), "without_rate"),
+    (DECAY, written("param -= self.learning_rate * param"), "without_decay"),
+    (DECAY, written("param += self.learning_rate * self.weight_decay * param"), "grows"),
+    (DECAY + ADAM, ADAM, "no_decay"),
+    (DECAY + ADAM, DECAY, "no_adam"),
+    (DECAY + ADAM, ADAM + DECAY, "after_the_step"),
+    (
+        DECAY,
+        written("param = param * (1 - self.learning_rate * self.weight_decay)"),
+        "adamw_nothing_moves",
+    ),
 ]
 
 EQUIVALENT = {
@@ -202,5 +270,28 @@ NAMES = {
     ],
     "no_root": [
         "Adam.update: param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps) → param -= self.learning_rate * m_hat / (v_hat + self.eps)"
+    ],
+    "no_decay": [
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → pass",
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 1",
+    ],
+    "adamw_nothing_moves": [
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param = 1 - self.learning_rate * self.weight_decay"
+    ],
+    "grows": [
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 1 + self.learning_rate * self.weight_decay"
+    ],
+    "share_that_stays": [
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= self.learning_rate * self.weight_decay"
+    ],
+    "without_decay": [
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 1 - self.learning_rate"
+    ],
+    "without_rate": [
+        "AdamW.update: param *= 1 - self.learning_rate * self.weight_decay → param *= 1 - self.weight_decay"
+    ],
+    "no_adam": [
+        "AdamW.update: super().update(name, param, grad) → pass",
+        "AdamW.update: super().update(name, param, grad) → super()",
     ],
 }

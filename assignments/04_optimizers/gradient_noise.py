@@ -66,7 +66,7 @@ def noise_of_one(impl, rng):
 @task.check("the gradients that are given are left as they were", weight=0.5)
 def gradients_stay(impl, rng):
     full, batch = keep(impl, gradient(rng)), keep(impl, gradient(rng))
-    found = [impl.alignment(batch, full), impl.gradient_noise(full, [batch])]
+    found = [float(impl.alignment(batch, full)), float(impl.gradient_noise(full, [batch]))]
     return {"full": fetch(full), "batch": fetch(batch), "numbers returned": len(found)}
 
 

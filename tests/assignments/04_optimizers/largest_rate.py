@@ -68,3 +68,33 @@ SLIPS = [
     ("if is_too_large(middle):", "if not is_too_large(middle):", "wrong_half"),
     ("while high - low > tolerance:", "if high - low > tolerance:", "halved_once"),
 ]
+
+EQUIVALENT = {
+    "Whether an interval of exactly the tolerance is halved once more is a matter of taste.": [
+        "largest_rate: while high - low > tolerance: → while high - low >= tolerance:",
+    ]
+}
+
+NAMES = {
+    "answer_reversed": [
+        "diverges: return not length <= np.linalg.norm(f_gradient(x)) → return length <= np.linalg.norm(f_gradient(x))"
+    ],
+    "compared_with_x": [
+        "diverges: return not length <= np.linalg.norm(f_gradient(x)) → return not length <= np.linalg.norm(x)"
+    ],
+    "ends_not_tried": ["largest_rate: if is_too_large(low) or not is_too_large(high): → pass"],
+    "high_not_tried": [
+        "largest_rate: if is_too_large(low) or not is_too_large(high): → if is_too_large(low):",
+        "largest_rate: if is_too_large(low) or not is_too_large(high): → if is_too_large(low) or not high:",
+    ],
+    "low_not_tried": [
+        "largest_rate: if is_too_large(low) or not is_too_large(high): → if not is_too_large(high):"
+    ],
+    "one_step_only": [
+        "diverges: end = gradient_descent(f_gradient, x, learning_rate, steps)[-1] → end = gradient_descent(f_gradient, x, learning_rate, steps)[1]"
+    ],
+    "steps_of_its_own": [
+        "diverges: length = np.linalg.norm(f_gradient(end)) → length = np.linalg.norm(end)"
+    ],
+    "wrong_half": ["largest_rate: if is_too_large(middle): → if not is_too_large(middle):"],
+}

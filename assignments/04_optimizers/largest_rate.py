@@ -22,7 +22,7 @@ def bowl(impl, rng):
     The first coordinate has a curvature of its own, neither the largest nor the smallest. From
     the start it is further to the minimum than to 0.
     """
-    curvatures = rng.uniform(0.9, 1.1) * np.array([0.6, 0.13, 2.3])
+    curvatures = rng.uniform(0.5, 0.6) * np.array([0.6, 0.13, 2.3])
     angle = rng.uniform(0.5, 0.9)
     axes = np.eye(3)
     axes[1:, 1:] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
@@ -196,6 +196,15 @@ def answer_reversed(f_gradient, x, learning_rate, steps):
 def compared_with_x(f_gradient, x, learning_rate, steps):
     end = gradient_descent(f_gradient, x, learning_rate, steps)[-1]
     return not np.linalg.norm(f_gradient(end)) <= np.linalg.norm(x)
+
+
+@task.misconception(
+    "You compare how far the end is from 0 with the length of the gradient at the start. It is two "
+    "gradients that have to be compared."
+)
+def end_for_its_gradient(f_gradient, x, learning_rate, steps):
+    end = gradient_descent(f_gradient, x, learning_rate, steps)[-1]
+    return not np.linalg.norm(end) <= np.linalg.norm(f_gradient(x))
 
 
 @task.misconception("You walk uphill: the gradient points to where f rises; go against it.")

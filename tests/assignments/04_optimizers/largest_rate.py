@@ -70,9 +70,16 @@ SLIPS = [
 ]
 
 EQUIVALENT = {
+    "NumPy's warnings are no part of the answer.": [
+        f"diverges: with np.errstate(over='ignore', invalid='ignore'): → with np.errstate({one}='ignore'):"
+        for one in ("over", "invalid")
+    ],
+    "Whether a gradient of exactly the same length has grown is a matter of taste.": [
+        "diverges: return not length <= np.linalg.norm(f_gradient(x)) → return not length < np.linalg.norm(f_gradient(x))",
+    ],
     "Whether an interval of exactly the tolerance is halved once more is a matter of taste.": [
         "largest_rate: while high - low > tolerance: → while high - low >= tolerance:",
-    ]
+    ],
 }
 
 NAMES = {
@@ -93,7 +100,7 @@ NAMES = {
     "one_step_only": [
         "diverges: end = gradient_descent(f_gradient, x, learning_rate, steps)[-1] → end = gradient_descent(f_gradient, x, learning_rate, steps)[1]"
     ],
-    "steps_of_its_own": [
+    "end_for_its_gradient": [
         "diverges: length = np.linalg.norm(f_gradient(end)) → length = np.linalg.norm(end)"
     ],
     "wrong_half": ["largest_rate: if is_too_large(middle): → if not is_too_large(middle):"],

@@ -1,4 +1,4 @@
-"""What all optimizers share, gradient descent, and momentum."""
+"""What every optimizer offers, whatever its rule."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from solutions.arrays import Array, array_module, at_least_float32, beside
 from solutions.hyperparameters import real, whole
-from solutions.optimizers.saving import check_state
+from solutions.saving import check_state
 
 
 class Optimizer:
@@ -80,10 +80,15 @@ class Optimizer:
                 raise ValueError(f"grads[{name!r}] has shape {shape}, its parameter {param.shape}")
         self.steps += 1
         for name, param in self.params.items():
-            self.update(name, param, grads[name])
+            wide = at_least_float32(param.dtype)
+            self.update(name, param, grads[name].astype(wide, copy=False))
 
     def update(self, name: str, param: Array, grad: Array) -> None:
-        """Change one parameter in place, given its gradient, of the same shape."""
+        """Change one parameter in place, given its gradient, of the same shape.
+
+        The gradient is of the parameter's dtype, but of float32 at least. ``steps`` counts this
+        step already: it is 1 in the first one.
+        """
         raise NotImplementedError(f"{type(self).__name__} has no rule of its own")
 
     def rebind(self, params: Mapping[str, Array]) -> None:
@@ -129,73 +134,6 @@ class Optimizer:
                 array[...] = array_module(array).asarray(values[f"{kind}.{name}"])
 
 
-class SGD(Optimizer):
-    """Stochastic gradient descent: x ← x − η g.
-
-    References
-    ----------
-    Robbins and Monro (1951), A stochastic approximation method.
-    """
-
-    def update(self, name: str, param: Array, grad: Array) -> None:
-        """Change one parameter in place."""
-        param -= self.learning_rate * grad
-
-
-class Momentum(Optimizer):
-    """A ball that rolls downhill: v ← α v − η g, then x ← x + v, with v = 0 at first.
-
-    PyTorch keeps −v/η instead, so the two agree only while the learning rate stays the same.
-
-    Parameters
-    ----------
-    momentum : float
-        α, how much of its speed the ball keeps in a step: at least 0, less than 1.
-
-    References
-    ----------
-    Polyak (1964), Some methods of speeding up the convergence of iteration methods.
-    """
-
-    slots, scratch = 1, 1
-
-    def __init__(
-        self, params: Mapping[str, Array], learning_rate: float = 0.01, momentum: float = 0.9
-    ) -> None:
-        super().__init__(params, learning_rate)
-        self.momentum = real("momentum", momentum, at_least=0, below=1)
-        self.v = self.remember("v")
-
-    def update(self, name: str, param: Array, grad: Array) -> None:
-        """Change one parameter in place."""
-        v = self.v[name]
-        v *= self.momentum
-        v -= self.learning_rate * grad
-        param += v
-
-
-class Nesterov(Momentum):
-    """Momentum with the gradient taken where the ball is about to be: v ← α v − η ∇f(x + α v).
-
-    With x standing for that point ahead, which is where the gradient is computed, it reads:
-    v ← α v − η g, then x ← x + α v − η g.
-
-    References
-    ----------
-    Nesterov (1983), A method of solving a convex programming problem with convergence rate
-    O(1/k²); in this form Bengio et al. (2013), Advances in optimizing recurrent networks.
-    """
-
-    slots, scratch = 1, 2
-
-    def update(self, name: str, param: Array, grad: Array) -> None:
-        """Change one parameter in place."""
-        v = self.v[name]
-        v *= self.momentum
-        v -= self.learning_rate * grad
-        param += self.momentum * v - self.learning_rate * grad
-
-
 def trainable(params: Mapping[str, Array]) -> dict[str, Array]:
     """Return parameters that an optimizer can change in place; else refuse them."""
     if not isinstance(params, Mapping):
@@ -208,14 +146,3 @@ def trainable(params: Mapping[str, Array]) -> dict[str, Array]:
         if param.dtype.kind != "f":
             raise TypeError(f"params[{name!r}] must be of a float type, not {param.dtype}")
     return dict(params)
-
-
-def check_optimizer(optimizer: Optimizer, params: dict[str, Array]) -> None:
-    """Raise ValueError unless an optimizer changes exactly these arrays."""
-    ours, theirs = ({n: id(a) for n, a in ps.items()} for ps in (params, optimizer.params))
-    if ours != theirs:
-        raise ValueError(
-            "the optimizer was made for other parameters than network.params (| loss.params, where "
-            "the loss has some): make it from them, after freezing and moving the network; "
-            "Trainer.to_device() moves both"
-        )

@@ -66,7 +66,9 @@ def test_the_errors_are_a_fan_of_straight_lines(names: dict[str, Any]) -> None:
         slopes = np.log(np.abs(1 - share * limit * eigenvalues))
         slow = slopes > -2  # the others reach what rounding leaves
         assert slow.sum() > 40
-        np.testing.assert_allclose(np.diff(logs, axis=0)[:, slow], slopes[None, slow] + np.zeros((8, 1)), atol=1e-4)
+        np.testing.assert_allclose(
+            np.diff(logs, axis=0)[:, slow], slopes[None, slow] + np.zeros((8, 1)), atol=1e-4
+        )
 
 
 def test_the_best_rate_is_where_both_ends_are_equally_slow(names: dict[str, Any]) -> None:

@@ -96,7 +96,8 @@ def test_a_long_memory_hurts_after_huge_gradients(names: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize(
-    ("shock", "training"), [(300, {}), (100, {"batch_size": 100, "epochs": 12}), (100, {"hidden": 20})]
+    ("shock", "training"),
+    [(300, {}), (100, {"batch_size": 100, "epochs": 12}), (100, {"hidden": 20})],
 )
 def test_a_long_memory_hurts_in_other_trainings(
     names: dict[str, Any], shock: float, training: dict[str, int]

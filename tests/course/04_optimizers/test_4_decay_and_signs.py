@@ -44,7 +44,8 @@ def test_a_weight_shrinks_at_the_rate_over_its_gradients_size(names: dict[str, A
 def test_the_network_has_such_weights(names: dict[str, Any]) -> None:
     penalty, adamw = names["left_of"]["penalty"], names["left_of"]["AdamW"]
     assert penalty[0] < 0.05 < 0.6 < penalty[1]
-    assert 0.5 < adamw[0] and abs(adamw[0] / adamw[1] - 1) < 0.25
+    assert adamw[0] > 0.5
+    assert abs(adamw[0] / adamw[1] - 1) < 0.25
     assert names["rare"].sum() > 8
     assert names["busy"].sum() > 25
     for setting in (
@@ -53,7 +54,10 @@ def test_the_network_has_such_weights(names: dict[str, Any]) -> None:
         {"penalty": 0.01, "decay": 1.0, "hidden": 20},
     ):
         left = names["left_by_pixel"](**setting)
-        ratio = {w: share[names["rare"]].mean() / share[names["busy"]].mean() for w, share in left.items()}
+        ratio = {
+            w: share[names["rare"]].mean() / share[names["busy"]].mean()
+            for w, share in left.items()
+        }
         assert ratio["penalty"] < 0.25, setting
         assert ratio["AdamW"] > 0.5, setting
 

@@ -40,7 +40,7 @@ def test_adagrad_from_other_places(
 def test_rmsprop_does_not_come_to_rest(names: dict[str, Any]) -> None:
     if names["seed"]:
         return  # nothing is drawn here
-    fewest, needed = names["fewest"], names["steps_needed"]
+    fewest, needed = names["on_the_bowl"], names["steps_needed"]
     assert names["faster"] == []
     assert fewest["RMSProp", 0] > 2 * fewest["SGD", 0]
     for start, goal in (((5.0, 4.0), 1e-3), ((-7.0, 2.0), 1e-4), ((-3.0, -3.0), 1e-3)):

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from urllib.parse import quote
 
 import jupytext
 import nbformat
@@ -134,7 +133,7 @@ def path_of_task(assignment: str, name: str) -> str:
         heading = headings_of(assignment)[name]
     except KeyError:
         raise ChapterError(f"There is no task {name!r} in the assignment {assignment}.") from None
-    anchor = quote(heading.replace(" ", "-"), safe="")  # as JupyterLab makes it
+    anchor = heading.replace(" ", "-")  # as JupyterLab makes it, and looks for it: nothing quoted
     return f"{path_of_assignment(assignment)}#{anchor}"
 
 
@@ -185,6 +184,8 @@ def _foot(page: Page) -> Iterator[str]:
     for after in pages[pages.index(page) + 1 :][:1]:
         skipped = " (beyond the core: you may skip it)" if after.is_beyond else ""
         yield f"**Next:** [page {after.number}, {after.title}](../../{after.path}){skipped}."
+        return
+    yield f"This is the last page so far. [All pages](../../{START})."
 
 
 def _link(page: Page, found: re.Match[str]) -> str:

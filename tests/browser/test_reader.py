@@ -71,6 +71,7 @@ def test_a_reader_goes_from_the_first_page_to_a_task(
     assert all(one.get_attribute("src").startswith("data:image/png") for one in shown)
     person.keep("reader-reads")
     person.click(person.find(".jp-NotebookPanel:not(.lm-mod-hidden) li a", "1. "))
+    person.find(".jp-NotebookPanel:not(.lm-mod-hidden) h1", "Assignment 1", seconds=60)
     heading = person.find(".jp-NotebookPanel:not(.lm-mod-hidden) h3", "1. ", seconds=60)
     person.see(lambda: heading.rect["y"] > 0 and heading.is_displayed())
     person.keep("reader-does")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.optimize import linprog
+
+from solutions.data import digits
 
 PAGE = "01_perceptrons/4_learning"
 
@@ -15,6 +17,8 @@ PAGE = "01_perceptrons/4_learning"
 def test_the_line_moves_until_it_separates(names: dict[str, Any]) -> None:
     assert names["cloud_right"]
     assert len(names["cloud_steps"]) >= 3, "the figure shows the first two and the last"
+    assert names["wrong_at_start"] >= 10, "a bad line was promised"
+    assert names["counter"].count == 17
 
 
 @pytest.mark.parametrize("rate", [0.01, 0.5, 20.0])
@@ -36,6 +40,14 @@ def test_a_correction_moves_the_sum_towards_the_target(names: dict[str, Any]) ->
             assert (w + rate * row) @ row + b + rate > w @ row + b
 
 
+def test_a_correction_may_move_the_line_away_from_its_example() -> None:
+    w, b, x, rate = np.array([-1.0, 0.0]), -10.0, np.array([1.0, 0.0]), 0.5
+    after_w, after_b = w + rate * x, b + rate
+    assert w @ x + b < after_w @ x + after_b <= 0
+    away, before = (abs(v @ x + c) / np.linalg.norm(v) for v, c in ((after_w, after_b), (w, b)))
+    assert away > before
+
+
 def test_xor_is_never_learned_and_the_weights_come_back(names: dict[str, Any]) -> None:
     assert len(names["xor_mistakes"]) == 100
     assert min(names["xor_mistakes"]) > 0
@@ -47,8 +59,10 @@ def test_xor_is_learned_from_no_start_in_no_order_at_no_rate(names: dict[str, An
     rng = np.random.default_rng(names["seed"])
     for order in permutations(range(4)):
         for rate in (0.1, 1.0, 5.0):
-            mistakes, _ = names["learn_xor"](rng.normal(size=3), order, rate, epochs=40)
-            assert min(mistakes) > 0
+            learner = names["Perceptron"](rng.normal(size=2), rng.normal())
+            rows = list(order)
+            x, t = names["corners"][rows], names["t_xor"][rows]
+            assert min(learner.fit(x, t, 40, rate)) > 0
 
 
 def test_every_pair_of_digits_is_separable(names: dict[str, Any]) -> None:
@@ -75,6 +89,15 @@ def separable(x: np.ndarray, t: np.ndarray) -> bool:
     )
     assert found.status in (0, 2), found.message
     return found.status == 0
+
+
+def test_any_two_digits_of_all_our_data_are_separable() -> None:
+    data = digits(seed=0)
+    x = np.concatenate([data.x_train, data.x_test])
+    labels = np.concatenate([data.labels_train, data.labels_test])
+    for two in combinations(range(10), 2):
+        rows = np.isin(labels, two)
+        assert separable(x[rows], (labels[rows] == two[1]).astype(int)), two
 
 
 def test_odd_or_even_is_never_finished(names: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ def test_mistakes_stay_below_the_bound(names: dict[str, Any]) -> None:
         products = draws[:, 1] * draws[:, 2] ** 2
         assert products.max() < 1.3 * products.min(), "R should stay nearly the same"
     mistakes, bound = names["growth"]
-    assert 60 < bound < 160, "roughly a hundredfold was announced"
+    assert 60 < bound < 160
     assert mistakes < bound / 3
 
 
@@ -56,6 +56,38 @@ def test_the_bound_can_be_reached(names: dict[str, Any]) -> None:
     for count, (mistakes, bound) in names["bound_reached"].items():
         assert mistakes == count
         assert mistakes <= bound < mistakes + 1
+    for count in (2, 30, 98):
+        x, t, separator = names["own_inputs"](count, 10.0)
+        longest, gamma, bound = names["novikoff"](x, t, separator)
+        assert longest**2 == pytest.approx(101)
+        assert gamma == pytest.approx(10 / np.sqrt(count))
+        assert bound == pytest.approx(1.01 * count)
+        assert sum(names["Perceptron"](np.zeros(count)).fit(x, t, epochs=5)) == count
+
+
+@pytest.mark.parametrize("gap", [0.1, 0.03])
+def test_the_part_along_u_grows_each_time_and_the_angle_may_grow(
+    names: dict[str, Any], gap: float
+) -> None:
+    x, t, separator = names["cloud"](np.random.default_rng(names["seed"]), 200, gap)
+    u, gamma = separator / np.linalg.norm(separator), names["novikoff"](x, t, separator)[1]
+    learner, along, cosines = names["Perceptron"](np.zeros(2)), [0.0], []
+    for _ in range(5):
+        for row in range(len(x)):
+            if learner.fit(x[row : row + 1], t[row : row + 1], 1)[0]:
+                w = np.append(learner.w, learner.b)
+                along.append(float(u @ w))
+                cosines.append(u @ w / np.linalg.norm(w))
+    assert (np.diff(along) >= gamma - 1e-12).all()
+    assert (np.diff(cosines) < 0).any()
+
+
+@pytest.mark.parametrize("inputs", [1, 2, 64])
+def test_a_dot_product_with_a_vector_of_norm_1(inputs: int) -> None:
+    rng = np.random.default_rng(inputs)
+    u, w = rng.normal(size=(2, 200, inputs))
+    u /= np.linalg.norm(u, axis=1, keepdims=True)
+    assert (np.abs((u * w).sum(axis=1)) <= np.linalg.norm(w, axis=1) + 1e-12).all()
 
 
 @pytest.mark.parametrize("inputs", [1, 5, 30])

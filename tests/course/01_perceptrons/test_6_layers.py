@@ -46,7 +46,19 @@ def test_a_wrong_bias_fits_by_chance_and_a_wrong_order_does_not(names: dict[str,
     assert names["right"].shape == names["wrong"].shape
     assert names["largest_difference"] == pytest.approx(20)
     assert names["numbers_wrong"] == 6, "all but the diagonal"
-    assert names["exchanged"] == (4, 4)
+    assert names["exchanged"] == (4, 4) != names["right"].shape
     assert names["shape_error"]
     assert "50" in names["shape_error"]
     assert "100" in names["shape_error"]
+
+
+@pytest.mark.parametrize("sizes", [(5, 4, 3), (3, 4, 5), (100, 64, 50)])
+def test_sizes_that_are_all_different_bring_both_mistakes_to_light(
+    sizes: tuple[int, int, int],
+) -> None:
+    n, d, h = sizes
+    X, W, b = np.ones((n, d)), np.ones((d, h)), np.arange(h)
+    with pytest.raises(ValueError, match="broadcast"):
+        X @ W + b[:, None]
+    with pytest.raises(ValueError, match="matmul"):
+        W @ X

@@ -68,12 +68,12 @@ def test_small_moves_show_with_smooth_units_and_small_weights_only(names: dict[s
     assert 50 * (names["picture"] > 0).sum() > 500
 
 
-@pytest.mark.parametrize("h", [1e-4, 1e-8])
+@pytest.mark.parametrize("delta", [1e-4, 1e-8])
 @pytest.mark.parametrize("weight_std", [0.03, 0.3, 1.0])
-def test_small_moves_of_other_sizes(names: dict[str, Any], h: float, weight_std: float) -> None:
+def test_small_moves_of_other_sizes(names: dict[str, Any], delta: float, weight_std: float) -> None:
     seed = 100 + names["seed"]
-    assert names["share_that_shows"](names["step"], weight_std, seed, h) < 0.01
-    assert names["share_that_shows"](names["sigmoid"], weight_std, seed, h) > 0.99
+    assert names["share_that_shows"](names["step"], weight_std, seed, delta) < 0.01
+    assert names["share_that_shows"](names["sigmoid"], weight_std, seed, delta) > 0.99
 
 
 def test_soft_units_need_weights_of_their_own(names: dict[str, Any]) -> None:
@@ -89,6 +89,8 @@ def test_soft_units_need_weights_of_their_own(names: dict[str, Any]) -> None:
 def test_sigmoid_overflows_as_written_and_saturates(names: dict[str, Any]) -> None:
     assert names["overflows"]
     assert names["safe_ends"] == [0, 1]
+    assert names["end_as_it_stands"] == 0
+    assert names["dtypes"] == ["float32", "float32", "float64", "float32"]
     slopes = names["sigmoid_slopes"]
     assert slopes[0.0] == pytest.approx(0.25)
     assert slopes[10.0] < 1e-4 < slopes[5.0] < 0.01

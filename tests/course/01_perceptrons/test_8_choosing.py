@@ -74,6 +74,36 @@ def test_large_weights_of_other_sizes(names: dict[str, Any], weight_std: float) 
     assert shrinking[-1] < shrinking[0], "the text says so of large weights only"
 
 
+@pytest.mark.parametrize("units", [32, 64, 200])
+def test_a_sum_is_about_as_much_larger_as_announced(names: dict[str, Any], units: int) -> None:
+    rng = np.random.default_rng(names["seed"])
+    growth = []
+    for _ in range(30):
+        x = rng.random((100, units))
+        z = x @ rng.normal(scale=3 / 8, size=(units, units))
+        growth.append(np.sqrt((z**2).mean() / (x**2).mean()))
+        assert 0.25 < (z < 0).mean() < 0.75, "about half"
+    assert np.mean(growth) == pytest.approx(np.sqrt(units) * 3 / 8, rel=0.1)
+
+
+@pytest.mark.parametrize("z", [-10.0, -20.0, -30.0])
+def test_far_below_0_only_the_leaky_one_keeps_its_slope(names: dict[str, Any], z: float) -> None:
+    def slope(name: str, at: float) -> float:
+        f = names[name]
+        return float((f(np.array(at + 1e-4)) - f(np.array(at - 1e-4))) / 2e-4)
+
+    assert slope("leaky", z) == pytest.approx(0.1)
+    for name in ("elu", "silu"):
+        assert abs(slope(name, z)) < 1e-3 * slope(name, -z)
+
+
+def test_the_squared_error_of_a_sigmoid_is_no_bowl(names: dict[str, Any]) -> None:
+    w = np.linspace(-9, 9, 901)
+    for t in (0, 1):
+        error = (names["sigmoid"](w) - t) ** 2
+        assert np.diff(error, n=2).min() < -1e-6
+
+
 def test_a_dead_unit_reacts_to_nothing(names: dict[str, Any]) -> None:
     assert names["highest"] < 0
     assert names["reacts"] == {"ReLU": 0, "leaky": 1}

@@ -19,6 +19,7 @@ from .mistakes import (
     SCALING,
     SIGN_ONLY,
     add_eps_alone,
+    add_eps_of_its_own,
     add_faults,
     add_mistakes_of_place,
     scaled_step,
@@ -87,4 +88,5 @@ add_faults(
     alike={"eps_inside.no_root", "eps_beside.old_memory", "forgotten.old_memory"},
 )
 add_eps_alone(task, AdaGrad)
+add_eps_of_its_own(task, AdaGrad)
 add_mistakes_of_place(task, AdaGrad, squared)

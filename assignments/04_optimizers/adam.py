@@ -1,19 +1,26 @@
-"""Adam: how it is checked, and which mistakes are known."""
+"""Adam and AdamW: how they are checked, and which mistakes are known."""
 
-from handgrad import Task, keep
+import numpy as np
 
-from .inputs import RATES, add_faint_check, add_optimizer_checks, arrays, walk
+from handgrad import Task, fetch, keep
 
-task = Task("adam", "Adam", points=8, needs=["Adam"], minutes=20)
+from .inputs import RATES, add_faint_check, add_in_place_check, add_optimizer_checks, arrays, walk
 
-add_optimizer_checks(task, "Adam", beta1=0.8, beta2=0.95, eps=1e-3)
+task = Task("adam", "Adam and AdamW", points=12, needs=["Adam", "AdamW"], minutes=30)
+
+SETTINGS = {"beta1": 0.8, "beta2": 0.95, "eps": 1e-3}
+
+add_optimizer_checks(task, "Adam", **SETTINGS)
 add_faint_check(task, "Adam", beta1=0.8, beta2=0.95)
 
 
-@task.check("two optimizers in turn: each counts its own steps, and remembers its own gradients")
+@task.check(
+    "Adam: two optimizers in turn: each counts its own steps, and remembers its own gradients",
+    weight=0.5,
+)
 def two_in_turn(impl, rng):
     kept = [keep(impl, arrays(rng)) for _ in range(2)]
-    both = [impl.Adam(params, 0.1, beta1=0.8, beta2=0.95, eps=1e-3) for params in kept]
+    both = [impl.Adam(params, 0.1, **SETTINGS) for params in kept]
     paths = []
     for rate in RATES[:2]:
         for optimizer, params in zip(both, kept, strict=True):
@@ -21,11 +28,38 @@ def two_in_turn(impl, rng):
     return paths
 
 
+@task.check("AdamW: where gradients are 0, parameters shrink by the rate times λ, step by step")
+def decay_alone(impl, rng):
+    params, zeros = keep(impl, arrays(rng)), arrays(rng, size=0.0)
+    optimizer = impl.AdamW(params, RATES[0], weight_decay=0.4, **SETTINGS)
+    return walk(optimizer, params, [zeros for _ in RATES])
+
+
+@task.check(
+    "AdamW: what each of three steps does beyond your own Adam's, from the same place", weight=2
+)
+def beyond_adam(impl, rng):
+    both = [{name: keep(impl, array) for name, array in arrays(rng).items()} for _ in range(2)]
+    adam = impl.Adam(both[0], RATES[0], **SETTINGS)
+    adamw = impl.AdamW(both[1], RATES[0], **SETTINGS, weight_decay=0.4)
+    found = []
+    for rate in RATES:
+        grads, start = arrays(rng), arrays(rng)
+        for params, optimizer in zip(both, (adam, adamw), strict=True):
+            for name, array in start.items():
+                params[name].put(np.arange(array.size), array)
+            optimizer.learning_rate = rate
+            optimizer.step(grads)
+        found.append({name: fetch(both[1][name]) - fetch(both[0][name]) for name in start})
+    return found
+
+
+add_in_place_check(task, "AdamW", **SETTINGS, weight_decay=0.4)
+
+
 # Known mistakes -----------------------------------------------------------------------------------
 
-import numpy as np
-
-from solutions.optimizers import Adam
+from solutions.optimizers import Adam, AdamW
 
 from .mistakes import (
     CLIMBS,
@@ -34,6 +68,7 @@ from .mistakes import (
     NO_EPS,
     NO_RATE,
     NO_ROOT,
+    add_eps_of_its_own,
     add_faults,
     add_mistakes_of_place,
     squared,
@@ -43,11 +78,10 @@ from .mistakes import (
 def count(optimizer, kind):
     """Return the t of a step, as it is counted in this way."""
     optimizer.steps += kind == "advanced"
-    if kind in ("", "next", "advanced"):
-        return optimizer.steps + (kind == "next")
-    holder = type(optimizer) if kind == "shared" else optimizer
-    holder.t = getattr(holder, "t", 0) + 1
-    return holder.t
+    if kind in ("", "next", "before", "advanced"):
+        return optimizer.steps + (kind == "next") - (kind == "before")
+    optimizer.t = getattr(optimizer, "t", 0) + 1
+    return optimizer.t
 
 
 def rule(
@@ -84,7 +118,8 @@ def rule(
     square = (m if of == "m" else grad) ** 2 if squares else abs(grad)
     v = first * v + (second if "v" in weight else 1) * square
     one, two = (1 - beta1**t, 1 - beta2**t) if power else (1 - beta1, 1 - beta2)
-    m_hat, v_hat = m / one if "m" in correct else m, v / two if "v" in correct else v
+    with np.errstate(divide="ignore", invalid="ignore"):
+        m_hat, v_hat = m / one if "m" in correct else m, v / two if "v" in correct else v
     if "m" in kept:
         self.m[name][...] = m_hat if write_back else m
     if "v" in kept:
@@ -129,6 +164,11 @@ FAULTS = {
         "there.",
         {"kind": "next"},
     ),
+    "t_before": (
+        "Your t is 0 in the first step. There 1 − β⁰ is 0, and you divide by it. It begins with 1, "
+        "as `self.steps` does.",
+        {"kind": "before"},
+    ),
     "t_per_parameter": (
         "Your t advances with each parameter. It counts steps, and is the same for all parameters "
         "of a step: `self.steps` counts them for you.",
@@ -137,11 +177,6 @@ FAULTS = {
     "steps_advanced": (
         "Your update adds to `self.steps`. `step` has done so already, once for all parameters.",
         {"kind": "advanced"},
-    ),
-    "t_shared": (
-        "Your t is counted outside of the object: with each parameter, and across all optimizers. "
-        "`self.steps` counts the steps of this one.",
-        {"kind": "shared"},
     ),
     "corrected_in_memory": (
         "You put the corrected values back into m and v, where the next step corrects them once "
@@ -258,5 +293,107 @@ ALIKE = {
     "corrected_in_memory.forgotten",
 }
 
-add_faults(task, Adam, rule, FAULTS, ALIKE, PAIRS)
-add_mistakes_of_place(task, Adam, squared)
+
+def heir(wrong):
+    """Return the AdamW that derives from a wrong Adam."""
+
+    def init(self, *args, weight_decay=0.01, **kwargs):
+        Adam.__init__(self, *args, **kwargs)
+        self.weight_decay = weight_decay
+
+    def update(self, name, param, grad):
+        param *= 1 - self.learning_rate * self.weight_decay
+        wrong.update(self, name, param, grad)
+
+    return {"AdamW": type("AdamW", (Adam,), {"__init__": init, "update": update})}
+
+
+add_faults(task, Adam, rule, FAULTS, ALIKE, PAIRS, heir)
+add_eps_of_its_own(task, Adam, heir)
+add_mistakes_of_place(task, Adam, squared, heir=heir)
+
+
+# AdamW
+
+
+def rule_of_adamw(
+    self, name, param, grad, *, share="both", into="", sign=1, after=False, times=1, adam=True
+):
+    rate, decay = self.learning_rate, self.weight_decay
+    share = {"both": rate * decay, "decay": decay, "rate": rate, "none": 0}[share]
+    factor = (1 - sign * share) ** times
+    if into == "penalty":
+        grad = grad + sign * decay * param
+    elif into == "rated":
+        grad = grad + sign * rate * decay * param
+    elif into == "gradient":
+        grad = grad * factor
+    elif into == "instead":
+        param *= sign * share
+    elif not after:
+        param *= factor
+    if adam:
+        Adam.update(self, name, param, grad)
+    if after:
+        param *= factor
+
+
+add_faults(
+    task,
+    AdamW,
+    rule_of_adamw,
+    {
+        "l2_penalty": (
+            "You put the decay into the gradient. That is an L2 penalty: it passes through Adam's "
+            "scaling. Here the parameter itself shrinks, and Adam is not told of it.",
+            {"into": "penalty", "share": "both", "times": 1, "after": False},
+        ),
+        "penalty_with_rate": (
+            "You put the decay into the gradient, with the learning rate. Whatever goes in there "
+            "is scaled by Adam, too. Here the parameter itself shrinks.",
+            {"into": "rated", "share": "both", "times": 1, "after": False},
+        ),
+        "gradient_decays": (
+            "You shrink the gradient. It is the parameter that decays.",
+            {"into": "gradient", "times": 1, "after": False},
+        ),
+        "share_that_stays": (
+            "You multiply the parameter by the share that it is to lose. What stays is 1 minus "
+            "that.",
+            {"into": "instead", "times": 1, "after": False, "sign": 1},
+        ),
+        "without_rate": (
+            "Your decay is λ alone, as in the paper. Here, as in PyTorch, it is the learning rate "
+            "times λ.",
+            {"share": "decay"},
+        ),
+        "without_decay": (
+            "Your decay is the learning rate alone: λ is missing.",
+            {"share": "rate"},
+        ),
+        "no_decay": (
+            "What comes out is Adam: nothing decays.",
+            {"share": "none", "into": "", "sign": 1, "times": 1, "after": False},
+        ),
+        "grows": ("Your weights grow: the decay has the wrong sign.", {"sign": -1}),
+        "after_the_step": (
+            "You let the parameter decay after Adam's step. That does little harm, and here the "
+            "decay comes first.",
+            {"after": True},
+        ),
+        "twice": ("The decay comes in twice.", {"times": 2}),
+        "no_adam": (
+            "The parameter decays, and Adam's step is missing.",
+            {"adam": False, "into": "", "after": False},
+        ),
+    },
+    alike={"no_decay.no_adam"},
+)
+
+
+def penalized(optimizer, name, grad):
+    """Add an L2 penalty's share to a gradient, in place."""
+    grad += optimizer.weight_decay * optimizer.params[name]
+
+
+add_mistakes_of_place(task, AdamW, penalized)

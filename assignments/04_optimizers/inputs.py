@@ -31,20 +31,25 @@ def walk(optimizer, params, all_grads, rates=RATES):
 
 def add_optimizer_checks(task, name, **settings):
     """Add what every optimizer has to pass, made with these settings."""
+    of = f"{name}: " if len(task.needs) > 1 else ""
 
-    def make(impl, params):
-        return getattr(impl, name)(params, RATES[0], **settings)
-
-    @task.check("after each of three steps, at a learning rate that changes", weight=3)
+    @task.check(f"{of}after each of three steps, at a learning rate that changes", weight=3)
     def three_steps(impl, rng):
         params = keep(impl, arrays(rng))
-        return walk(make(impl, params), params, [arrays(rng) for _ in RATES])
+        optimizer = getattr(impl, name)(params, RATES[0], **settings)
+        return walk(optimizer, params, [arrays(rng) for _ in RATES])
 
-    @task.check("the parameters' own arrays change, and the gradients stay as they were")
+    add_in_place_check(task, name, **settings)
+
+
+def add_in_place_check(task, name, **settings):
+    """Add that the very arrays change, and no gradients do."""
+    of = f"{name}: " if len(task.needs) > 1 else ""
+
     def in_place(impl, rng):
         before = arrays(rng, np.float32)
         params, both = keep(impl, before), [keep(impl, arrays(rng, np.float32)) for _ in range(2)]
-        optimizer = make(impl, params)
+        optimizer = getattr(impl, name)(params, RATES[0], **settings)
         for grads in both:
             optimizer.step(grads)
         after = fetch(params)
@@ -53,6 +58,11 @@ def add_optimizer_checks(task, name, **settings):
             "parameters that have moved": [n for n in before if (after[n] != before[n]).any()],
             "dtypes": [str(after[name].dtype) for name in before],
         }
+
+    if name != task.needs[0]:
+        in_place.__name__ = f"{name.lower()}_in_place"
+    title = "the parameters' own arrays change, and the gradients stay as they were"
+    task.check(of + title)(in_place)
 
 
 def faint_gradients(rng):
@@ -64,7 +74,9 @@ def faint_gradients(rng):
 def add_faint_check(task, name, **settings):
     """Add what a rule has to pass that divides by the size of gradients."""
 
-    @task.check("gradients that are exactly 0, and others around 1e-9: where ε stands")
+    of = f"{name}: " if len(task.needs) > 1 else ""
+
+    @task.check(f"{of}gradients that are exactly 0, and others around 1e-9: where ε stands")
     def faint(impl, rng):
         params = keep(impl, arrays(rng))
         optimizer = getattr(impl, name)(params, RATES[0], eps=1e-8, **settings)

@@ -1,5 +1,6 @@
 """What known mistakes of several tasks share."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -44,7 +45,7 @@ def wrong_rule(right, name, rule, knobs):
     return type(name, (right,), {"update": update})
 
 
-def add_faults(task: Task, right, rule, faults, alike=(), pairs=None):
+def add_faults(task: Task, right, rule, faults, alike=(), pairs=None, heir=None):
     """Add each fault of a rule as a known mistake, and each two that can be made together.
 
     Parameters
@@ -61,6 +62,8 @@ def add_faults(task: Task, right, rule, faults, alike=(), pairs=None):
         Names of pairs, such as "uphill.no_rate", that give what another mistake gives.
     pairs : sequence of str, optional
         The faults that are made in pairs, if not all are.
+    heir : function, optional
+        Returns what derives from the wrong class, by name: that is wrong, too.
     """
     singles = [(name,) for name in faults]
     for names in [*singles, *combinations(pairs or faults, 2)]:
@@ -70,23 +73,31 @@ def add_faults(task: Task, right, rule, faults, alike=(), pairs=None):
         if full in alike or len(knobs) < sum(map(len, turned)):
             continue
         hint = " ".join(faults[name][0] for name in names)
-        task.misconception(hint)(wrong_rule(right, full, rule, knobs))
+        add_wrong(task, right, hint, wrong_rule(right, full, rule, knobs), heir)
 
 
-def add_mistakes_of_place(task: Task, right, spoil, hint=NOTHING_MOVES):
+def add_wrong(task: Task, right, hint, wrong, heir=None):
+    """Add a wrong optimizer as a known mistake, with what derives from it."""
+    task.misconception(hint, replaces=right.__name__)(wrong)
+    if heir is not None:
+        last = task.misconceptions[-1]
+        task.misconceptions[-1] = replace(last, wrong={**last.wrong, **heir(wrong)})
+
+
+def add_mistakes_of_place(task: Task, right, spoil, hint=NOTHING_MOVES, heir=None):
     """Add mistakes about whose arrays change; ``spoil`` changes the gradient, after the step."""
 
-    class nothing_moves(right):
-        def update(self, name, param, grad):
-            super().update(name, param.copy(), grad)
+    def nothing_moves(self, name, param, grad):
+        right.update(self, name, param.copy(), grad)
 
-    class gradients_changed(right):
-        def update(self, name, param, grad):
-            super().update(name, param, grad.copy())
-            spoil(self, name, grad)
+    def gradients_changed(self, name, param, grad):
+        right.update(self, name, param, grad.copy())
+        spoil(self, name, grad)
 
-    task.misconception(hint)(nothing_moves)
-    task.misconception(GRADIENTS_CHANGED)(gradients_changed)
+    of = "" if right.__name__ == task.needs[0] else f"{right.__name__.lower()}_"
+    for said, update in ((hint, nothing_moves), (GRADIENTS_CHANGED, gradients_changed)):
+        wrong = type(f"{of}{update.__name__}", (right,), {"update": update})
+        add_wrong(task, right, said, wrong, heir)
 
 
 def times_rate(optimizer, name, grad):
@@ -170,3 +181,24 @@ def add_eps_alone(task: Task, right):
         "You divide by ε alone. Either h has no place in your denominator, or the gradient has not "
         "come into h when you divide by it."
     )(eps_alone)
+
+
+def add_eps_of_its_own(task: Task, right, heir=None):
+    """Add that an ε is written into the code, such as 1e-8 or 1e-7."""
+
+    def with_eps(number):
+        def update(self, name, param, grad):
+            asked, self.eps = self.eps, number
+            right.update(self, name, param, grad)
+            self.eps = asked
+
+        return update
+
+    for number in (1e-8, 1e-7):
+        name = f"eps_of_{number:g}".replace("-0", "_")
+        hint = (
+            "Your ε is a number of your own, whatever was asked for: the optimizer keeps it as "
+            "`self.eps`."
+        )
+        wrong = type(name, (right,), {"update": with_eps(number)})
+        add_wrong(task, right, hint, wrong, heir)

@@ -19,6 +19,7 @@ from .mistakes import (
     SCALING,
     SIGN_ONLY,
     add_eps_alone,
+    add_eps_of_its_own,
     add_faults,
     add_mistakes_of_place,
     scaled_step,
@@ -129,4 +130,5 @@ class this_gradient_alone(RMSProp):
 
 
 add_eps_alone(task, RMSProp)
+add_eps_of_its_own(task, RMSProp)
 add_mistakes_of_place(task, RMSProp, squared)

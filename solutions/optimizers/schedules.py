@@ -206,4 +206,4 @@ class Plateau(Schedule):
 
 def own_schedule(step: int, steps: int) -> float:
     """Return the learning rate of a step, from 0 to steps − 1, of a training of so many steps."""
-    return 0.01 * (1 - step / steps)
+    return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2

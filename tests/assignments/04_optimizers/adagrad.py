@@ -46,6 +46,7 @@ SLIPS = [
     (GROW, written("h += (self.learning_rate * grad) ** 2"), "squares_of_steps"),
     (GROW, written("h += grad**2 + self.eps"), "eps_remembered"),
     (GROW, written("h *= 0.9", "h += 0.1 * grad**2"), "forgets"),
+    (STEP, written("param -= self.learning_rate * grad / (np.sqrt(h) + 1e-7)"), "eps_of_1e_7"),
     (GROW + STEP, STEP + GROW, "old_memory"),
     (STEP, written("param += self.learning_rate * grad / (np.sqrt(h) + self.eps)"), "uphill"),
     (STEP, written("param -= grad / (np.sqrt(h) + self.eps)"), "no_rate"),

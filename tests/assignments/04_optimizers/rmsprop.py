@@ -47,6 +47,7 @@ SLIPS = [
     (MEAN, written("h += grad**2", "h *= self.decay"), "rho_on_both"),
     (MEAN, written("h *= 0.9", "h += 0.1 * grad**2"), "nine_tenths"),
     (MEAN, written("h[...] = grad**2"), "this_gradient_alone"),
+    (STEP, written("param -= self.learning_rate * grad / (np.sqrt(h) + 1e-8)"), "eps_of_1e_8"),
     (MEAN + STEP, STEP + MEAN, "old_memory"),
     (STEP, written("param += self.learning_rate * grad / (np.sqrt(h) + self.eps)"), "uphill"),
     (STEP, written("param -= grad / (np.sqrt(h) + self.eps)"), "no_rate"),

@@ -98,4 +98,42 @@ SLIPS = [
     (GROW, "", "never_grows"),
 ]
 
-NAMES = {"gradient_sized": ["Rprop.update: sign, size = (np.sign(grad), self.sizes[name]) → sign, size = (grad, self.sizes[name])"], "zero_turns": ["Rprop.update: changed = np.where(agreement < 0, self.shrink * size, size) → changed = np.where(agreement <= 0, self.shrink * size, size)", "Rprop.update: changed = np.where(agreement < 0, self.shrink * size, size) → changed = np.where(agreement < 1, self.shrink * size, size)"], "never_shrinks": ["Rprop.update: changed = np.where(agreement < 0, self.shrink * size, size) → changed = np.where(agreement > 0, self.shrink * size, size)", "Rprop.update: changed = np.where(agreement < 0, self.shrink * size, size) → changed = np.where(agreement < -1, self.shrink * size, size)", "Rprop.update: changed = np.where(agreement < 0, self.shrink * size, size) → changed = np.where(agreement < 0, size, size)"], "never_grows": ["Rprop.update: changed = np.where(agreement > 0, self.grow * size, changed) → pass", "Rprop.update: changed = np.where(agreement > 0, self.grow * size, changed) → changed = np.where(agreement > 1, self.grow * size, changed)", "Rprop.update: changed = np.where(agreement > 0, self.grow * size, changed) → changed = np.where(agreement > 0, size, changed)"], "zero_goes_on": ["Rprop.update: changed = np.where(agreement > 0, self.grow * size, changed) → changed = np.where(agreement >= 0, self.grow * size, changed)", "Rprop.update: changed = np.where(agreement > 0, self.grow * size, changed) → changed = np.where(agreement > -1, self.grow * size, changed)"], "no_limits": ["Rprop.update: size[...] = np.clip(changed, self.smallest, self.largest) → size[...] = changed"], "nothing_moves": ["Rprop.update: self.signs[name][...] = sign * (agreement >= 0) → pass", "Rprop.update: self.signs[name][...] = sign * (agreement >= 0) → self.signs[name][...] = sign * (agreement > 0)", "Rprop.update: self.signs[name][...] = sign * (agreement >= 0) → self.signs[name][...] = sign * (agreement < 0)", "Rprop.update: self.signs[name][...] = sign * (agreement >= 0) → self.signs[name][...] = sign * (agreement >= 1)", "Rprop.update: param -= self.signs[name] * size → pass", "Rprop.update: param -= self.signs[name] * size → param = self.signs[name] * size"], "no_rest": ["Rprop.update: self.signs[name][...] = sign * (agreement >= 0) → self.signs[name][...] = sign", "Rprop.update: self.signs[name][...] = sign * (agreement >= 0) → self.signs[name][...] = sign * (agreement >= -1)"], "uphill": ["Rprop.update: param -= self.signs[name] * size → param += self.signs[name] * size"]}
+NAMES = {
+    "gradient_sized": [
+        "Rprop.update: sign, size = (np.sign(grad), self.sizes[name]) → sign, size = (grad, self.sizes[name])"
+    ],
+    "zero_turns": [
+        "Rprop.update: changed = np.where(agreement < 0, self.shrink * size, size) → changed = np.where(agreement <= 0, self.shrink * size, size)",
+        "Rprop.update: changed = np.where(agreement < 0, self.shrink * size, size) → changed = np.where(agreement < 1, self.shrink * size, size)",
+    ],
+    "never_shrinks": [
+        "Rprop.update: changed = np.where(agreement < 0, self.shrink * size, size) → changed = np.where(agreement > 0, self.shrink * size, size)",
+        "Rprop.update: changed = np.where(agreement < 0, self.shrink * size, size) → changed = np.where(agreement < -1, self.shrink * size, size)",
+        "Rprop.update: changed = np.where(agreement < 0, self.shrink * size, size) → changed = np.where(agreement < 0, size, size)",
+    ],
+    "never_grows": [
+        "Rprop.update: changed = np.where(agreement > 0, self.grow * size, changed) → pass",
+        "Rprop.update: changed = np.where(agreement > 0, self.grow * size, changed) → changed = np.where(agreement > 1, self.grow * size, changed)",
+        "Rprop.update: changed = np.where(agreement > 0, self.grow * size, changed) → changed = np.where(agreement > 0, size, changed)",
+    ],
+    "zero_goes_on": [
+        "Rprop.update: changed = np.where(agreement > 0, self.grow * size, changed) → changed = np.where(agreement >= 0, self.grow * size, changed)",
+        "Rprop.update: changed = np.where(agreement > 0, self.grow * size, changed) → changed = np.where(agreement > -1, self.grow * size, changed)",
+    ],
+    "no_limits": [
+        "Rprop.update: size[...] = np.clip(changed, self.smallest, self.largest) → size[...] = changed"
+    ],
+    "nothing_moves": [
+        "Rprop.update: self.signs[name][...] = sign * (agreement >= 0) → pass",
+        "Rprop.update: self.signs[name][...] = sign * (agreement >= 0) → self.signs[name][...] = sign * (agreement > 0)",
+        "Rprop.update: self.signs[name][...] = sign * (agreement >= 0) → self.signs[name][...] = sign * (agreement < 0)",
+        "Rprop.update: self.signs[name][...] = sign * (agreement >= 0) → self.signs[name][...] = sign * (agreement >= 1)",
+        "Rprop.update: param -= self.signs[name] * size → pass",
+        "Rprop.update: param -= self.signs[name] * size → param = self.signs[name] * size",
+    ],
+    "no_rest": [
+        "Rprop.update: self.signs[name][...] = sign * (agreement >= 0) → self.signs[name][...] = sign",
+        "Rprop.update: self.signs[name][...] = sign * (agreement >= 0) → self.signs[name][...] = sign * (agreement >= -1)",
+    ],
+    "uphill": ["Rprop.update: param -= self.signs[name] * size → param += self.signs[name] * size"],
+}

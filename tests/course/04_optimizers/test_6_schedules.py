@@ -24,7 +24,7 @@ def test_the_noise_floor_is_proportional_to_the_rate(names: dict[str, Any]) -> N
 def test_a_decay_gets_below_every_constant_rate(names: dict[str, Any]) -> None:
     ends = {name: squares[-1] for name, squares in names["on_parabola"].items()}
     assert ends["1 / (1 + step)"] == pytest.approx(1 / 200, rel=0.1)
-    assert ends["1 / (1 + step)"] < ends["cosine from 0.05"] < 0.8 * names["best_constant"]
+    assert ends["1 / (1 + step)"] < ends["cosine"] < 0.8 * names["best_constant"]
     harmonic = names["InverseTimeDecay"](1.0, decay=1.0)
     for steps in (50, 500):
         assert names["computed"](harmonic, steps) == pytest.approx(1 / steps)
@@ -63,6 +63,8 @@ def test_the_cosine_pays_and_the_exponential_does_not(names: dict[str, Any]) -> 
     assert best["cosine"] < 0.95 * best["constant"]
     assert best["exponential"] > 1.1 * best["constant"]
     assert names["better"][-1] == "cosine"
+    for name in ("constant", "exponential", "cosine"):
+        assert 1 < np.argmin(names["ends"][name]) < 5, f"{name}: the best stands inside the grid"
     for name, losses in names["ends"].items():
         assert min(losses) < losses[1] / 1.2, f"{name}: a rate of 0.1 is not the best"
     assert "exponential" not in names["better"]
@@ -81,7 +83,7 @@ def test_the_exponential_does_not_pay_elsewhere(
         )
 
     constant = best("constant", (0.2, 0.3, 0.5))
-    assert best("exponential", (0.3, 0.5, 0.7, 1.0)) > constant
+    assert best("exponential", (0.3, 0.5, 0.7, 1.0, 1.5)) > constant
     if batch_size < 8:
         assert best("cosine", (0.3, 0.5)) < constant
 

@@ -11,24 +11,26 @@ PAGE = "04_optimizers/4_decay_and_signs"
 
 
 def test_for_gradient_descent_penalty_and_decay_are_the_same(names: dict[str, Any]) -> None:
-    fading = names["fading"]
-    np.testing.assert_allclose(fading["SGD", "penalty"], fading["SGD", "decay"], atol=1e-12)
+    np.testing.assert_allclose(names["fading"]["SGD"][-1], 0.905, atol=0.06)
+    rng = np.random.default_rng(names["seed"])
     for decay, rate in ((0.5, 0.1), (3.0, 0.01)):
-        a, b = (
-            names["weights_over_time"](names["SGD"], way, decay, rate, steps=50)
-            for way in ("penalty", "decay")
-        )
-        np.testing.assert_allclose(a, b, atol=1e-12)
+        by_penalty = {"w": np.ones(5)}
+        by_decay = by_penalty["w"].copy()
+        optimizer = names["SGD"](by_penalty, rate)
+        for _ in range(50):
+            noise = rng.normal(size=5)
+            optimizer.step({"w": noise + decay * by_penalty["w"]})
+            by_decay = (1 - rate * decay) * by_decay - rate * noise
+        np.testing.assert_allclose(by_penalty["w"], by_decay, atol=1e-12)
 
 
 def test_a_penalty_inside_adam_shrinks_what_has_small_gradients(names: dict[str, Any]) -> None:
-    inside, outside = (names["fading"]["Adam", way][-1] for way in ("penalty", "decay"))
+    inside, outside = (names["fading"][name][-1] for name in ("Adam", "AdamW"))
     np.testing.assert_allclose([inside[0], *outside], 0.905, atol=0.06)
     assert abs(inside[1]) < 0.05
     for decay, rate, steps in ((0.003, 0.01, 1000), (0.01, 0.003, 3000), (0.03, 0.003, 1000)):
         inside, outside = (
-            names["weights_over_time"](names["Adam"], way, decay, rate, steps)[-1]
-            for way in ("penalty", "decay")
+            names["weights_over_time"](name, decay, rate, steps)[-1] for name in ("Adam", "AdamW")
         )
         expected = (1 - rate * decay) ** steps
         np.testing.assert_allclose([inside[0], *outside], expected, atol=0.07)
@@ -37,7 +39,7 @@ def test_a_penalty_inside_adam_shrinks_what_has_small_gradients(names: dict[str,
 
 def test_a_weight_shrinks_at_the_rate_over_its_gradients_size(names: dict[str, Any]) -> None:
     """Where s is large beside λ w: about exp(−η λ t / s) is left."""
-    means = names["weights_over_time"](names["Adam"], "penalty", 0.001, 0.01, steps=400)
+    means = names["weights_over_time"]("Adam", 0.001, 0.01, steps=400)
     assert means[-1, 1] == pytest.approx(np.exp(-0.01 * 0.001 * 400 / 0.01), abs=0.06)
 
 
@@ -80,6 +82,13 @@ def test_rprop_is_right_on_the_full_batch_and_wrong_on_small_ones(names: dict[st
     for rate in (1e-5, 1e-4, 0.03, 0.1):
         assert loss_after(rprop, rate, 16) > 1.5 * small["RMSProp"], rate
         assert loss_after(rprop, rate, 16, steps=300) > 5 * names["patience"]["RMSProp"][2], rate
+
+
+def test_on_the_full_batch_the_first_step_size_matters_little(names: dict[str, Any]) -> None:
+    n = len(names["data"].x_train)
+    for rate in (1e-4, 1e-3, 1e-2):
+        loss = names["loss_after"](names["Rprop"], rate, n)
+        assert loss < 0.5 * min(names["by_batch"][n][name] for name in ("SGD", "RMSProp")), rate
 
 
 def test_patience_makes_it_worse(names: dict[str, Any]) -> None:

@@ -97,6 +97,18 @@ def test_the_order_is_another_one_on_the_parabola(names: dict[str, Any]) -> None
         assert max(square["inverse time"], square["exponential"]) < square["cosine"]
 
 
+def test_with_little_noise_the_constant_rate_is_ahead(names: dict[str, Any]) -> None:
+    assert names["gain"][32] < 0.95 < 1.05 < names["gain"][8]
+    found = {
+        name: min(
+            names["loss_after"](names["seed"], names["schedules"](first, 450)[name], 450, 32)
+            for first in (0.5, 0.7)
+        )
+        for name in ("constant", "cosine")
+    }
+    assert found["constant"] < found["cosine"]
+
+
 def test_the_same_rates_backwards_are_worse(names: dict[str, Any]) -> None:
     assert min(names["reversed_ratio"].values()) > 1.15
     for steps in (150, 600):

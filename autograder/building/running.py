@@ -21,6 +21,8 @@ from autograder.building.pages import Page, page_notebook
 LIBRARIES = ("matplotlib", "ipython")
 ANSWER = "reveal("
 """What a cell says whose text would tell the answer before its reader has made a guess."""
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""What says to NumPy's libraries how many threads a product of matrices may take."""
 SECONDS = 120
 """For one cell, on a slow machine that does something else as well."""
 
@@ -97,9 +99,9 @@ async def _ran(notebook: nbformat.NotebookNode, folder: str) -> nbformat.Noteboo
     client = NotebookClient(
         copy, timeout=SECONDS, kernel_name="python3", record_timing=False, resources=where
     )
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    one_thread = dict.fromkeys(THREADS, "1")
     try:
-        await client.async_execute(env={**os.environ, **threads}, stderr=DEVNULL)
+        await client.async_execute(env={**os.environ, **one_thread}, stderr=DEVNULL)
     except Exception:  # a kernel that does not start, a library that is missing: no figures then
         return None
     for cell in copy.cells:

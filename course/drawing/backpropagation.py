@@ -85,7 +85,7 @@ def draw_edge(
 
 
 class Matrix(NamedTuple):
-    """A matrix in a drawing of shapes."""
+    """A matrix in a drawing of shapes; one with a single row is a vector, such as biases."""
 
     label: str
     rows: int
@@ -107,5 +107,6 @@ def draw_product(ax: Axes, parts: Iterable[Matrix | str]) -> None:
         )
         ax.text(x + columns / 2, 0, label, ha="center", va="center", fontsize=12)
         below = -rows / 2 - 0.12
-        ax.text(x + columns / 2, below, f"{rows} × {columns}", ha="center", va="top", fontsize=11)
+        shape = f"{rows} × {columns}" if rows > 1 else f"({columns},)"
+        ax.text(x + columns / 2, below, shape, ha="center", va="top", fontsize=11)
         x += columns

@@ -40,6 +40,26 @@ def test_an_order_helps_at_other_sizes_and_noise(
         assert errors["bins"] < errors["regression"] - 0.1
 
 
+@pytest.mark.parametrize("noise", [0, 0.5])
+def test_an_order_helps_against_bins_at_other_rates_and_epochs(
+    names: dict[str, Any], noise: float
+) -> None:
+    films = names["stars_by_ink"](noise)
+    (x, stars), (x_new, stars_new) = (films[part] for part in ("training", "validation"))
+    x, stars = x[:100], stars[:100]
+    rows, lowest = np.eye(5)[stars - 1], np.inf
+    for rate in (1, 10, 30):
+        V = np.zeros((17, 5))
+        for epoch in range(1, 1501):
+            for batch in (slice(0, 50), slice(50, 100)):
+                V -= rate * x[batch].T @ (names["softmax"](x[batch] @ V) - rows[batch]) / 50
+            if epoch in (5, 20, 100, 400, 1500):
+                answers = 1 + (names["softmax"](x_new @ V).cumsum(axis=1) >= 0.5).argmax(axis=1)
+                lowest = min(lowest, np.abs(answers - stars_new).mean())
+    by_regression = names["regression_answers"](x, stars, x_new)
+    assert np.abs(by_regression - stars_new).mean() < lowest
+
+
 def test_outliers_ruin_regression_and_not_bins(names: dict[str, Any]) -> None:
     digits, ink = names["star_errors"].values()
     for errors in (digits, ink):
@@ -49,6 +69,12 @@ def test_outliers_ruin_regression_and_not_bins(names: dict[str, Any]) -> None:
         assert np.ptp(bins) < 0.15
         assert np.ptp(bins[2:]) == 0, "beyond 5 the size of an outlier makes no difference"
         assert np.ptp(cut_off) < 0.12
+    for kind in names["star_errors"]:
+        x, stars = (array[:250] for array in names["kinds"][kind]["training"])
+        mistyped = np.random.default_rng(names["seed"]).permutation(250) < 0.05 * 250
+        x_new, _ = names["kinds"][kind]["test"]
+        answers = names["regression_answers"](x, np.where(mistyped, 50 * stars, stars), x_new)
+        assert np.mean(answers == 5) > 0.5, "it was said to answer 5 to most pictures"
     raw, cut_off, bins = (np.array(values) for values in digits.values())
     assert (bins < 0.5 * cut_off).all()
     raw, cut_off, bins = (np.array(values) for values in ink.values())

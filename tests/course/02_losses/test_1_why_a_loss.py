@@ -25,6 +25,8 @@ def test_accuracy_is_a_staircase_and_the_loss_is_not(names: dict[str, Any]) -> N
     of_accuracy, of_loss = names["zero_slopes"]
     assert of_accuracy > 0.98
     assert of_loss == 0
+    assert 0 < names["moved_by_a_tenth"] < 17, "a tenth is unnoticed nearly everywhere"
+    assert names["changing_accuracy"](0.01) <= 2
     curve = names["losses"]
     assert (np.diff(np.sign(np.diff(curve))) != 0).sum() == 1, "one lowest point, as described"
 
@@ -48,6 +50,9 @@ def test_validation_data_chooses_what_training_data_cannot(names: dict[str, Any]
     with_one, with_chosen = names["test_accuracies"]
     assert with_chosen > with_one + 0.08
     assert 0.2 < names["mislabelled"] < 0.32, "the text says about a quarter"
+    chosen = names["k_values"].index(names["k_by_validation"])
+    for curve, sign in ((names["on_training"], 1), (names["on_validation"], -1)):
+        assert sign * (curve[0] - curve[chosen]) > 0.1, "overfitting, from there down to 1"
     above = np.subtract(names["on_validation"], names["on_training"])[1:]
     assert above.min() > 0, "training is marked against wrong labels"
 

@@ -23,6 +23,21 @@ def test_the_line_is_the_one_with_the_smallest_squared_error(names: dict[str, An
     assert abs(names["errors"].mean()) < 1e-10
 
 
+@pytest.mark.parametrize("limit", [0.25, 0.3, 0.4])
+def test_pictures_with_more_dark_pixels_have_paler_ones(
+    names: dict[str, Any], limit: float
+) -> None:
+    pictures = names["pictures"]
+    dark = pictures > limit
+    mean = pictures[dark].mean()
+    by_dark, by_pale = (
+        np.polyfit(dark.sum(axis=1), (pictures * kind).sum(axis=1), 1)[0] for kind in (dark, ~dark)
+    )
+    assert by_dark < mean
+    assert by_pale < 0
+    assert names["ink_per_pixel"] < names["mean_dark"] - 0.05
+
+
 @pytest.mark.parametrize("limit", [0.2, 0.3, 0.5])
 def test_the_errors_of_the_line_look_gaussian(names: dict[str, Any], limit: float) -> None:
     x = (names["pictures"] > limit).sum(axis=1).astype(float)
@@ -50,6 +65,7 @@ def test_squared_and_absolute_error_are_negative_logarithms(width: float) -> Non
 
 def test_each_loss_is_best_for_its_distribution(names: dict[str, Any]) -> None:
     assert names["median_wins"] == ["laplace"]
+    assert names["penalty"] == pytest.approx((np.sqrt(np.pi / 2), np.sqrt(2)), rel=0.1)
 
 
 @pytest.mark.parametrize("samples", [5, 11, 31, 301, 1001])

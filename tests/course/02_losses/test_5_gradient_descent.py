@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solutions.losses import gradient_descent
+from course.drawing.losses import small_digits
+from solutions.losses import gradient_descent, sigmoid_cross_entropy
 from solutions.perceptrons import sigmoid
 
 PAGE = "02_losses/5_gradient_descent"
@@ -44,6 +45,13 @@ def test_learning_rates_on_digits(names: dict[str, Any]) -> None:
     assert names["rising"] == [100]
     assert curves[100].max() > 3 * start
     assert end[100] == min(end.values()), "the text says that it ends lowest"
+    first, second, third = curves[100][:3]
+    assert second < first < third, "the first step was said to go down, the next ones up"
+    step = names["pair_paths"][100][1]
+    slope = names["numerical_gradient"](names["pair_loss"], step) @ step
+    assert slope > 0, "it should land beyond the lowest point of its line"
+    assert names["bias_share"] > 0.9
+    assert names["gradient_share"] < 0.15
     assert end[0.01] == pytest.approx(curves[1][1], abs=0.005), "as far as one step of rate 1"
 
 
@@ -65,6 +73,21 @@ def test_the_steepest_direction_sets_the_limit(names: dict[str, Any]) -> None:
         highest_losses, rises = np.array(border).T
         assert not rises[:4].any(), "up to nine tenths of the limit the loss should never rise"
         assert (highest_losses[-4:] > 100).all(), "from one and a half times on it should leap"
+
+
+def test_who_is_ahead_on_new_pictures_depends_on_the_seed() -> None:
+    ahead = set()
+    for seed in range(5):
+        small = small_digits(seed)
+        chosen, new = (np.isin(t, (3, 8)) for t in (small.labels_train, small.labels_validation))
+        x, t = small.x_train[chosen], small.labels_train[chosen] == 8
+        x_new, t_new = small.x_validation[new], small.labels_validation[new] == 8
+        losses = {}
+        for rate in (10, 100):
+            w = descend({"x_pair": x, "t_pair": t}, np.zeros(17), rate, 100)[-1]
+            losses[rate] = sigmoid_cross_entropy(x_new @ w, t_new.astype(float))
+        ahead.add(min(losses, key=lambda rate, of=losses: of[rate]))
+    assert ahead == {10, 100}
 
 
 def check_border(names: dict[str, Any], w: np.ndarray, least_ratio: float) -> None:

@@ -14,6 +14,23 @@ from solutions.losses import gradient_descent, numerical_gradient, sigmoid_cross
 PAGE = "02_losses/6_not_convex"
 
 
+@pytest.fixture
+def fast(names: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the page defined, with a formula in the place of the measured gradient."""
+    measured = names["gradient"]
+
+    def gradient(w: np.ndarray) -> np.ndarray:
+        x, t = (column.reshape(-1, *[1] * (w.ndim - 1)) for column in (names["x"], names["t"]))
+        hidden = 1 / (1 + np.exp(np.minimum(2 - w[0] * x, 500)))
+        of_v = (w[1] * hidden - t) * hidden
+        return np.stack([(of_v * w[1] * (1 - hidden) * x).mean(axis=0), of_v.mean(axis=0)])
+
+    w = np.random.default_rng(5).normal(size=(2, 20)) * [[4], [1]]
+    np.testing.assert_allclose(gradient(w), measured(w), atol=1e-9)
+    monkeypatch.setitem(names, "gradient", gradient)
+    return names
+
+
 def test_two_minima_and_a_saddle_between_them(names: dict[str, Any]) -> None:
     found, curvatures, loss = names["found"], names["curvatures"], names["loss"]
     assert len(found) == 3
@@ -25,6 +42,10 @@ def test_two_minima_and_a_saddle_between_them(names: dict[str, Any]) -> None:
     assert local[1] < 0 < lower[1]
     assert loss(lower) < loss(local) - 0.02 < loss(saddle) - 0.04
     assert curvatures[2][0] < 0 < curvatures[2][1]
+    assert abs(saddle[1]) < 1e-8, "the saddle was said to lie where v = 0"
+    of_u, of_v = names["gradient"](np.array([np.linspace(-9, 9, 19), np.zeros(19)]))
+    assert np.abs(of_u).max() < 1e-12, "there u has no influence"
+    assert np.abs(of_v).max() > 0.01
     for point in found:
         np.testing.assert_allclose(
             numerical_gradient(lambda w: float(loss(w)), point), 0, atol=1e-8
@@ -52,21 +73,21 @@ def test_descents_end_in_each(names: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("rate", [0.5, 2, 4])
-def test_the_ends_with_other_rates(names: dict[str, Any], rate: float) -> None:
-    u = names["border"](-1.0, 2.5, -1.5, steps=round(1000 / min(rate, 1)), rate=rate)
+def test_the_ends_with_other_rates(fast: dict[str, Any], rate: float) -> None:
+    u = fast["border"](-1.0, 2.5, -1.5, steps=round(1000 / min(rate, 1)), rate=rate)
     starts = np.array([(2.5, -1.5), (-1, -1.5), (u, -1.5), (16, -1.5)]).T
-    path = gradient_descent(names["gradient"], starts, rate, 600)
-    kinds = [names["kind_of_place"](w) for w in path[-1].T]
+    path = gradient_descent(fast["gradient"], starts, rate, 600)
+    kinds = [fast["kind_of_place"](w) for w in path[-1].T]
     assert [kinds[0], kinds[1], kinds[3]] == ["global", "local", "plateau"]
-    near = np.linalg.norm(path[:, :, 2] - names["found"][2], axis=1) < 0.1
+    near = np.linalg.norm(path[:, :, 2] - fast["found"][2], axis=1) < 0.1
     assert near.sum() > 150 / rate, "it should stay at the saddle for long"
 
 
 @pytest.mark.parametrize("spread", [0.5, 1, 2])
-def test_random_starts_come_to_both_minima(names: dict[str, Any], spread: float) -> None:
+def test_random_starts_come_to_both_minima(fast: dict[str, Any], spread: float) -> None:
     starts = spread * np.random.default_rng(11).normal(size=(2, 200))
-    ends = gradient_descent(names["gradient"], starts, 1.0, 1500)[-1]
-    kinds = [names["kind_of_place"](w) for w in ends.T]
+    ends = gradient_descent(fast["gradient"], starts, 1.0, 1500)[-1]
+    kinds = [fast["kind_of_place"](w) for w in ends.T]
     assert 0.35 < kinds.count("global") / 200 < 0.65
     assert 0.35 < kinds.count("local") / 200 < 0.65
 
@@ -90,20 +111,20 @@ def test_noise_leaves_the_saddle_first(names: dict[str, Any]) -> None:
     [(0.5, 2000, 0.01), (2, 500, 0.01), (1, 2000, 0.005)],
 )
 def test_small_noise_at_other_rates(
-    names: dict[str, Any], rate: float, steps: int, size: float
+    fast: dict[str, Any], rate: float, steps: int, size: float
 ) -> None:
-    for place, point in zip(("global", "local", "saddle"), names["found"], strict=True):
+    for place, point in zip(("global", "local", "saddle"), fast["found"], strict=True):
         rng = np.random.default_rng(3)
-        away, _ = names["noisy_ends"](point, (size,), rng, rate, steps, repeats=20)
+        away, _ = fast["noisy_ends"](point, (size,), rng, rate, steps, repeats=20)
         assert away[0] == (1 if place == "saddle" else 0), place
 
 
 @pytest.mark.parametrize("size", [0.05, 0.2, 0.5])
 def test_no_other_size_of_noise_finds_the_global_minimum_surely(
-    names: dict[str, Any], size: float
+    fast: dict[str, Any], size: float
 ) -> None:
     rng = np.random.default_rng(4)
-    _, low = names["noisy_ends"](names["found"][1], (size,), rng, repeats=40)
+    _, low = fast["noisy_ends"](fast["found"][1], (size,), rng, repeats=40)
     assert low[0] < 0.9
 
 
@@ -117,6 +138,11 @@ def test_random_curvatures_are_seldom_all_positive(names: dict[str, Any]) -> Non
 def test_more_hidden_units_get_stuck_less(names: dict[str, Any]) -> None:
     solved = names["solved"]
     assert 0.2 < solved[2] < 0.8
+    w = np.random.default_rng(names["seed"]).normal(size=(9, 50))
+    for _ in range(3000):
+        w = w - xor_by_formula(w, 2, names)
+    late = np.mean((names["signs"] * names["xor_logits"](w, 2) > 0).all(axis=0))
+    assert late < solved[2] + 0.12, "ten times the steps were said to help hardly"
     assert solved[4] > solved[2] + 0.2
     assert solved[8] >= 0.96
 

@@ -44,6 +44,45 @@ def test_mini_batches_come_further_than_the_whole_set(names: dict[str, Any]) -> 
     assert best[10] <= best[50] <= best[1011]
 
 
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_one_epoch_is_not_so_clear_and_three_are(
+    names: dict[str, Any], monkeypatch: pytest.MonkeyPatch, epochs: int
+) -> None:
+    monkeypatch.setitem(names, "gradient", by_formula(names))
+    rates = {1011: np.geomspace(5, 100, 25), 50: (2, 3, 5, 7, 10), 10: (1, 2, 3, 5)}
+    lowest = {
+        size: min(names["loss_after"](size, rate, epochs, 3 if size < 1011 else 1) for rate in of)
+        for size, of in rates.items()
+    }
+    if epochs == 1:
+        assert lowest[1011] == pytest.approx(lowest[50], abs=0.1)
+    else:
+        assert max(lowest[10], lowest[50]) < lowest[1011] - 0.02
+
+
+def test_the_gradient_of_the_sum_grows_less_than_the_batch(names: dict[str, Any]) -> None:
+    rng, of_each = np.random.default_rng(1), names["of_each"]
+    ten, many = (
+        np.linalg.norm(of_each[rng.integers(0, 1011, (200, size))].sum(axis=1), axis=1).mean()
+        for size in (10, 500)
+    )
+    assert 10 < many / ten < 50
+
+
+@pytest.mark.parametrize("pair", [(2, 5), (1, 7)])
+def test_the_noise_goes_where_every_sample_can_be_fitted(
+    names: dict[str, Any], pair: tuple[int, int]
+) -> None:
+    chosen = np.isin(names["labels_train"], pair)
+    x, t = names["x_train"][chosen], (names["labels_train"][chosen] == pair[1]).astype(float)
+    w = np.zeros(17)
+    for _ in range(3000):
+        w = w - 10 * x.T @ (sigmoid(x @ w) - t) / len(t)
+    of_each = x * (sigmoid(x @ w) - t)[:, None]
+    at_the_start = x * (0.5 - t)[:, None]
+    assert of_each.std(axis=0).max() < 0.15 * at_the_start.std(axis=0).max()
+
+
 @pytest.mark.parametrize("epochs", [2, 6, 20])
 @pytest.mark.parametrize("question", ["even", "at least 5", "a 3 or an 8"])
 def test_mini_batches_at_other_epochs_rates_and_questions(

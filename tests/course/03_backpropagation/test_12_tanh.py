@@ -25,8 +25,7 @@ def test_tanh_learns_faster_than_sigmoid(names: dict[str, Any]) -> None:
     for sharp in (steep, tanh):
         assert sharp[0.05] < 30
         assert sharp[0.2] <= 12
-        assert sharp[1] > 1.5 * min(sharp.values())
-        assert sharp[3] == np.inf, "a steep activation learned at a rate of 3"
+        assert sharp[1] == np.inf, "a steep activation learned at a rate of 1"
     for name, epochs in names["epochs"].items():
         smallest, *_, largest = epochs.values()
         assert min(epochs.values()) < min(smallest, largest), f"{name} is best at the grid's edge"
@@ -39,7 +38,7 @@ def test_tanh_learns_faster_than_sigmoid(names: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", ["sigmoid", "σ(x) − ½", "2σ(2x)", "tanh"])
 def test_no_activation_learns_beyond_its_range_of_rates(names: dict[str, Any], name: str) -> None:
-    rates = (0.05, 0.1) if names["SQUASHES"][name][0] == 1 else (5.0, 10.0)
+    rates = (0.05, 0.1) if names["SQUASHES"][name][0] == 1 else (3.0, 10.0)
     needed = names["squash_epochs"](names["seed"], name, rates[names["seed"] % 2])
     assert needed == np.inf
 
@@ -79,7 +78,8 @@ def test_much_of_the_head_start_is_the_start(
 
 
 def test_ten_layers_learn_from_another_start(names: dict[str, Any]) -> None:
-    assert names["ten_layers"] < 26
+    assert names["ten_of_tanh"] < names["ten_layers"] < 26
+    assert names["ten_layers"] < 3.5 * names["ten_of_tanh"]
 
 
 @pytest.mark.parametrize("width", [20, 150])

@@ -18,9 +18,8 @@ def test_backprop_is_far_cheaper_than_trying(names: dict[str, Any]) -> None:
     assert names["backprop_speedup"] > 50
     assert 1 < small < 6
     assert 1.5 < wide < 6
-    assert names["second_forward"].keys() == names["in_forwards"].keys()
-    for network, share in names["second_forward"].items():
-        assert share == pytest.approx(1 / (1 + names["in_forwards"][network]))
+    count = 7520 / small
+    assert 0.4 * count < names["backprop_speedup"] < 6 * count, "it should follow from the count"
     assert min(names["network_agrees"].values()) > 0.95
     assert names["network_agrees"].keys() == {"W1", "b1", "W2", "b2"}
 
@@ -83,6 +82,15 @@ def test_the_network_reads_digits(names: dict[str, Any]) -> None:
     after_ten, at_first = names["accuracies"][9], names["accuracies"][0]
     climbed = (after_ten - at_first) / (names["accuracies"][-1] - at_first)
     assert climbed.min() > 0.6, "most of the climb is done in the first ten epochs"
+
+
+def test_random_labels_can_be_learned_by_heart_and_not_read(names: dict[str, Any]) -> None:
+    rng = np.random.default_rng(100 + names["seed"])
+    labels = rng.permutation(names["data"].labels_train)
+    net = TwoLayerNet(init_network((64, 300, 10), rng, 0.1))
+    _, accuracies = names["train_on_digits"](net, rng, epochs=60, labels=labels)
+    assert accuracies[-1][0] > 0.4, "far more than guessing, and still rising"
+    assert accuracies[-1][1] < 0.2
 
 
 def test_a_wrong_gradient_still_learns(names: dict[str, Any]) -> None:

@@ -37,6 +37,34 @@ def test_adagrad_from_other_places(
     assert fewest["AdaGrad", 45] >= 0.95 * fewest["SGD", 45]
 
 
+def test_rmsprop_does_not_come_to_rest(names: dict[str, Any]) -> None:
+    if names["seed"]:
+        return  # nothing is drawn here
+    fewest, needed = names["fewest"], names["steps_needed"]
+    assert names["faster"] == []
+    assert fewest["RMSProp", 0] > 2 * fewest["SGD", 0]
+    for start, goal in (((5.0, 4.0), 1e-3), ((-7.0, 2.0), 1e-4), ((-3.0, -3.0), 1e-3)):
+        for degrees in (0, 45):
+            steps = {
+                rule: min(
+                    needed(names[rule], rate, degrees, start, most=500, goal=goal)
+                    for rate in np.geomspace(0.005, 3, 25)
+                )
+                for rule in ("SGD", "RMSProp", "Adam")
+            }
+            assert steps["SGD"] < min(steps["RMSProp"], steps["Adam"]), (start, goal, degrees)
+    for rate in (0.01, 0.1):  # the steps stay about as long as the rate
+        params = {"x": np.array([3.0, -2.0])}
+        optimizer, sizes = names["RMSProp"](params, rate), []
+        for _ in range(2000):
+            before = params["x"].copy()
+            optimizer.step({"x": np.array([0.1, 2.0]) * before})
+            sizes.append(np.abs(params["x"] - before))
+        late = np.mean(sizes[-200:], axis=0)
+        assert (late > 0.3 * rate).all()
+        assert (late < 3 * rate).all()
+
+
 def test_adagrad_follows_the_slower_the_longer_it_has_lived(names: dict[str, Any]) -> None:
     after = names["after_jump"]
     assert names["slower"] == ["AdaGrad"]

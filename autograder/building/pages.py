@@ -15,6 +15,7 @@ from functools import cache, cached_property
 import jupytext
 import nbformat
 
+from autograder.authoring.tasks import NAMED
 from autograder.building.cells import as_notebook, name_cells, plain
 from autograder.building.chapters import (
     ASSIGNMENTS,
@@ -27,9 +28,7 @@ from autograder.building.yardstick import Measure, measure
 
 LINK = re.compile(r"\]\((?:\.\./(\d+_\w+)/)?(\d+)_(\w+)\.md(#[^)\s]*)?\)")
 """A link from one page to another: ``[page 2.1](../02_losses/1_why_a_loss.md)``."""
-HEADING_OR_TASK = re.compile(
-    r'^### (?!BEGIN |END )(.+)$|^check\("(\w+)"\)$|"question": "(\w+)"', re.MULTILINE
-)
+HEADING_OR_TASK = re.compile(rf"^### (?!BEGIN |END )(.+)$|{NAMED.pattern}", re.MULTILINE)
 START = "start.ipynb"
 """The workbook's first page, beside ``course/``."""
 

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from subprocess import DEVNULL
 
 import nbformat
@@ -68,9 +69,15 @@ def run_pages(
 
 def key_of(notebook: nbformat.NotebookNode) -> bytes:
     """Return a digest of all that a page's outputs depend on."""
+    return as_bytes(notebook) + _ground()
+
+
+@cache
+def _ground() -> bytes:
+    """Return a digest of what all pages stand on."""
     drawing = digest_of((COURSE / "drawing").glob("*.py"))
     versions = "\n".join(map(version_of, LIBRARIES)).encode()
-    return as_bytes(notebook) + drawing + ground() + versions
+    return drawing + ground() + versions
 
 
 def _name(path: str) -> str:

@@ -21,16 +21,21 @@ class SmallDigits(NamedTuple):
     labels_test: Any
 
 
-def small_digits(seed: int) -> SmallDigits:
-    """Return the small pictures and their labels, divided and centred as on page 2.1."""
-    data = digits(seed=seed)
-    parts = train_validation_test(
+def divided(data: Any, seed: int) -> Any:
+    """Return the digits that are for learning, divided as on page 2.1: training, validation."""
+    return train_validation_test(
         data.x_train,
         data.labels_train,
         np.random.default_rng(seed),
         validation_fraction=0.25,
         test_fraction=0,
     )
+
+
+def small_digits(seed: int) -> SmallDigits:
+    """Return the small pictures and their labels, divided and centred as on page 2.1."""
+    data = digits(seed=seed)
+    parts = divided(data, seed)
 
     def shrink(images: Any) -> Any:
         return images.reshape(-1, 4, 2, 4, 2).mean(axis=(2, 4)).reshape(-1, 16)

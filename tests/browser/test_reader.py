@@ -13,7 +13,7 @@ from autograder.building.pages import START, all_pages
 from autograder.commands.cli import main
 
 pytest.importorskip("selenium", reason="selenium is not installed")
-from people import Lab, Person, needs_a_browser
+from people import Lab, Person, needs_a_browser, running
 from selenium.webdriver.common.by import By
 
 pytestmark = needs_a_browser
@@ -33,12 +33,8 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def lab(workbook: Path) -> Iterator[Lab]:
-    lab = Lab(workbook)
-    try:
-        lab.wait()
+    with running(workbook) as lab:
         yield lab
-    finally:
-        lab.stop()
 
 
 def tabs(person: Person) -> list[str]:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from chapter import execute
 
-from solutions.data import digits, train_validation_test
+from course.drawing.losses import divided
+from solutions.data import digits
 from solutions.losses import log_softmax
 
 PAGE = "02_losses/10_hinge"
@@ -89,14 +90,7 @@ def test_they_read_equally_well_after_other_epochs_and_at_full_size(
 
 def full_size(seed: int) -> tuple[Any, ...]:
     """Return the digits with all 64 pixels, divided as on page 2.1."""
-    data = digits(seed=seed)
-    parts = train_validation_test(
-        data.x_train,
-        data.labels_train,
-        np.random.default_rng(seed),
-        validation_fraction=0.25,
-        test_fraction=0,
-    )
+    parts = divided(digits(seed=seed), seed)
     average = parts.x_train.mean(axis=0)
     x, x_new = (
         np.hstack([images - average, np.ones((len(images), 1))])

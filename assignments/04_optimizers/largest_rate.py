@@ -16,44 +16,51 @@ SHARES = np.array([0.05, 0.3, 0.6, 0.8, 0.97, 1.03, 1.4, 2.5, 6.0, 10.5, 40.0, 1
 """Rates, as shares of the limit: from far below it to where every number overflows."""
 
 
-def bowl(impl, rng):
-    """Draw a quadratic that lies across two of its axes; return its gradient, a start, its limit.
+CENTRE = np.array([-0.9, 1.5, 0.6])
+STARTS = np.array([[0.4, 0.5, -0.5], [-2.0, 1.5, 1.0], [1.5, 0.5, -1.6]])
+"""Along the axes of a bowl, as its centre: from the first it is further to the centre than to 0,
+from the second it is not, and at the third the gradient is longer than the centre is far from 0.
+So whoever compares other lengths is told apart."""
 
-    The first coordinate has a curvature of its own, neither the largest nor the smallest. From
-    the start it is further to the minimum than to 0.
+
+def bowl(impl, rng):
+    """Draw a quadratic that lies across two of its axes; return its gradient, starts, its limit.
+
+    The first coordinate has a curvature of its own, neither the largest nor the smallest.
     """
     curvatures = rng.uniform(0.5, 0.6) * np.array([0.6, 0.13, 2.3])
     angle = rng.uniform(0.5, 0.9)
     axes = np.eye(3)
     axes[1:, 1:] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
-    start, centre = axes @ np.array([0.4, 0.5, -0.5]), axes @ np.array([-0.9, 1.5, 0.6])
     A = axes @ np.diag(curvatures) @ axes.T
-    gradient = formula(impl, "lambda x: A @ (x - centre)", A=A, centre=centre)
-    return gradient, start, 2 / max(curvatures)
+    gradient = formula(impl, "lambda x: A @ (x - centre)", A=A, centre=axes @ CENTRE)
+    return gradient, STARTS @ axes.T, 2 / max(curvatures)
 
 
-def edge(impl, gradient, start, rates, steps):
+def edges(impl, gradient, starts, rates, steps):
     """Return the largest rate at which a walk does not diverge, and the smallest at which it does.
 
-    Where it never does, or always, the rate is 0.
+    There is one for each start; where a walk never does, or always, it is 0.
     """
-    found = np.array([bool(impl.diverges(gradient, start, rate, steps)) for rate in rates])
+    found = np.array(
+        [[bool(impl.diverges(gradient, start, rate, steps)) for rate in rates] for start in starts]
+    )
     return {
-        "largest rate that does not diverge": max(rates[~found], default=0.0),
-        "smallest rate that diverges": min(rates[found], default=0.0),
+        "largest rate that does not diverge": [max(rates[~one], default=0.0) for one in found],
+        "smallest rate that diverges": [min(rates[one], default=0.0) for one in found],
     }
 
 
 @task.check("diverges: the rates just below and just above the limit are told apart", weight=2)
 def diverges_at_the_limit(impl, rng):
-    gradient, start, limit = bowl(impl, rng)
-    return edge(impl, gradient, start, limit * SHARES[:-2], 120)
+    gradient, starts, limit = bowl(impl, rng)
+    return edges(impl, gradient, starts, limit * SHARES[:-2], 60)
 
 
 @task.check("diverges: what ends at infinity, or is no number any more, has diverged")
 def diverges_to_nan(impl, rng):
-    gradient, start, limit = bowl(impl, rng)
-    return edge(impl, gradient, start, limit * SHARES, 150)
+    gradient, starts, limit = bowl(impl, rng)
+    return edges(impl, gradient, starts, limit * SHARES, 60)
 
 
 @task.check("diverges: it is the end of the walk that counts, after as many steps as are given")

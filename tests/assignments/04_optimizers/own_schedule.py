@@ -45,6 +45,21 @@ SLIPS = [
     (OWN, "0.02 * math.cos(math.pi * step / steps)", "below_zero"),
 ]
 
+COSINE = "(1 + math.cos(math.pi * step / steps))"
+
+EQUIVALENT = {
+    "Other largest rates reach the loss as well: it is the shape that counts.": [
+        f"own_schedule: return {OWN} → return {other}"
+        for other in (
+            f"0.02 * {COSINE} * 2",
+            f"0.02 * {COSINE} / 1",
+            f"0.02 * {COSINE} / 3",
+            f"0.02 * {COSINE}",
+            f"0.04 * {COSINE} / 2",
+        )
+    ],
+}
+
 NAMES = {
     "below_zero": [
         "own_schedule: return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2 → return 0.02 * math.cos(math.pi * step / steps) / 2",

@@ -43,7 +43,22 @@ def test_what_the_schedules_spend(names: dict[str, Any]) -> None:
     mean = names["mean_rate"]
     assert mean["cosine"] == pytest.approx(0.5, abs=0.01)
     assert mean["exponential"] < mean["inverse time"] < 0.25
+    for name in ("exponential", "inverse time"):
+        rates = names["rates_drawn"][name]
+        assert rates[: len(rates) // 4].sum() > 0.5 * rates.sum()
+    assert names["rates_drawn"]["cosine"][:75].sum() < 0.5 * names["rates_drawn"]["cosine"].sum()
     assert all(rates[0] == 1 for rates in names["rates_drawn"].values())
+
+
+@pytest.mark.parametrize(("first", "steps", "batch_size"), [(0.03, 300, 1), (0.1, 900, 8)])
+def test_a_decay_from_a_small_rate_does_harm_elsewhere(
+    names: dict[str, Any], first: float, steps: int, batch_size: int
+) -> None:
+    found = {
+        name: names["loss_after"](names["seed"], schedule, steps, batch_size, starts=1)
+        for name, schedule in names["schedules"](first, steps).items()
+    }
+    assert min(found[name] for name in DECAYS) > 1.15 * found["constant"]
 
 
 def test_a_decay_from_a_small_rate_does_harm(names: dict[str, Any]) -> None:
@@ -110,7 +125,17 @@ def test_with_little_noise_the_constant_rate_is_ahead(names: dict[str, Any]) -> 
 
 
 def test_the_same_rates_backwards_are_worse(names: dict[str, Any]) -> None:
-    assert min(names["reversed_ratio"].values()) > 1.15
+    ratio = names["reversed_ratio"]
+    assert min(ratio[0.3], ratio[0.5]) > 1.15
+    assert ratio[0.03] == pytest.approx(1, abs=0.05)
+    with_32 = [
+        names["loss_after"](names["seed"], schedule, batch_size=32)
+        for schedule in (
+            names["CosineDecay"](0.5, 300),
+            names["backwards"](names["CosineDecay"](0.5, 300)),
+        )
+    ]
+    assert with_32[1] / with_32[0] < 0.8 * ratio[0.5]
     for steps in (150, 600):
         ahead = names["CosineDecay"](0.5, steps)
         back = names["backwards"](ahead, steps)
@@ -131,10 +156,39 @@ def test_plateau_cuts_after_epochs_without_improvement(names: dict[str, Any]) ->
             assert min(losses[k - patience + 1 : k + 1]) >= min(losses[: k - patience + 1])
 
 
+def test_a_constant_rate_beside_plateau(names: dict[str, Any]) -> None:
+    cut, uncut = names["plateau_losses"], names["uncut_losses"]
+    first_cut = next(k for k, rate in enumerate(names["plateau_rates"]) if rate < 0.3)
+    assert cut[: first_cut + 1] == uncut[: first_cut + 1]
+    assert 0.6 < cut[-1] / uncut[-1] < 1.2
+    if names["seed"]:
+        return
+    ratios = [
+        names["train_with_plateau"](seed)[0][-1]
+        / names["train_with_plateau"](seed, patience=99)[0][-1]
+        for seed in (1, 2, 3, 5)
+    ]
+    assert min(ratios) < 1 < max(ratios) < 1.2
+
+
+def test_stopping_a_cosine_half_way(names: dict[str, Any]) -> None:
+    cosine, computed = names["CosineDecay"], names["computed"]
+    for first in (0.3, 0.5, 1.0):
+        assert computed(cosine(first, 400), 200) > 3 * computed(cosine(first, 200), 200)
+        half, whole = (
+            names["loss_after"](names["seed"], cosine(min(first, 0.5), steps)) for steps in (600, 300)
+        )
+        assert half < 1.05 * whole, first
+
+
 def test_warm_up_rescues_adam_from_a_rate_that_is_too_large(names: dict[str, Any]) -> None:
     ratio = names["warm_ratio"]
     assert ratio[0.06] < 0.6 < ratio[0.003]
     assert ratio[0.06] < ratio[0.01]
+    run = names["with_and_without_warm_up"]
+    good, rescued = (run(names["seed"], names["Adam"], rate) for rate in (0.02, 0.06))
+    assert rescued[1] > 1.2 * good[0], "it does not make it a good rate"
+    assert min(run(names["seed"], names["Adam"], 0.2)) > 1.5
     for steps, climb in ((200, 20), (100, 40)):
         plain, warmed = names["with_and_without_warm_up"](
             names["seed"], names["Adam"], 0.06, steps, climb

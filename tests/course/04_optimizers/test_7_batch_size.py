@@ -36,6 +36,37 @@ def test_the_noise_scale_is_larger_in_a_trained_network(names: dict[str, Any]) -
         assert names["noise_scale"](net) > 2.5 * names["scale"]["fresh"], (steps, rate)
 
 
+def test_the_noise_scale_does_not_grow_steadily(names: dict[str, Any]) -> None:
+    found = [
+        names["noise_scale"](names["trained"](names["seed"], steps)) for steps in range(260, 341, 10)
+    ]
+    changes = np.abs(np.diff(np.log(found)))
+    assert np.exp(changes.max()) > 2
+    assert min(found) > 2.5 * names["scale"]["fresh"], "and is larger all the time"
+
+
+def test_without_replacement_the_noise_shrinks_by_the_formula(names: dict[str, Any]) -> None:
+    share = names["dealt_share"]
+    assert share[32] == pytest.approx(1, abs=0.12)
+    assert share[512] == pytest.approx(np.sqrt(488 / 999), abs=0.08)
+    assert share[1000] < 1e-9
+    rng = np.random.default_rng([names["seed"], 7])
+    drawn, dealt = (
+        names["noise_dealt"](names["nets"]["trained"], 800, rng, replace) for replace in (True, False)
+    )
+    assert dealt / drawn == pytest.approx(np.sqrt(200 / 999), abs=0.08)
+
+
+def test_a_smaller_rate_narrows_the_band_only_where_the_loss_leaps(names: dict[str, Any]) -> None:
+    band = names["band_at_rate"]
+    assert band[0.05] > 0.75 * band[0.1]
+    assert band[0.4] > 1.2 * band[0.1]
+    run = names["band_in_training"]
+    assert run(names["seed"], 0.02, starts=2) > 0.75 * band[0.1]
+    assert run(names["seed"], 0.6) > 1.4 * band[0.1]
+    assert run(names["seed"], 0.1, size=32) < 0.75 * band[0.1], "the larger batch does narrow it"
+
+
 def test_the_band_narrows_with_the_batch(names: dict[str, Any]) -> None:
     for name, widths in names["band"].items():
         assert widths == sorted(widths, reverse=True), name
@@ -53,6 +84,7 @@ def test_large_batches_make_a_picture_cheaper(names: dict[str, Any]) -> None:
 
 
 def test_a_larger_batch_alone_saves_no_steps(names: dict[str, Any]) -> None:
+    assert 580 < names["at_one_rate"][4] < 720
     steps = list(names["at_one_rate"].values())
     assert max(steps) < 1.2 * min(steps)
     for rate, goal in ((0.06, 0.3), (0.04, 0.5), (0.03, 0.8)):

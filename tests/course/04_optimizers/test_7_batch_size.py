@@ -60,10 +60,9 @@ def test_without_replacement_the_noise_shrinks_by_the_formula(names: dict[str, A
 def test_a_smaller_rate_narrows_the_band_only_where_the_loss_leaps(names: dict[str, Any]) -> None:
     band = names["band_at_rate"]
     assert band[0.05] > 0.75 * band[0.1]
-    assert band[0.4] > 1.2 * band[0.1]
+    assert band[0.6] > 1.3 * band[0.1]
     run = names["band_in_training"]
     assert run(names["seed"], 0.02, starts=2) > 0.75 * band[0.1]
-    assert run(names["seed"], 0.6) > 1.4 * band[0.1]
     assert run(names["seed"], 0.1, size=32) < 0.75 * band[0.1], "the larger batch does narrow it"
 
 

@@ -71,6 +71,19 @@ def test_the_errors_are_a_fan_of_straight_lines(names: dict[str, Any]) -> None:
         )
 
 
+def test_what_is_left_of_the_loss_lies_in_the_flat_and_the_steepest(names: dict[str, Any]) -> None:
+    eigenvalues = names["eigenvalues"]
+    first = np.linalg.norm(names["eigenvectors"].T @ names["best_weights"], axis=1)
+    flat = eigenvalues < 0.1
+    for share in (0.3, 0.6, 0.8, 0.95):
+        errors = names["error_along_eigenvectors"](share * names["found_limit"], 60) * first
+        heights = eigenvalues * errors**2
+        assert heights[10].sum() < 0.2 * heights[0].sum() < heights[0, ~flat].sum()
+        for k in (10, 60) if share < 0.9 else (60,):
+            ends = flat if share < 0.9 else flat | (eigenvalues == eigenvalues[-1])
+            assert heights[k, ends].sum() > 0.85 * heights[k].sum(), (share, k)
+
+
 def test_the_best_rate_is_where_both_ends_are_equally_slow(names: dict[str, Any]) -> None:
     for flat, steep in ((0.1, 2.0), (1.0, 7.0), (1.0, 300.0)):
         rates = np.linspace(0, 2.2 / steep, 4001)

@@ -37,6 +37,38 @@ def test_adagrad_from_other_places(
     assert fewest["AdaGrad", 45] >= 0.95 * fewest["SGD", 45]
 
 
+@pytest.mark.parametrize("kappa", [20, 100])
+@pytest.mark.parametrize("goal", [1e-3, 1e-5])
+def test_adagrad_on_the_turned_bowl_from_all_sides(
+    names: dict[str, Any], kappa: float, goal: float
+) -> None:
+    """Both rules at their best of many rates, from 19 directions, all at once."""
+    if names["seed"]:
+        return  # nothing is drawn here
+    angles = np.radians([2.5, *range(10, 171, 10), 177.5])
+    rates, H = np.geomspace(0.05, 40, 60)[:, None], np.array([[1, -1], [1, 1]]) * 0.5**0.5
+    H = H @ np.diag([2 / kappa, 2.0]) @ H.T
+    fewest = {}
+    for rule in ("SGD", "AdaGrad"):
+        x = 7 * np.stack([np.cos(angles + np.pi / 4), np.sin(angles + np.pi / 4)], axis=1)
+        params = {"x": np.tile(x[None], (60, 1, 1))}
+        last, most = np.zeros((60, len(angles)), dtype=int), 200 if kappa == 20 else 1000
+        optimizer = names[rule](params, 1.0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for k in range(1, most + 1):
+                before = params["x"].copy()
+                optimizer.step({"x": before @ H})
+                params["x"][:] = before + rates[:, None] * (params["x"] - before)
+                height = 0.5 * ((params["x"] @ H) * params["x"]).sum(axis=2)
+                last[~(height < goal)] = k
+        fewest[rule] = last.min(axis=0) + 1
+    ratio = fewest["AdaGrad"] / fewest["SGD"]
+    assert (ratio[1:-1] >= 0.95).all(), ratio
+    assert np.median(ratio) > 1.2
+    if kappa == 20:
+        assert ratio[[0, -1]].max() < 0.9, "almost on the flat axis"
+
+
 def test_rmsprop_does_not_come_to_rest(names: dict[str, Any]) -> None:
     if names["seed"]:
         return  # nothing is drawn here
@@ -63,6 +95,51 @@ def test_rmsprop_does_not_come_to_rest(names: dict[str, Any]) -> None:
         late = np.mean(sizes[-200:], axis=0)
         assert (late > 0.3 * rate).all()
         assert (late < 3 * rate).all()
+
+
+def test_rmsprop_touches_the_goal_and_leaves_it(names: dict[str, Any]) -> None:
+    if names["seed"]:
+        return  # nothing is drawn here
+    assert names["touches"] < 10
+    rates, rmsprop, needed = np.geomspace(0.01, 10, 30), names["RMSProp"], names["steps_needed"]
+    for start in ((-7.0, 2.0), (5.0, 4.0), (9.0, 1.0)):
+        touches, stays = (
+            min(needed(rmsprop, rate, 0, start, most=400, stay=stay) for rate in rates)
+            for stay in (False, True)
+        )
+        assert touches < 10 < 60 < stays, start
+
+        def slow(params: dict[str, Any], rate: float) -> Any:
+            return rmsprop(params, rate, decay=0.99)
+
+        assert min(needed(slow, rate, 0, start, most=1500) for rate in (0.003, 0.01, 0.1, 1)) > 200
+
+
+def test_adam_on_the_bowl_is_the_ball(names: dict[str, Any]) -> None:
+    if names["seed"]:
+        return  # nothing is drawn here
+
+    def fewest(start: tuple[float, float], most: int, beta1: float | None) -> int:
+        def light(params: dict[str, Any], rate: float) -> Any:
+            return names["Adam"](params, rate, beta1=beta1)
+
+        rule = names["SGD"] if beta1 is None else light
+        rates = np.geomspace(0.05, 1.2, 14)
+        return min(names["steps_needed"](rule, rate, 0, start, most) for rate in rates)
+
+    for most in (300, 900):
+        for start in ((-7.0, 2.0), (5.0, 4.0), (-3.0, -3.0)):
+            assert fewest(start, most, 0.5) < fewest(start, most, None), (start, most)
+        assert fewest((-8.0, 0.3), most, 0.5) > 1.5 * fewest((-8.0, 0.3), most, None), most
+    for start in ((-7.0, 2.0), (-3.0, -3.0), (9.0, 1.0)):
+        for rate in (0.1, 0.2, 0.4):
+            params = {"x": np.array(start)}
+            optimizer, heights = names["Adam"](params, rate), []
+            for _ in range(300):
+                optimizer.step({"x": np.array([0.1, 2.0]) * params["x"]})
+                heights.append((np.array([0.05, 1.0]) * params["x"] ** 2).sum())
+            peaks = [max(heights[k : k + 40]) for k in (80, 240)]
+            assert (peaks[1] / peaks[0]) ** (0.5 / 160) == pytest.approx(0.9**0.5, abs=0.02), rate
 
 
 def test_adagrad_follows_the_slower_the_longer_it_has_lived(names: dict[str, Any]) -> None:
@@ -123,6 +200,36 @@ def test_a_long_memory_hurts_after_huge_gradients(names: dict[str, Any]) -> None
     assert names["slower"] == ["AdaGrad"]
     three = names["three"]
     assert [max(three, key=three.get), min(three, key=three.get)] == ["AdaGrad", "RMSProp"]
+
+
+def test_adagrad_recovers_with_a_rate_raised_after_the_shock(names: dict[str, Any]) -> None:
+    class Raised(names["AdaGrad"]):  # type: ignore[misc]
+        def step(self, grads: Any) -> None:
+            self.learning_rate = 0.03 if self.steps < 5 else 2.0
+            super().step(grads)
+
+    loss = names["loss_after"](lambda params: Raised(params, 0.03), shock=100)
+    assert loss < 1.6 * names["calm"]["AdaGrad"].min() < 0.5 * names["shocked"]["AdaGrad"].min()
+
+
+def test_clipping_keeps_the_shock_out_of_adam(names: dict[str, Any]) -> None:
+    class Clipped(names["Adam"]):  # type: ignore[misc]
+        def step(self, grads: Any) -> None:
+            length = np.sqrt(sum((grad**2).sum() for grad in grads.values()))
+            super().step({name: grad * min(1, 1 / length) for name, grad in grads.items()})
+
+    for rate in (0.01, 0.03):
+        calm, hit = names["calm"]["Adam"], names["shocked"]["Adam"]
+        column = names["network_rates"].index(rate)
+        loss = names["loss_after"](lambda params, r=rate: Clipped(params, r), shock=100)
+        assert loss < 1.4 * calm[column] < 0.7 * hit[column]
+
+
+def test_with_many_hidden_units_only_adagrad_suffers_for_sure(names: dict[str, Any]) -> None:
+    rates, rules = (0.01, 0.03, 0.1), ("AdaGrad", "RMSProp", "Adam, β₂ = 0.9")
+    calm, hit = (names["losses_at"](rates, s, rules, hidden=200) for s in (1, 100))
+    harm = {name: hit[name].min() / calm[name].min() for name in rules}
+    assert harm["AdaGrad"] > max(harm["RMSProp"], harm["Adam, β₂ = 0.9"]), harm
 
 
 @pytest.mark.parametrize(

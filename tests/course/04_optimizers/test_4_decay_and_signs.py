@@ -100,6 +100,29 @@ def test_patience_makes_it_worse(names: dict[str, Any]) -> None:
         assert losses[1] > 2 * losses[0], hidden
 
 
+def test_at_first_the_loss_falls_on_small_batches_too(names: dict[str, Any]) -> None:
+    def best(steps: int, batch_size: int) -> float:
+        rates = names["GRIDS"][names["Rprop"]]
+        return min(names["loss_after"](names["Rprop"], r, batch_size, steps=steps) for r in rates)
+
+    assert best(50, 16) < best(20, 16)
+    assert best(50, 16) < best(400, 16)
+    assert 3 * best(100, 4) < best(400, 4)
+
+
+def test_from_the_twentieth_step_on_rprop_is_ahead_on_the_full_batch(
+    names: dict[str, Any],
+) -> None:
+    n = len(names["data"].x_train)
+    fine = {"SGD": (0.3, 0.7, 1, 1.5, 2), "RMSProp": (0.01, 0.02, 0.03), "Rprop": (0.003, 0.01)}
+    for steps, ahead in ((20, 2), (50, 5)):
+        loss = {
+            rule: min(names["loss_after"](names[rule], rate, n, steps=steps) for rate in rates)
+            for rule, rates in fine.items()
+        }
+        assert ahead * loss["Rprop"] < min(loss["SGD"], loss["RMSProp"]), (steps, loss)
+
+
 @pytest.mark.parametrize("training", [{"hidden": 60}, {"steps": 160, "hidden": 20}])
 def test_rprop_with_other_steps_and_units(names: dict[str, Any], training: dict[str, int]) -> None:
     full = names["best_losses"](len(names["data"].x_train), **training)
@@ -123,10 +146,30 @@ def test_signs_count_votes(names: dict[str, Any]) -> None:
         assert places["RMSProp"] < drift(names["RMSProp"], tens, rare, decay=0.99)
 
 
-def test_signs_of_noise_freeze_a_weight(names: dict[str, Any]) -> None:
+def test_the_divisors_come_closer_with_a_longer_memory(names: dict[str, Any]) -> None:
+    for decay, rare in ((0.9, -0.9), (0.9, -90.0), (0.8, -0.9)):
+        short = np.divide(*names["divisors"](decay, 300, rare)[::-1])
+        long = np.divide(*names["divisors"](0.99, 300, rare)[::-1])
+        assert 1 < long < 1.1 < 1.2 < short < 9, (decay, rare)
+
+
+def test_the_drift_of_each_step_shrinks_but_not_that_of_the_start(names: dict[str, Any]) -> None:
+    drift, rmsprop = names["drift"], names["RMSProp"]
+    early, late = (
+        [drift(rmsprop, tens, decay=d) for d in (0.9, 0.99, 0.999)] for tens in (300, 600)
+    )
+    steady = np.subtract(late, early)
+    assert steady[0] < 3 * steady[1] < 9 * steady[2] < 0
+    start = [drift(rmsprop, 20, decay=d) for d in (0.9, 0.999)]
+    assert start[1] < start[0]
+
+
+@pytest.mark.parametrize(("share", "freezes"), [(0.5, True), (0.7, True), (0.9, False)])
+def test_signs_of_noise_freeze_a_weight(names: dict[str, Any], share: float, freezes: bool) -> None:
     rng = np.random.default_rng(names["seed"])
     params = {"w": np.zeros(100)}
     optimizer = names["Rprop"](params, 0.01)
-    for _ in range(400):
-        optimizer.step({"w": rng.choice([-1.0, 1.0], 100)})
-    assert np.median(optimizer.sizes["w"]) < 1e-5
+    for _ in range(1000):
+        optimizer.step({"w": np.where(rng.random(100) < share, 1.0, -1.0)})
+    size = np.median(optimizer.sizes["w"])
+    assert size < 1e-5 if freezes else size > 1

@@ -176,7 +176,8 @@ def test_stopping_a_cosine_half_way(names: dict[str, Any]) -> None:
     for first in (0.3, 0.5, 1.0):
         assert computed(cosine(first, 400), 200) > 3 * computed(cosine(first, 200), 200)
         half, whole = (
-            names["loss_after"](names["seed"], cosine(min(first, 0.5), steps)) for steps in (600, 300)
+            names["loss_after"](names["seed"], cosine(min(first, 0.5), steps))
+            for steps in (600, 300)
         )
         assert half < 1.05 * whole, first
 

@@ -38,7 +38,8 @@ def test_the_noise_scale_is_larger_in_a_trained_network(names: dict[str, Any]) -
 
 def test_the_noise_scale_does_not_grow_steadily(names: dict[str, Any]) -> None:
     found = [
-        names["noise_scale"](names["trained"](names["seed"], steps)) for steps in range(260, 341, 10)
+        names["noise_scale"](names["trained"](names["seed"], steps))
+        for steps in range(260, 341, 10)
     ]
     changes = np.abs(np.diff(np.log(found)))
     assert np.exp(changes.max()) > 2
@@ -52,7 +53,8 @@ def test_without_replacement_the_noise_shrinks_by_the_formula(names: dict[str, A
     assert share[1000] < 1e-9
     rng = np.random.default_rng([names["seed"], 7])
     drawn, dealt = (
-        names["noise_dealt"](names["nets"]["trained"], 800, rng, replace) for replace in (True, False)
+        names["noise_dealt"](names["nets"]["trained"], 800, rng, replace)
+        for replace in (True, False)
     )
     assert dealt / drawn == pytest.approx(np.sqrt(200 / 999), abs=0.08)
 

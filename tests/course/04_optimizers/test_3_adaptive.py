@@ -192,6 +192,16 @@ def test_every_rule_does_well_at_some_rate(names: dict[str, Any]) -> None:
     assert calm["gradient descent"][5] < 0.4 < 1.2 < calm["Adam"][5]
 
 
+def test_adagrad_goes_on_falling_behind_the_others(names: dict[str, Any]) -> None:
+    rates = {"AdaGrad": (0.1, 0.2), "gradient descent": (1,), "Adam": (0.02, 0.03)}
+    loss = {
+        name: names["losses_at"](own, 1, (name,), epochs=20)[name].min()
+        for name, own in rates.items()
+    }
+    assert 2 * loss["Adam"] < loss["AdaGrad"] < 0.5 * names["calm"]["AdaGrad"].min()
+    assert 1.5 * loss["gradient descent"] < loss["AdaGrad"]
+
+
 def test_a_long_memory_hurts_after_huge_gradients(names: dict[str, Any]) -> None:
     harm = names["harm"]
     short = max(harm["RMSProp"], harm["Adam, β₂ = 0.9"])

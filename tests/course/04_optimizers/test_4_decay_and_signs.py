@@ -84,6 +84,23 @@ def test_rprop_is_right_on_the_full_batch_and_wrong_on_small_ones(names: dict[st
         assert loss_after(rprop, rate, 16, steps=300) > 5 * names["patience"]["RMSProp"][2], rate
 
 
+def test_on_new_images_rprop_is_first_after_30_steps_and_last_after_100(
+    names: dict[str, Any],
+) -> None:
+    early, late = names["on_new"][30], names["on_new"][100]
+    assert early["Rprop"] < 0.7 * min(early["SGD"], early["RMSProp"])
+    assert late["Rprop"] > 1.3 * max(late["SGD"], late["RMSProp"])
+    n = len(names["data"].x_train)
+    for hidden in (20, 60):
+        loss = {
+            rule: min(
+                names["loss_after"](names[rule], rate, n, hidden=hidden, new=True) for rate in rates
+            )
+            for rule, rates in (("RMSProp", (0.01, 0.03)), ("Rprop", (0.001, 0.01)))
+        }
+        assert loss["Rprop"] > 2 * loss["RMSProp"], (hidden, loss)
+
+
 def test_on_the_full_batch_the_first_step_size_matters_little(names: dict[str, Any]) -> None:
     n = len(names["data"].x_train)
     for rate in (1e-4, 1e-3, 1e-2):

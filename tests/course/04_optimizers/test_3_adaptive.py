@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from solutions.optimizers import AdaGrad, Adam
+
 PAGE = "04_optimizers/3_adaptive"
 
 
@@ -213,7 +215,7 @@ def test_a_long_memory_hurts_after_huge_gradients(names: dict[str, Any]) -> None
 
 
 def test_adagrad_recovers_with_a_rate_raised_after_the_shock(names: dict[str, Any]) -> None:
-    class Raised(names["AdaGrad"]):  # type: ignore[misc]
+    class Raised(AdaGrad):
         def step(self, grads: Any) -> None:
             self.learning_rate = 0.03 if self.steps < 5 else 2.0
             super().step(grads)
@@ -223,7 +225,7 @@ def test_adagrad_recovers_with_a_rate_raised_after_the_shock(names: dict[str, An
 
 
 def test_clipping_keeps_the_shock_out_of_adam(names: dict[str, Any]) -> None:
-    class Clipped(names["Adam"]):  # type: ignore[misc]
+    class Clipped(Adam):
         def step(self, grads: Any) -> None:
             length = np.sqrt(sum((grad**2).sum() for grad in grads.values()))
             super().step({name: grad * min(1, 1 / length) for name, grad in grads.items()})

@@ -148,7 +148,7 @@ def nan_is_not_longer(f_gradient, x, learning_rate, steps):
 
 
 @task.misconception(
-    "You ask whether the walk overshoots, to the other side of the valley. That begins at 1/λ, at "
+    "You ask whether the walk overshoots, to the other side of the minimum. That begins at 1/λ, at "
     "half the limit, and is not yet divergence: each swing may be shorter than the one before."
 )
 def overshoots(f_gradient, x, learning_rate, steps):

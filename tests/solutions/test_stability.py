@@ -13,7 +13,7 @@ def bowl(rng, curvatures, centre):
     return lambda x: A @ (x - centre)
 
 
-def test_the_limit_of_the_ravine_is_one():
+def test_the_limit_of_the_bowl_is_one():
     curvatures, start = np.array([0.1, 2.0]), np.array([-7.0, 2.0])
     limit = largest_rate(
         lambda rate: diverges(lambda x: curvatures * x, start, rate, 400), 0.1, 3.0, 1e-4

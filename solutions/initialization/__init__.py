@@ -6,6 +6,7 @@ from solutions.initialization.statistics import (
     Spread,
     activation_statistics,
     dead_units,
+    distinct_units,
     saturated_share,
 )
 from solutions.initialization.weights import (
@@ -31,6 +32,7 @@ __all__ = [
     "Spread",
     "activation_statistics",
     "dead_units",
+    "distinct_units",
     "fans",
     "glorot_normal",
     "glorot_uniform",

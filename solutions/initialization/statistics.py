@@ -90,6 +90,20 @@ def saturated_share(activations: Array, low: float, high: float, margin: float =
     return float(((activations < low + near) | (activations > high - near)).mean())
 
 
+def distinct_units(W: Array) -> int:
+    """Return how many different units a layer of weights has.
+
+    Units that start alike, and feed what comes next alike, receive the same gradient and stay
+    alike. Only columns whose numbers are all equal count as the same.
+
+    Parameters
+    ----------
+    W : array (D, M)
+        The weights of a unit are a column.
+    """
+    return int(np.unique(W, axis=1).shape[1])
+
+
 def dead_units(activations: Array) -> int:
     """Return how many units are 0 for every sample: behind a ReLU, no gradient reaches them.
 

@@ -14,6 +14,7 @@ from solutions.backpropagation import Affine, ReLU, Sigmoid, Tanh
 from solutions.initialization import (
     activation_statistics,
     dead_units,
+    distinct_units,
     fans,
     glorot_normal,
     glorot_uniform,
@@ -336,3 +337,11 @@ def test_statistics_on_the_device():
 
     same_on_device(run)
     same_on_device(lambda put: saturated_share(put(x), -1, 1))
+
+
+@few
+@given(st.integers(1, 4), st.integers(1, 7), st.data())
+def test_distinct_units_are_different_columns(inputs, units, data):
+    numbers = st.lists(st.integers(0, 1), min_size=units, max_size=units)
+    W = np.array(data.draw(st.lists(numbers, min_size=inputs, max_size=inputs)), dtype=float)
+    assert distinct_units(W) == len({tuple(column) for column in W.T})

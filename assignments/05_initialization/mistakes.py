@@ -1,0 +1,1 @@
+"""What known mistakes of several tasks share."""

@@ -1,0 +1,5 @@
+"""The questions that are answered in words."""
+
+from handgrad import Question
+
+he_or_glorot = Question("he_or_glorot", "He or Glorot?", points=3)

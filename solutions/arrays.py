@@ -43,6 +43,19 @@ def as_wide_float(x: Array) -> Array:
     return x.astype(at_least_float32(x.dtype), copy=False)
 
 
+def rounded(weights: Array, dtype: Any) -> Array:
+    """Return numbers in a dtype of floats, as they are if it is theirs.
+
+    Raises
+    ------
+    TypeError
+        If it is none of floats: most weights would become 0.
+    """
+    if np.dtype(dtype).kind != "f":
+        raise TypeError(f"dtype must be one of floats, such as np.float32, but it is {dtype}")
+    return weights.astype(dtype, copy=False)
+
+
 def at_least_float32(dtype: Any) -> Any:
     """Return the dtype in which sums of such numbers are to be taken: float16 ends at 65504."""
     return np.promote_types(dtype, np.float32)

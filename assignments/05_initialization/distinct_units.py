@@ -124,11 +124,11 @@ def repeated_counted(W):
 
 
 @task.misconception(
-    "You compare each unit with the first one only. Those that differ from it can be copies of each "
-    "other."
+    "You compare each unit with the first one only. Those that differ from it can be copies of "
+    "each other."
 )
 def first_unit_only(W):
-    return 1 + int((W != W[:, :1]).any(axis=0).sum())
+    return 1 + int((W[:, :1] != W).any(axis=0).sum())
 
 
 @task.misconception(
@@ -172,8 +172,8 @@ def order_ignored(W):
 
 
 @task.misconception(
-    "Columns that are nearly equal count as the same. Only exact copies stay alike in training: the "
-    "smallest difference can grow."
+    "Columns that are nearly equal count as the same. Only exact copies stay alike in training: "
+    "the smallest difference can grow."
 )
 def nearly_equal(W):
     return int(np.unique(W.round(5), axis=1).shape[1])
@@ -186,7 +186,7 @@ def the_columns_themselves(W):
 
 @task.misconception("You return whether all units are the same. Their number is asked for.")
 def whether_all_are_equal(W):
-    return bool((W == W[:, :1]).all())
+    return bool((W[:, :1] == W).all())
 
 
 @task.misconception("W has changed: sort, or round, a copy of it.")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import DTypeLike
 
-from solutions.arrays import Array
+from solutions.arrays import Array, rounded
 from solutions.hyperparameters import real
 
 
@@ -40,7 +40,7 @@ def fans(shape: Sequence[int]) -> tuple[int, int]:
 
 def zeros(shape: Sequence[int], dtype: DTypeLike = np.float64) -> Array:
     """Return zeros: right for biases; weights that start so, or all alike, stay all alike."""
-    return _rounded(np.zeros(shape), dtype)
+    return rounded(np.zeros(shape), dtype)
 
 
 def small_random(
@@ -50,7 +50,7 @@ def small_random(
     dtype: DTypeLike = np.float64,
 ) -> Array:
     """Return normal numbers of one standard deviation, however many inputs a unit has."""
-    return _normal(shape, rng, std, dtype)
+    return rounded(std * rng.standard_normal(shape), dtype)
 
 
 def lecun(shape: Sequence[int], rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Array:
@@ -61,7 +61,7 @@ def lecun(shape: Sequence[int], rng: np.random.Generator, dtype: DTypeLike = np.
     LeCun, Bottou, Orr and Müller (1998), Efficient backprop.
     """
     fan_in, _ = fans(shape)
-    return _normal(shape, rng, math.sqrt(1 / fan_in), dtype)
+    return rounded(math.sqrt(1 / fan_in) * rng.standard_normal(shape), dtype)
 
 
 def glorot_normal(
@@ -76,7 +76,7 @@ def glorot_normal(
     ----------
     Glorot and Bengio (2010), Understanding the difficulty of training deep feedforward networks.
     """
-    return _normal(shape, rng, math.sqrt(2 / sum(fans(shape))), dtype)
+    return rounded(math.sqrt(2 / sum(fans(shape))) * rng.standard_normal(shape), dtype)
 
 
 def glorot_uniform(
@@ -86,7 +86,8 @@ def glorot_uniform(
 
     A uniform number within ±a has the variance a² / 3. Glorot and Bengio (2010).
     """
-    return _uniform(shape, rng, math.sqrt(6 / sum(fans(shape))), dtype)
+    limit = math.sqrt(6 / sum(fans(shape)))
+    return rounded(rng.uniform(-limit, limit, shape), dtype)
 
 
 def he(shape: Sequence[int], rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Array:
@@ -97,7 +98,7 @@ def he(shape: Sequence[int], rng: np.random.Generator, dtype: DTypeLike = np.flo
     He, Zhang, Ren and Sun (2015), Delving deep into rectifiers.
     """
     fan_in, _ = fans(shape)
-    return _normal(shape, rng, math.sqrt(2 / fan_in), dtype)
+    return rounded(math.sqrt(2 / fan_in) * rng.standard_normal(shape), dtype)
 
 
 def truncated_normal(
@@ -113,7 +114,7 @@ def truncated_normal(
         x[outside] = rng.standard_normal(int(outside.sum()))
     density = math.exp(-2) / math.sqrt(2 * math.pi)  # φ(2)
     inside = math.erf(2 / math.sqrt(2))  # 2 Φ(2) − 1
-    return _rounded(x / math.sqrt(1 - 4 * density / inside), dtype)
+    return rounded(x / math.sqrt(1 - 4 * density / inside), dtype)
 
 
 def variance_scaling(
@@ -151,11 +152,12 @@ def variance_scaling(
         raise ValueError(f"mode must be one of {', '.join(choices)}, not {mode!r}")
     std = math.sqrt(real("scale", scale, above=0) / choices[mode])
     if distribution == "normal":
-        return _normal(shape, rng, std, dtype)
+        return rounded(std * rng.standard_normal(shape), dtype)
     if distribution == "uniform":
-        return _uniform(shape, rng, math.sqrt(3) * std, dtype)
+        limit = math.sqrt(3) * std
+        return rounded(rng.uniform(-limit, limit, shape), dtype)
     if distribution == "truncated":
-        return _rounded(std * truncated_normal(shape, rng), dtype)
+        return rounded(std * truncated_normal(shape, rng), dtype)
     raise ValueError(f"distribution must be normal, uniform or truncated, not {distribution!r}")
 
 
@@ -192,7 +194,7 @@ def sparse(
         raise ValueError(f"connections must be from 0 to {shape[0]}, but it is {connections}")
     first_few = np.broadcast_to(np.arange(shape[0])[:, None] < connections, shape)
     chosen = rng.permuted(first_few, axis=0)
-    return np.where(chosen, _normal(shape, rng, std, dtype), 0)
+    return rounded(np.where(chosen, std * rng.standard_normal(shape), 0), dtype)
 
 
 def orthogonal(
@@ -221,20 +223,4 @@ def orthogonal(
     tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(tall)
     q = q * np.where(np.diagonal(r) < 0, -1, 1)
-    return _rounded(gain * (q if rows >= columns else q.T).reshape(shape), dtype)
-
-
-def _normal(shape: Sequence[int], rng: np.random.Generator, std: float, dtype: DTypeLike) -> Array:
-    return _rounded(std * rng.standard_normal(shape), dtype)
-
-
-def _uniform(
-    shape: Sequence[int], rng: np.random.Generator, limit: float, dtype: DTypeLike
-) -> Array:
-    return _rounded(rng.uniform(-limit, limit, size=shape), dtype)
-
-
-def _rounded(weights: Array, dtype: DTypeLike) -> Array:
-    if np.dtype(dtype).kind != "f":
-        raise TypeError(f"dtype must be one of floats, such as np.float32, but it is {dtype}")
-    return weights.astype(dtype, copy=False)
+    return rounded(gain * (q if rows >= columns else q.T).reshape(shape), dtype)

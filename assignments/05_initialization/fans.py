@@ -29,7 +29,7 @@ def fans_of_filters(impl, rng):
 
 @task.check("filters of one pixel, one channel, or one filter", weight=0.5)
 def fans_of_small_filters(impl, rng):
-    shapes = [sizes(rng, 9, 5, 0, 0)[:2] + (1, 1), (1, 1, 3, 2), (1, 6, 1, 4), (7, 1, 5, 1)]
+    shapes = [(*sizes(rng, 9, 5, 0, 0)[:2], 1, 1), (1, 1, 3, 2), (1, 6, 1, 4), (7, 1, 5, 1)]
     return [impl.fans(shape) for shape in shapes]
 
 
@@ -83,7 +83,7 @@ def first_two_sizes(shape):
 
 @parts.mistake("Of the filter's area you count its height only in {what}: it is FH · FW.")
 def height_only(shape):
-    return fans(shape[:3] + (1,)) if len(shape) == 4 else fans(shape)
+    return fans((*shape[:3], 1)) if len(shape) == 4 else fans(shape)
 
 
 @parts.mistake("Of the filter's area you count its width only in {what}: it is FH · FW.")
@@ -97,8 +97,8 @@ def height_plus_width(shape):
 
 
 @task.misconception(
-    "Your fan_out is all numbers of the filters. One input is one channel of one pixel: it feeds FN "
-    "filters at FH · FW places, and the other channels have nothing to do with it."
+    "Your fan_out is all numbers of the filters. One input is one channel of one pixel: it feeds "
+    "FN filters at FH · FW places, and the other channels have nothing to do with it."
 )
 def fan_out_counts_everything(shape):
     return fans(shape)[0], prod(shape)

@@ -1,0 +1,81 @@
+"""Answers to variance_scaling: right ones in other styles, and wrong ones."""
+
+import numpy as np
+
+from .fans import fans_by_unpacking
+
+
+def truncated_normal_from_many(shape, rng, dtype=np.float64):
+    """Draws more than it needs, and takes those that fit."""
+    n = int(np.prod(shape))
+    x = rng.normal(size=2 * n + 50)
+    x = x[np.abs(x) <= 2][:n]
+    return (x / 0.8796).reshape(shape).astype(dtype)
+
+
+def truncated_normal_one_by_one(shape, rng, dtype=np.float64):
+    weights = np.full(shape, 3.0)
+    for i in range(weights.size):
+        while abs(weights.flat[i]) > 2:
+            weights.flat[i] = rng.normal()
+    return (weights / 0.87962566).astype(dtype)
+
+
+def variance_scaling_by_cases(
+    shape, rng, scale=1.0, mode="fan_in", distribution="normal", dtype=np.float64
+):
+    fan_in, fan_out = fans_by_unpacking(shape)
+    if mode == "fan_in":
+        variance = scale / fan_in
+    elif mode == "fan_out":
+        variance = scale / fan_out
+    elif mode == "fan_avg":
+        variance = 2 * scale / (fan_in + fan_out)
+    else:
+        raise ValueError(mode)
+    if distribution == "normal":
+        weights = rng.normal(0, np.sqrt(variance), shape)
+    elif distribution == "uniform":
+        weights = np.sqrt(3 * variance) * (1 - 2 * rng.random(shape))
+    elif distribution == "truncated":
+        weights = truncated_normal_from_many(shape, rng) * np.sqrt(variance)
+    else:
+        raise ValueError(distribution)
+    return np.asarray(weights, dtype)
+
+
+def variance_scaling_by_tables(
+    shape, rng, scale=1.0, mode="fan_in", distribution="normal", dtype=np.float64
+):
+    known = {"fan_in": (1, 0), "fan_out": (0, 1), "fan_avg": (0.5, 0.5)}
+    draws = {
+        "normal": rng.standard_normal,
+        "uniform": lambda shape: rng.uniform(-(3**0.5), 3**0.5, shape),
+        "truncated": lambda shape: truncated_normal_from_many(shape, rng),
+    }
+    try:
+        fan, draw = np.dot(known[mode], fans_by_unpacking(shape)), draws[distribution]
+    except KeyError:
+        raise ValueError("unknown") from None
+    return (draw(shape) * (scale / fan) ** 0.5).astype(dtype)
+
+
+RIGHT = [
+    {"truncated_normal": truncated_normal_from_many},
+    {"truncated_normal": truncated_normal_one_by_one},
+    {"variance_scaling": variance_scaling_by_cases},
+    {"variance_scaling": variance_scaling_by_tables},
+]
+
+SLIPS = [
+    ("(fan_in + fan_out) / 2}", "fan_in + fan_out / 2}", "brackets_of_the_mean"),
+    ("(fan_in + fan_out) / 2}", "fan_in + fan_out}", "sum_for_mean"),
+    ("limit = math.sqrt(3) * std", "limit = std", "limit_is_the_std"),
+    ("limit = math.sqrt(3) * std", "limit = 3 * std", "limit_three_times"),
+    ("x / math.sqrt(1 - 4 * density / inside)", "x", "truncation_not_corrected"),
+    (
+        "x / math.sqrt(1 - 4 * density / inside)",
+        "x / (1 - 4 * density / inside)",
+        "corrected_by_the_variance",
+    ),
+]

@@ -8,6 +8,7 @@ from solutions.initialization.statistics import (
     dead_units,
     distinct_units,
     saturated_share,
+    signal_rms,
 )
 from solutions.initialization.weights import (
     fans,
@@ -40,6 +41,7 @@ __all__ = [
     "lecun",
     "orthogonal",
     "saturated_share",
+    "signal_rms",
     "small_random",
     "sparse",
     "truncated_normal",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -73,6 +73,27 @@ def activation_statistics(
         gradients.append(spread(dout, bins))
         dout = layer.backward(dout)
     return [LayerStatistics(*pair) for pair in zip(activations, gradients[::-1], strict=True)]
+
+
+def signal_rms(
+    x: Array, weights: Sequence[Array], activation: Callable[[Array], Array]
+) -> list[float]:
+    """Return the rms of a batch after each layer: the root of the mean of all squares.
+
+    Parameters
+    ----------
+    x : array (N, D)
+        The batch.
+    weights : sequence of arrays
+        (D, M) of the first layer, and so on; there are no biases.
+    activation : function
+        Applied after each of them; it takes and returns an array.
+    """
+    found = []
+    for W in weights:
+        x = activation(x @ W)
+        found.append(float(np.sqrt((x**2).mean())))
+    return found
 
 
 def saturated_share(activations: Array, low: float, high: float, margin: float = 0.05) -> float:

@@ -21,6 +21,7 @@ from solutions.initialization.weights import (
     sparse,
     truncated_normal,
     variance_scaling,
+    weights_for,
     zeros,
 )
 
@@ -46,5 +47,6 @@ __all__ = [
     "sparse",
     "truncated_normal",
     "variance_scaling",
+    "weights_for",
     "zeros",
 ]

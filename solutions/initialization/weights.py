@@ -8,7 +8,7 @@ same numbers in each. Biases start at 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -159,6 +159,30 @@ def variance_scaling(
     if distribution == "truncated":
         return rounded(std * truncated_normal(shape, rng), dtype)
     raise ValueError(f"distribution must be normal, uniform or truncated, not {distribution!r}")
+
+
+def weights_for(
+    shape: tuple[int, int], rng: np.random.Generator, activation: Callable[[Array], Array]
+) -> Array:
+    """Return weights that keep the size of a signal, whatever the activation of the layers.
+
+    If the sums s of a layer are normal numbers of variance 1, so that the next layer is given
+    activation(s), then its own sums have a mean square of 1 as well, on the average.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (D, M).
+    activation : function
+        That of the layer before; it takes and returns an array of any shape.
+
+    References
+    ----------
+    He, Zhang, Ren and Sun (2015), Delving deep into rectifiers, do so for the ReLU.
+    """
+    s = rng.standard_normal(20_000)
+    std = 1 / np.sqrt(shape[0] * np.mean(activation(s) ** 2))
+    return std * rng.standard_normal(shape)
 
 
 def sparse(

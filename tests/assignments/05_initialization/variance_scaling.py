@@ -80,4 +80,65 @@ SLIPS = [
     ),
 ]
 
-EQUIVALENT = {'No number that is drawn is exactly 2.': ['truncated_normal: while (outside := (np.abs(x) > 2)).any(): → while (outside := (np.abs(x) >= 2)).any():'], 'The model solution works out the constant that the text gives. These are off by at most 0.7 per cent, as little as chance makes.': ['truncated_normal: inside = math.erf(2 / math.sqrt(2)) → inside = math.erf(2 * math.sqrt(2))', 'truncated_normal: inside = math.erf(2 / math.sqrt(2)) → inside = math.erf(2)', 'truncated_normal: inside = math.erf(2 / math.sqrt(2)) → inside = math.erf(math.sqrt(2))', 'truncated_normal: inside = math.erf(2 / math.sqrt(2)) → inside = math.erf(3 / math.sqrt(2))', 'truncated_normal: inside = math.erf(2 / math.sqrt(2)) → inside = math.erf(2 / math.sqrt(3))', 'truncated_normal: inside = math.erf(2 / math.sqrt(2)) → inside = math.erf(2 / math.sqrt(1))', 'truncated_normal: return rounded(x / math.sqrt(1 - 4 * density / inside), dtype) → return rounded(x / math.sqrt(1 - 4 * density), dtype)'], 'The refusal of a scale that is not more than 0 is a courtesy; the text does not ask for it.': ["variance_scaling: std = math.sqrt(real('scale', scale, above=0) / choices[mode]) → std = math.sqrt(real('scale', scale) / choices[mode])", "variance_scaling: std = math.sqrt(real('scale', scale, above=0) / choices[mode]) → std = math.sqrt(real('scale', scale, above=-1) / choices[mode])"]}
+EQUIVALENT = {
+    "No number that is drawn is exactly 2.": [
+        "truncated_normal: while (outside := (np.abs(x) > 2)).any(): → while (outside := (np.abs(x) >= 2)).any():"
+    ],
+    "The model solution works out the constant that the text gives. These are off by at most 0.7 per cent, as little as chance makes.": [
+        "truncated_normal: inside = math.erf(2 / math.sqrt(2)) → inside = math.erf(2 * math.sqrt(2))",
+        "truncated_normal: inside = math.erf(2 / math.sqrt(2)) → inside = math.erf(2)",
+        "truncated_normal: inside = math.erf(2 / math.sqrt(2)) → inside = math.erf(math.sqrt(2))",
+        "truncated_normal: inside = math.erf(2 / math.sqrt(2)) → inside = math.erf(3 / math.sqrt(2))",
+        "truncated_normal: inside = math.erf(2 / math.sqrt(2)) → inside = math.erf(2 / math.sqrt(3))",
+        "truncated_normal: inside = math.erf(2 / math.sqrt(2)) → inside = math.erf(2 / math.sqrt(1))",
+        "truncated_normal: return rounded(x / math.sqrt(1 - 4 * density / inside), dtype) → return rounded(x / math.sqrt(1 - 4 * density), dtype)",
+    ],
+    "The refusal of a scale that is not more than 0 is a courtesy; the text does not ask for it.": [
+        "variance_scaling: std = math.sqrt(real('scale', scale, above=0) / choices[mode]) → std = math.sqrt(real('scale', scale) / choices[mode])",
+        "variance_scaling: std = math.sqrt(real('scale', scale, above=0) / choices[mode]) → std = math.sqrt(real('scale', scale, above=-1) / choices[mode])",
+    ],
+}
+
+NAMES = {
+    "not_truncated_and_corrected": [
+        "truncated_normal: while (outside := (np.abs(x) > 2)).any(): → pass",
+        "truncated_normal: while (outside := (np.abs(x) > 2)).any(): → while (outside := (np.abs(x) > 2)).all():",
+    ],
+    "one_tail_left": [
+        "truncated_normal: while (outside := (np.abs(x) > 2)).any(): → while (outside := (x > 2)).any():"
+    ],
+    "truncated_at_three": [
+        "truncated_normal: while (outside := (np.abs(x) > 2)).any(): → while (outside := (np.abs(x) > 3)).any():"
+    ],
+    "truncated_at_one": [
+        "truncated_normal: while (outside := (np.abs(x) > 2)).any(): → while (outside := (np.abs(x) > 1)).any():"
+    ],
+    "corrected_by_the_variance": [
+        "truncated_normal: density = math.exp(-2) / math.sqrt(2 * math.pi) → density = math.exp(-2) / math.sqrt(2)"
+    ],
+    "corrected_the_wrong_way": [
+        "truncated_normal: return rounded(x / math.sqrt(1 - 4 * density / inside), dtype) → return rounded(x * math.sqrt(1 - 4 * density / inside), dtype)"
+    ],
+    "truncation_not_corrected": [
+        "truncated_normal: return rounded(x / math.sqrt(1 - 4 * density / inside), dtype) → return rounded(x, dtype)",
+        "truncated_normal: return rounded(x / math.sqrt(1 - 4 * density / inside), dtype) → return rounded(x / math.sqrt(1), dtype)",
+    ],
+    "sum_for_mean": [
+        "variance_scaling: choices = {'fan_in': fan_in, 'fan_out': fan_out, 'fan_avg': (fan_in + fan_out) / 2} → choices = {'fan_in': fan_in, 'fan_out': fan_out, 'fan_avg': fan_in + fan_out}",
+        "variance_scaling: choices = {'fan_in': fan_in, 'fan_out': fan_out, 'fan_avg': (fan_in + fan_out) / 2} → choices = {'fan_in': fan_in, 'fan_out': fan_out, 'fan_avg': (fan_in + fan_out) / 1}",
+    ],
+    "multiplied_by_the_fan": [
+        "variance_scaling: std = math.sqrt(real('scale', scale, above=0) / choices[mode]) → std = math.sqrt(real('scale', scale, above=0) * choices[mode])"
+    ],
+    "always_normal": [
+        "variance_scaling: if distribution == 'normal': → if not distribution == 'normal':",
+        "variance_scaling: if distribution == 'normal': → if distribution != 'normal':",
+    ],
+    "unknown_distribution_accepted": [
+        "variance_scaling: if distribution == 'normal': → if not distribution == 'normal':",
+        "variance_scaling: if distribution == 'normal': → if distribution != 'normal':",
+        "variance_scaling: if distribution == 'truncated': → if not distribution == 'truncated':",
+        "variance_scaling: if distribution == 'truncated': → if distribution != 'truncated':",
+    ],
+    "limit_is_the_std": ["variance_scaling: limit = math.sqrt(3) * std → limit = std"],
+}

@@ -23,7 +23,11 @@ def fans(shape: Sequence[int]) -> tuple[int, int]:
     Parameters
     ----------
     shape : tuple of int
-        (D, M), whose fans are D and M; or (FN, C, FH, FW), C·FH·FW and FN·FH·FW.
+        (D, M) of an affine layer, or (FN, C, FH, FW) of filters.
+
+    Returns
+    -------
+    fan_in, fan_out : int
 
     Raises
     ------
@@ -82,9 +86,11 @@ def glorot_normal(
 def glorot_uniform(
     shape: Sequence[int], rng: np.random.Generator, dtype: DTypeLike = np.float64
 ) -> Array:
-    """Return weights of the same variance, uniform within ±√(6 / (fan_in + fan_out)).
+    """Return weights of the same variance, spread evenly between two limits, −a and a.
 
-    A uniform number within ±a has the variance a² / 3. Glorot and Bengio (2010).
+    References
+    ----------
+    Glorot and Bengio (2010), equation 16.
     """
     limit = math.sqrt(6 / sum(fans(shape)))
     return rounded(rng.uniform(-limit, limit, shape), dtype)

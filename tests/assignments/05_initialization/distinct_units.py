@@ -43,3 +43,13 @@ SLIPS = [
     ("np.unique(W, axis=1).shape[1]", "np.unique(W[0]).size", "first_numbers_compared"),
     ("int(np.unique(W, axis=1).shape[1])", "np.unique(W, axis=1)", "the_columns_themselves"),
 ]
+
+NAMES = {
+    "columns_counted": [
+        "distinct_units: return int(np.unique(W, axis=1).shape[1]) → return int(W.shape[1])",
+        "distinct_units: return int(np.unique(W, axis=1).shape[1]) → return int(np.unique(W, axis=0).shape[1])",
+    ],
+    "all_rows_counted": [
+        "distinct_units: return int(np.unique(W, axis=1).shape[1]) → return int(np.unique(W, axis=1).shape[0])"
+    ],
+}

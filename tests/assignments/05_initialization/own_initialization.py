@@ -49,3 +49,34 @@ SLIPS = [
         "variance_for_std",
     ),
 ]
+
+EQUIVALENT = {
+    "How many numbers are drawn to measure with is a matter of taste.": [
+        "weights_for: s = rng.standard_normal(20000) → s = rng.standard_normal(20001)",
+        "weights_for: s = rng.standard_normal(20000) → s = rng.standard_normal(19999)",
+    ]
+}
+
+NAMES = {
+    "always_one": [
+        "weights_for: std = 1 / np.sqrt(shape[0] * np.mean(activation(s) ** 2)) → std = 1",
+        "weights_for: return std * rng.standard_normal(shape) → return rng.standard_normal(shape)",
+    ],
+    "variance_for_std": [
+        "weights_for: std = 1 / np.sqrt(shape[0] * np.mean(activation(s) ** 2)) → std = 1 / (shape[0] * np.mean(activation(s) ** 2))"
+    ],
+    "gain_upside_down": [
+        "weights_for: std = 1 / np.sqrt(shape[0] * np.mean(activation(s) ** 2)) → std = 1 / np.sqrt(shape[0] / np.mean(activation(s) ** 2))"
+    ],
+    "lecun_for_all": [
+        "weights_for: std = 1 / np.sqrt(shape[0] * np.mean(activation(s) ** 2)) → std = 1 / np.sqrt(shape[0])",
+        "weights_for: std = 1 / np.sqrt(shape[0] * np.mean(activation(s) ** 2)) → std = 1 / np.sqrt(shape[0] * np.mean(s ** 2))",
+    ],
+    "inputs_forgotten": [
+        "weights_for: std = 1 / np.sqrt(shape[0] * np.mean(activation(s) ** 2)) → std = 1 / np.sqrt(np.mean(activation(s) ** 2))"
+    ],
+    "fan_out": [
+        "weights_for: std = 1 / np.sqrt(shape[0] * np.mean(activation(s) ** 2)) → std = 1 / np.sqrt(shape[1] * np.mean(activation(s) ** 2))",
+        "weights_for: std = 1 / np.sqrt(shape[0] * np.mean(activation(s) ** 2)) → std = 1 / np.sqrt(shape[-1] * np.mean(activation(s) ** 2))",
+    ],
+}

@@ -60,11 +60,31 @@ def variance_scaling_by_tables(
     return (draw(shape) * (scale / fan) ** 0.5).astype(dtype)
 
 
+def variance_scaling_with_other_draws(
+    shape, rng, scale=1.0, mode="fan_in", distribution="normal", dtype=np.float64
+):
+    """The same distributions, from other numbers."""
+    rng.random(7)
+    return -variance_scaling_by_tables(shape[::-1], rng, 1.0, "fan_in", distribution, dtype).T * (
+        np.sqrt(fans_by_unpacking(shape[::-1])[0]).astype(dtype)
+        * np.sqrt(scale / fan_of(shape, mode)).astype(dtype)
+    )
+
+
+def fan_of(shape, mode):
+    fan_in, fan_out = fans_by_unpacking(shape)
+    known = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}
+    if mode not in known:
+        raise ValueError(mode)
+    return known[mode]
+
+
 RIGHT = [
     {"truncated_normal": truncated_normal_from_many},
     {"truncated_normal": truncated_normal_one_by_one},
     {"variance_scaling": variance_scaling_by_cases},
     {"variance_scaling": variance_scaling_by_tables},
+    {"variance_scaling": variance_scaling_with_other_draws},
 ]
 
 SLIPS = [

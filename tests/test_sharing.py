@@ -20,12 +20,12 @@ from sharing import piece_of, place_of
             "01_perceptrons/3_learning seed 2",
         ),
         (
-            "tests/course/test_pages.py::test_figures[seed 2-01_perceptrons/3_learning]",
+            "tests/course/test_every_page.py::test_figures[seed 2-01_perceptrons/3_learning]",
             "01_perceptrons/3_learning seed 2",
         ),
         (
-            "tests/course/test_pages.py::test_parts[01_perceptrons/3_learning]",
-            "tests/course/test_pages.py",
+            "tests/course/test_every_page.py::test_parts[01_perceptrons/3_learning]",
+            "tests/course/test_every_page.py",
         ),
         (
             "tests/attacks/test_attack_dying.py::test_an_end[level3-exit]",

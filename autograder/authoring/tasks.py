@@ -286,13 +286,13 @@ def without_mistakes(source: str) -> str:
 
 
 _MISTAKES = re.compile(r"^# Known mistakes\b.*$", re.MULTILINE)
-_NAMED = re.compile(r'^check\("(\w+)"\)$|"question": "(\w+)"', re.MULTILINE)
+NAMED = re.compile(r'^check\("(\w+)"\)$|"question": "(\w+)"', re.MULTILINE)
 
 
 def _order_of_text(folder: Path) -> dict[str, int]:
     """Return the places at which tasks and questions come in an assignment's text."""
     text = folder / "text.md"
-    found = _NAMED.findall(text.read_text(encoding="utf-8")) if text.is_file() else []
+    found = NAMED.findall(text.read_text(encoding="utf-8")) if text.is_file() else []
     return {task or question: place for place, (task, question) in enumerate(found)}
 
 

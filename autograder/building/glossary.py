@@ -15,8 +15,10 @@ from autograder.building.cells import as_notebook, name_cells
 from autograder.building.pages import START, Page, all_pages
 
 MARK = re.compile(r"\*{0,2}<dfn>(.*?)</dfn>\*{0,2}", re.DOTALL)
-END_OF_SENTENCE = re.compile(r"(?<=[.!?:])[*)]*\s+(?=[A-Z*$\"(])")
+END_OF_SENTENCE = re.compile(r"(?<=[.!?])[*)]*\s+(?=[A-Z*\"(]|\$[^$])")
 NO_PROSE = re.compile(r"```.*?```|\$\$.*?\$\$|`[^`]*`|\$[^$]*\$|(?<=\])\([^)]*\)", re.DOTALL)
+PARAGRAPH = re.compile(r"\n\s*\n(?!\s*\$\$)")
+"""Where a paragraph ends: a displayed formula belongs to the one before."""
 TAG = re.compile(r"</?(?!dfn\b)[a-z][^<>]*>")
 FILE = "course/glossary.ipynb"
 """Where it lies in a workbook."""
@@ -72,7 +74,7 @@ def _terms(page: Page) -> Iterable[Term]:
     for cell in page.text.cells:
         if cell.cell_type != "markdown":
             continue
-        for paragraph in re.split(r"\n\s*\n", cell.source):
+        for paragraph in PARAGRAPH.split(cell.source):
             for sentence in END_OF_SENTENCE.split(paragraph):
                 for found in MARK.finditer(sentence):
                     name = " ".join(found[1].split())

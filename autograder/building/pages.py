@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from urllib.parse import quote
 
 import jupytext
 import nbformat
 
+from autograder.authoring.tasks import NAMED
 from autograder.building.cells import as_notebook, name_cells, plain
 from autograder.building.chapters import (
     ASSIGNMENTS,
@@ -28,9 +28,7 @@ from autograder.building.yardstick import Measure, measure
 
 LINK = re.compile(r"\]\((?:\.\./(\d+_\w+)/)?(\d+)_(\w+)\.md(#[^)\s]*)?\)")
 """A link from one page to another: ``[page 2.1](../02_losses/1_why_a_loss.md)``."""
-HEADING_OR_TASK = re.compile(
-    r'^### (?!BEGIN |END )(.+)$|^check\("(\w+)"\)$|"question": "(\w+)"', re.MULTILINE
-)
+HEADING_OR_TASK = re.compile(rf"^### (?!BEGIN |END )(.+)$|{NAMED.pattern}", re.MULTILINE)
 START = "start.ipynb"
 """The workbook's first page, beside ``course/``."""
 
@@ -134,7 +132,7 @@ def path_of_task(assignment: str, name: str) -> str:
         heading = headings_of(assignment)[name]
     except KeyError:
         raise ChapterError(f"There is no task {name!r} in the assignment {assignment}.") from None
-    anchor = quote(heading.replace(" ", "-"), safe="")  # as JupyterLab makes it
+    anchor = heading.replace(" ", "-")  # as JupyterLab makes it, and looks for it: nothing quoted
     return f"{path_of_assignment(assignment)}#{anchor}"
 
 
@@ -185,6 +183,8 @@ def _foot(page: Page) -> Iterator[str]:
     for after in pages[pages.index(page) + 1 :][:1]:
         skipped = " (beyond the core: you may skip it)" if after.is_beyond else ""
         yield f"**Next:** [page {after.number}, {after.title}](../../{after.path}){skipped}."
+        return
+    yield f"This is the last page so far. [All pages](../../{START})."
 
 
 def _link(page: Page, found: re.Match[str]) -> str:

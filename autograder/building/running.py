@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from subprocess import DEVNULL
 
 import nbformat
@@ -19,6 +20,10 @@ from autograder.building.expected import digest_of, ground, version_of
 from autograder.building.pages import Page, page_notebook
 
 LIBRARIES = ("matplotlib", "ipython")
+ANSWER = "reveal("
+"""What a cell says whose text would tell the answer before its reader has made a guess."""
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""What says to NumPy's libraries how many threads a product of matrices may take."""
 SECONDS = 120
 """For one cell, on a slow machine that does something else as well."""
 
@@ -64,9 +69,15 @@ def run_pages(
 
 def key_of(notebook: nbformat.NotebookNode) -> bytes:
     """Return a digest of all that a page's outputs depend on."""
+    return as_bytes(notebook) + _ground()
+
+
+@cache
+def _ground() -> bytes:
+    """Return a digest of what all pages stand on."""
     drawing = digest_of((COURSE / "drawing").glob("*.py"))
     versions = "\n".join(map(version_of, LIBRARIES)).encode()
-    return as_bytes(notebook) + drawing + ground() + versions
+    return drawing + ground() + versions
 
 
 def _name(path: str) -> str:
@@ -95,9 +106,9 @@ async def _ran(notebook: nbformat.NotebookNode, folder: str) -> nbformat.Noteboo
     client = NotebookClient(
         copy, timeout=SECONDS, kernel_name="python3", record_timing=False, resources=where
     )
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    one_thread = dict.fromkeys(THREADS, "1")
     try:
-        await client.async_execute(env={**os.environ, **threads}, stderr=DEVNULL)
+        await client.async_execute(env={**os.environ, **one_thread}, stderr=DEVNULL)
     except Exception:  # a kernel that does not start, a library that is missing: no figures then
         return None
     for cell in copy.cells:
@@ -106,4 +117,6 @@ async def _ran(notebook: nbformat.NotebookNode, folder: str) -> nbformat.Noteboo
             for output in cell.outputs:
                 if "execution_count" in output:
                     output.execution_count = None
+            if ANSWER in cell.source:
+                cell.outputs = [one for one in cell.outputs if "image/png" in one.get("data", {})]
     return copy

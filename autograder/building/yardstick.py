@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import nbformat
 
-WORDS_A_MINUTE = 130
-"""Prose with formulas in it, read to be understood: about half the speed of a novel."""
-MINUTES = {"lines": 0.1, "formulas": 0.5, "figures": 0.5, "guesses": 1.0, "questions": 2.0}
+WORDS_A_MINUTE = 100
+"""Prose with formulas in it, read to be understood: less than half the speed of a novel."""
+MINUTES = {"lines": 0.12, "formulas": 0.5, "figures": 0.5, "guesses": 1.5, "questions": 2.0}
 """For each line of code that is shown, displayed formula, figure, prediction and question."""
 
 FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)

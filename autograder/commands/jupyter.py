@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from autograder.building.pages import START
+from autograder.building.running import THREADS
 
 
 def split_arguments(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
@@ -40,6 +41,8 @@ def open_lab(folder: Path, options: Sequence[str]) -> int:
     """
     if importlib.util.find_spec("jupyterlab") is None:
         raise click.ClickException("JupyterLab is not installed: pip install jupyterlab")
+    for name in THREADS:  # arrays are small here: several threads wait for each other
+        os.environ.setdefault(name, "1")
     root = ["--ServerApp.root_dir", str(folder.resolve())]
     first = [f"--LabApp.default_url=/lab/tree/{START}"]
     command = [sys.executable, "-m", "jupyterlab", *root, *first, *options]

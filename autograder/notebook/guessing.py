@@ -27,14 +27,16 @@ def reveal(guess: Any, result: Any, what: str = "") -> None:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as a reader writes it: plain numbers, few digits."""
+    """Return a value as a reader writes it: plain numbers, few digits, tuples in parentheses."""
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.4g}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, tuple):  # a shape such as (3,) is not the number 3
+        return f"({', '.join(map(_shown, value))}{',' if len(value) == 1 else ''})"
+    if isinstance(value, list):
         return ", ".join(map(_shown, value))
     if isinstance(value, dict):
         return ", ".join(f"{name} {_shown(one)}" for name, one in value.items())

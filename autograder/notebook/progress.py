@@ -30,7 +30,7 @@ ALL, SOME, NONE, NO_TASKS = "●", "◐", "○", "·"
 
 def keep_scores(assignment: str, reports: Iterable[TaskReport]) -> None:
     """Keep the points of tasks that were just checked, if this is a workbook; else do nothing."""
-    folder = find_workbook(Path.cwd())
+    folder = workbook_around(Path.cwd())
     if folder is None:
         return
     scores = scores_of(folder, assignment)
@@ -53,7 +53,7 @@ def scores_of(folder: Path, assignment: str) -> dict[str, list[float]]:
     return {}
 
 
-def find_workbook(start: Path) -> Path | None:
+def workbook_around(start: Path) -> Path | None:
     """Return the workbook that a folder lies in, or is."""
     near = [start, *start.parents][: DEEPEST + 1]
     return next((folder for folder in near if (folder / RECORD).is_file()), None)
@@ -61,7 +61,7 @@ def find_workbook(start: Path) -> Path | None:
 
 def progress() -> None:
     """Show the course as a path: its chapters and pages, and what you have done so far."""
-    folder = find_workbook(Path.cwd())
+    folder = workbook_around(Path.cwd())
     if folder is None:
         print("This is no workbook of Handgrad: there is nothing to show.")
         return

@@ -1,30 +1,33 @@
 """Chapter 4: optimizers and schedules, and the loop that trains any network with them."""
 
+from solutions.optimizer import Optimizer
 from solutions.optimizers.adaptive import AdaGrad, Adam, AdamW, RMSProp
 from solutions.optimizers.blocks import Block
+from solutions.optimizers.momentum import SGD, Momentum, Nesterov
 from solutions.optimizers.network import Network
-from solutions.optimizers.optimizer import SGD, Momentum, Nesterov, Optimizer
+from solutions.optimizers.noise import alignment, gradient_noise
 from solutions.optimizers.progress import progress_bar
 from solutions.optimizers.protocols import (
     Projection,
     Regularizer,
     Stateful,
-    ValidationSchedule,
     Watcher,
 )
 from solutions.optimizers.rprop import Rprop
-from solutions.optimizers.saving import check_state, host_copies, read_arrays, write_arrays
 from solutions.optimizers.schedules import (
     Constant,
     CosineDecay,
     ExponentialDecay,
     InverseTimeDecay,
     Plateau,
-    Schedule,
     StepDecay,
     WarmUp,
+    own_schedule,
 )
+from solutions.optimizers.stability import diverges, largest_rate
 from solutions.optimizers.training import DivergedError, Trainer
+from solutions.saving import check_state, host_copies, read_arrays, write_arrays
+from solutions.schedule import Schedule, ValidationSchedule
 
 __all__ = [
     "SGD",
@@ -53,8 +56,13 @@ __all__ = [
     "ValidationSchedule",
     "WarmUp",
     "Watcher",
+    "alignment",
     "check_state",
+    "diverges",
+    "gradient_noise",
     "host_copies",
+    "largest_rate",
+    "own_schedule",
     "progress_bar",
     "read_arrays",
     "write_arrays",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
 
 from solutions.arrays import Array
 from solutions.hyperparameters import real
-from solutions.optimizers.optimizer import Optimizer
+from solutions.optimizer import Optimizer
 
 
 class AdaGrad(Optimizer):
@@ -32,7 +31,6 @@ class AdaGrad(Optimizer):
     def update(self, name: str, param: Array, grad: Array) -> None:
         """Change one parameter in place."""
         h = self.h[name]
-        grad = grad.astype(h.dtype, copy=False)
         h += grad**2
         param -= self.learning_rate * grad / (np.sqrt(h) + self.eps)
 
@@ -67,7 +65,6 @@ class RMSProp(Optimizer):
     def update(self, name: str, param: Array, grad: Array) -> None:
         """Change one parameter in place."""
         h = self.h[name]
-        grad = grad.astype(h.dtype, copy=False)
         h *= self.decay
         h += (1 - self.decay) * grad**2
         param -= self.learning_rate * grad / (np.sqrt(h) + self.eps)
@@ -89,7 +86,7 @@ class Adam(Optimizer):
     Kingma and Ba (2015), Adam: a method for stochastic optimization.
     """
 
-    slots, scratch = 2, 3
+    slots, scratch = 2, 5
 
     def __init__(
         self,
@@ -108,12 +105,13 @@ class Adam(Optimizer):
     def update(self, name: str, param: Array, grad: Array) -> None:
         """Change one parameter in place."""
         m, v = self.m[name], self.v[name]
-        grad = grad.astype(m.dtype, copy=False)
-        m += (1 - self.beta1) * (grad - m)  # the same as β₁ m + (1 − β₁) g, in one pass less
-        v += (1 - self.beta2) * (grad**2 - v)
-        root = math.sqrt(1 - self.beta2**self.steps)  # m̂ and v̂, with the numbers taken together
-        rate = self.learning_rate * root / (1 - self.beta1**self.steps)
-        param -= rate * m / (np.sqrt(v) + root * self.eps)
+        m *= self.beta1
+        m += (1 - self.beta1) * grad
+        v *= self.beta2
+        v += (1 - self.beta2) * grad**2
+        m_hat = m / (1 - self.beta1**self.steps)
+        v_hat = v / (1 - self.beta2**self.steps)
+        param -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
 class AdamW(Adam):

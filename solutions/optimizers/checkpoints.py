@@ -11,7 +11,7 @@ import numpy as np
 from solutions.arrays import Array
 from solutions.optimizers.blocks import all_layers
 from solutions.optimizers.protocols import Stateful
-from solutions.optimizers.saving import check_state, host_copies, load_arrays
+from solutions.saving import check_state, host_copies, load_arrays
 
 if TYPE_CHECKING:
     from solutions.optimizers.training import Trainer

@@ -13,8 +13,8 @@ from solutions.arrays import Array, array_module, beside, to_device, to_host
 from solutions.hyperparameters import whole
 from solutions.layer import Layer, Memory
 from solutions.optimizers.blocks import Block, all_layers, first_array, move_arrays
-from solutions.optimizers.saving import load_arrays, read_arrays, write_arrays
 from solutions.rows import Row
+from solutions.saving import load_arrays, read_arrays, write_arrays
 
 
 class Network(Block):

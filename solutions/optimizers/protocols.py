@@ -38,17 +38,6 @@ class Projection(Protocol):
 
 
 @runtime_checkable
-class ValidationSchedule(Protocol):
-    """A schedule that looks at the validation loss, too."""
-
-    def __call__(self, step: int, /) -> float:
-        """Return the learning rate of a step, counted from 0."""
-
-    def observe(self, validation_loss: float) -> object:
-        """Take note of the validation loss at the end of an epoch."""
-
-
-@runtime_checkable
 class Watcher(Protocol):
     """What watches the epochs, and may end the training."""
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from solutions.arrays import Array
 from solutions.hyperparameters import real
-from solutions.optimizers.optimizer import Optimizer
+from solutions.optimizer import Optimizer
 
 
 class Rprop(Optimizer):

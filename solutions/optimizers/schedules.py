@@ -13,36 +13,8 @@ import numpy as np
 
 from solutions.arrays import Array
 from solutions.hyperparameters import real, whole
-from solutions.optimizers.protocols import ValidationSchedule
-from solutions.optimizers.saving import check_state
-
-
-class Schedule:
-    """What all schedules share. A schedule of its own overrides ``rate``; this one is constant.
-
-    Parameters
-    ----------
-    initial : float
-        The learning rate to begin with, more than 0.
-
-    Raises
-    ------
-    ValueError
-        If a setting is not finite or out of its range; when called, if the step is negative.
-    """
-
-    def __init__(self, initial: float) -> None:
-        self.initial = real("initial", initial, above=0)
-
-    def __call__(self, step: int) -> float:
-        """Return the learning rate of a step, counted from 0."""
-        if not step >= 0:
-            raise ValueError(f"step must be at least 0, but it is {step}")
-        return self.rate(step)
-
-    def rate(self, step: int) -> float:
-        """Return the learning rate of a step that is known to be at least 0."""
-        return self.initial
+from solutions.saving import check_state
+from solutions.schedule import Schedule, ValidationSchedule, check_schedule
 
 
 class Constant(Schedule):
@@ -232,14 +204,6 @@ class Plateau(Schedule):
         self.waited = values["waited"].item()
 
 
-def check_schedule(schedule: Callable[[int], float]) -> Callable[[int], float]:
-    """Return a function of the step; TypeError for anything else."""
-    if isinstance(schedule, type):
-        kind = schedule.__name__
-        raise TypeError(f"schedule is the class {kind}, not an object of it: write {kind}(...)")
-    if not callable(schedule):
-        raise TypeError(
-            f"schedule must be a function of the step, such as Constant(0.1), not {schedule!r}; "
-            "a rate that stays may also be given to the optimizer, as its learning_rate"
-        )
-    return schedule
+def own_schedule(step: int, steps: int) -> float:
+    """Return the learning rate of a step, from 0 to steps − 1, of a training of so many steps."""
+    return 0.02 * (1 + math.cos(math.pi * step / steps)) / 2

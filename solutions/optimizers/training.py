@@ -14,23 +14,22 @@ from solutions.backpropagation import joint_norm
 from solutions.hyperparameters import real, whole
 from solutions.layer import Loss
 from solutions.losses import accuracy, minibatches
+from solutions.optimizer import Optimizer
 from solutions.optimizers.checkpoints import load_training_state, training_state
 from solutions.optimizers.network import Network
-from solutions.optimizers.optimizer import Optimizer, check_optimizer
 from solutions.optimizers.progress import progress_bar, show_loss
 from solutions.optimizers.protocols import (
     Projection,
     Regularizer,
-    ValidationSchedule,
     Watcher,
     check_function,
     check_part,
     check_parts,
 )
 from solutions.optimizers.rprop import Rprop
-from solutions.optimizers.saving import check_folder, read_arrays, write_arrays
-from solutions.optimizers.schedules import check_schedule
 from solutions.optimizers.training_sets import check_set, check_validation
+from solutions.saving import check_folder, read_arrays, write_arrays
+from solutions.schedule import ValidationSchedule, check_schedule
 
 HISTORY = ("step_loss", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
 """What ``Trainer.history`` keeps: the first once per step, the others once per epoch."""
@@ -318,3 +317,14 @@ def check_together(trainer: Trainer) -> None:
     check_optimizer(trainer.optimizer, trainer.params)
     if trainer.schedule is not None and isinstance(trainer.optimizer, Rprop):
         raise ValueError("Rprop finds the size of its steps itself: leave the schedule out")
+
+
+def check_optimizer(optimizer: Optimizer, params: dict[str, Array]) -> None:
+    """Raise ValueError unless an optimizer changes exactly these arrays."""
+    ours, theirs = ({n: id(a) for n, a in ps.items()} for ps in (params, optimizer.params))
+    if ours != theirs:
+        raise ValueError(
+            "the optimizer was made for other parameters than network.params (| loss.params, where "
+            "the loss has some): make it from them, after freezing and moving the network; "
+            "Trainer.to_device() moves both"
+        )

@@ -32,9 +32,9 @@ def identity(x: Array) -> Array:
 def softmax(logits: Array) -> Array:
     """Return exp(logits_i) / Σ_j exp(logits_j) along the last axis, for logits of any size.
 
-    The probabilities (..., C) are of the dtype of the logits. A logit of −inf masks its class: that
-    gets 0. Where all of a row are masked, they are NaN.
+    The probabilities (..., C) are of the dtype of the logits.
     """
-    # An offset common to a row cancels; this one makes the largest exponent 0.
+    # An offset common to a row cancels; this one makes the largest exponent 0. A logit of −inf
+    # masks its class: that gets 0. Where all of a row are masked, they are NaN.
     exponentials = np.exp(as_float(logits) - logits.max(axis=-1, keepdims=True))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)

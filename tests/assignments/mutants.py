@@ -283,7 +283,8 @@ class Patience:
                 result = check()
         except NeverEnds:
             result = Result(detail="it never ends", stopped=True)
-        if result.stopped or result.raised == "MemoryError":
+        # Where it was caught on the way, as the outcome of one call, it came back by its kind.
+        if result.stopped or result.raised in ("MemoryError", "BaseException"):
             self.seconds = AGAIN
         return result
 

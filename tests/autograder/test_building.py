@@ -19,7 +19,6 @@ from autograder.authoring.tasks import (
 )
 from autograder.building.assignments import (
     build_source,
-    chapter_notebook,
     load,
     release,
     write_release,
@@ -30,10 +29,10 @@ from autograder.building.cells import checked_task
 from autograder.building.chapters import (
     SOLUTIONS,
     ChapterError,
-    chapter_names,
     earlier_parts,
     find_assignment,
 )
+from autograder.building.pages import all_pages, page_notebook
 
 # What the same source gives ----------------------------------------------------------------------
 
@@ -98,9 +97,9 @@ def test_metadata_is_nbgraders(solved: nbformat.NotebookNode) -> None:
     assert total == sum(part.points for part in (*assignment.tasks, *assignment.questions))
 
 
-def test_chapters_are_notebooks() -> None:
-    for name in chapter_names():
-        notebook = chapter_notebook(name)
+def test_pages_are_notebooks() -> None:
+    for page in all_pages():
+        notebook = page_notebook(page)
         nbformat.validate(notebook)
         assert all(not cell.get("outputs") for cell in notebook.cells)
 

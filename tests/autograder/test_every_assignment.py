@@ -33,6 +33,7 @@ SAID_IN_THE_TEXT = {
     "check_labels(labels, classes)",
     "sgd_step(params, grads, learning_rate)",
     "loss, grads = gradients(rows)",
+    "super().update(name, param, grad)",
 }
 """Lines of solutions that a hint shows on purpose, or that are a signature."""
 

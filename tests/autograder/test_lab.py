@@ -238,6 +238,15 @@ def test_it_says_what_it_opens_and_what_is_new(
     assert f"Opening your workbook {tmp_path / 'moved'};" in lab("--no-lab").output
 
 
+def test_a_kernel_takes_one_thread_unless_it_is_told_otherwise(
+    started: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    lab()
+    assert (os.environ["OPENBLAS_NUM_THREADS"], os.environ["OMP_NUM_THREADS"]) == ("1", "3")
+
+
 def test_root_is_allowed_and_told(started: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 0)
     assert "You are root: JupyterLab is started with --allow-root." in lab().output

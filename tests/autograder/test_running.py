@@ -62,6 +62,11 @@ def test_a_page_that_was_changed_is_run_again() -> None:
     assert outputs(FIRST, run_pages([FIRST]))[0].text == "48\n"
 
 
+def test_what_would_answer_a_prediction_is_left_for_its_reader_to_run() -> None:
+    CODE[FIRST.stem] = "from handgrad import reveal\nreveal(..., 42)"
+    assert outputs(FIRST, run_pages([FIRST])) == []
+
+
 @pytest.mark.parametrize("fault", ["1 / 0", "import os; os._exit(1)", "import no_such_library"])
 def test_one_that_fails_comes_without_figures(fault: str) -> None:
     CODE[FIRST.stem] = fault

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,17 @@ class Lab:
             self.process.kill()
             self.process.wait()
         self.log.close()
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Lab]:
+    """Start JupyterLab in a folder; it ends with the block."""
+    lab = Lab(folder)
+    try:
+        lab.wait()
+        yield lab
+    finally:
+        lab.stop()
 
 
 class Person:

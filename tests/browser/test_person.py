@@ -15,7 +15,7 @@ from autograder.classes.class_directory import ClassDirectory, make_class
 from autograder.classes.classroom import release_assignment
 
 pytest.importorskip("selenium", reason="selenium is not installed")
-from people import Lab, Person, needs_a_browser
+from people import Lab, Person, needs_a_browser, running
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -62,12 +62,8 @@ def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def lab(class_folder: Path) -> Iterator[Lab]:
-    lab = Lab(class_folder)
-    try:
-        lab.wait()
+    with running(class_folder) as lab:
         yield lab
-    finally:
-        lab.stop()
 
 
 def cell(person: Person, start: str) -> Any:

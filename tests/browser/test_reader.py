@@ -13,7 +13,7 @@ from autograder.building.pages import START, all_pages
 from autograder.commands.cli import main
 
 pytest.importorskip("selenium", reason="selenium is not installed")
-from people import Lab, Person, needs_a_browser
+from people import Lab, Person, needs_a_browser, running
 from selenium.webdriver.common.by import By
 
 pytestmark = needs_a_browser
@@ -33,12 +33,8 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def lab(workbook: Path) -> Iterator[Lab]:
-    lab = Lab(workbook)
-    try:
-        lab.wait()
+    with running(workbook) as lab:
         yield lab
-    finally:
-        lab.stop()
 
 
 def tabs(person: Person) -> list[str]:
@@ -71,6 +67,7 @@ def test_a_reader_goes_from_the_first_page_to_a_task(
     assert all(one.get_attribute("src").startswith("data:image/png") for one in shown)
     person.keep("reader-reads")
     person.click(person.find(".jp-NotebookPanel:not(.lm-mod-hidden) li a", "1. "))
+    person.find(".jp-NotebookPanel:not(.lm-mod-hidden) h1", "Assignment 1", seconds=60)
     heading = person.find(".jp-NotebookPanel:not(.lm-mod-hidden) h3", "1. ", seconds=60)
     person.see(lambda: heading.rect["y"] > 0 and heading.is_displayed())
     person.keep("reader-does")

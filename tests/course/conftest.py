@@ -12,8 +12,3 @@ from chapter import SEEDS, execute
 def names(request: pytest.FixtureRequest) -> dict[str, Any]:
     """What the cells of the page defined: its results, and its functions for other ranges."""
     return execute(request.module.PAGE, request.param).names
-
-
-@pytest.fixture
-def claims(names: dict[str, Any]) -> dict[str, Any]:
-    return names["claims"]

@@ -293,7 +293,7 @@ MUTANTS = {
         lambda module, put: module.ReLU().forward(put(X)),
     ),
     "written without to_host": (
-        "solutions.optimizers.saving",
+        "solutions.saving",
         ("np.asarray(to_host(array))", "np.asarray(array)"),
         written,
     ),

@@ -196,6 +196,21 @@ def test_small_gradients_of_float16_do_not_divide_by_zero(kind):
     assert np.abs(params["x"] - 1).max() <= 0.05
 
 
+def test_a_rule_is_told_the_step_and_given_gradients_of_float32_at_least():
+    seen = []
+
+    class Rule(Optimizer):
+        def update(self, name, param, grad):
+            seen.append((self.steps, name, str(param.dtype), str(grad.dtype)))
+
+    params = {dtype: np.ones(2, dtype=dtype) for dtype in ("float16", "float32", "float64")}
+    optimizer = Rule(params)
+    for dtype in ("float16", "float64"):
+        optimizer.step({name: np.ones(2, dtype=dtype) for name in params})
+    wide = {"float16": "float32", "float32": "float32", "float64": "float64"}
+    assert seen == [(t, name, name, wide[name]) for t in (1, 2) for name in params]
+
+
 def test_gradient_of_higher_precision_does_not_change_the_dtype():
     params = {"x": np.ones(2, dtype=np.float32)}
     for kind in ALL:

@@ -19,7 +19,7 @@ FROM_OUTSIDE = {
     "regularization/search.py": {"optuna"},
 }
 """What a module may import besides NumPy: when it is used, not when it is imported."""
-BASE = ("arrays", "hyperparameters", "layer", "rows", "data")
+BASE = ("arrays", "hyperparameters", "layer", "rows", "saving", "schedule", "optimizer", "data")
 """What every chapter stands on, in order."""
 
 

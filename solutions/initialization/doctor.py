@@ -43,8 +43,11 @@ EARLY = 10
 VANISHES, EXPLODES = 0.01, 100.0
 """The gradient of a layer over that of the last one: healthy 0.2 to 9, sick 1e-10 or 1e4."""
 
-SMALL_STEPS, LARGE_STEPS = 1e-4, 0.2
-"""The update ratio of the fastest layer: healthy 6e-4 to 0.1, too slow at most 5e-5."""
+TOO_LARGE = 1e150
+"""Norms from here on cannot be squared: the step has no share."""
+
+SMALL_STEPS, LARGE_STEPS = 1e-4, 0.15
+"""The update ratio of the fastest layer: healthy 6e-4 to 0.12, too slow at most 5e-5."""
 
 DEAD = 0.4
 """Share of a layer's units: healthy at most 0.3, a rate that kills at least 0.44."""
@@ -136,22 +139,27 @@ def odd_ratios(
     return {name: ratio for name, ratio in medians.items() if not low <= ratio <= high}
 
 
-def gradient_shares(norms: Mapping[str, Sequence[float]]) -> dict[str, float]:
+def gradient_shares(gradient_norms: Mapping[str, Sequence[float]]) -> dict[str, float]:
     """Return how large the gradient of each layer is beside that of the last layer.
 
     Parameters
     ----------
-    norms : mapping
-        Norms of the gradient for each layer, from the first one to the last, one number for each
-        step.
+    gradient_norms : mapping
+        By full name, such as "affine1.W" and "affine1.b", the norms of a parameter's gradient, one
+        for each step. The layer is what stands before the last dot; the first layer comes first.
 
     Returns
     -------
     shares : dict of float
-        For each layer, the median over the steps of its norm over that of the last layer.
+        For each layer the joint norm of its parameters' gradients over that of the last layer, in
+        each step, and of that the median over the steps.
     """
-    last = np.array(list(norms.values())[-1])
-    return {name: float(np.median(np.array(layer) / last)) for name, layer in norms.items()}
+    squares: dict[str, Array] = {}
+    for name, norms in gradient_norms.items():
+        layer = name.rpartition(".")[0]
+        squares[layer] = squares.get(layer, 0) + np.square(norms)
+    *_, last = squares.values()
+    return {layer: float(np.median(np.sqrt(square / last))) for layer, square in squares.items()}
 
 
 def of_the_loss(step_loss: Sequence[float], classes: int | None) -> list[Finding]:
@@ -412,26 +420,30 @@ def look_inside(network: Network, x: Array) -> tuple[dict[str, Array], dict[str,
 def early_shares(
     gradient_norms: Mapping[str, Sequence[float]], network: Network, ending: str = ""
 ) -> dict[str, float]:
-    """Return ``gradient_shares`` of the first steps, for the layers that have weights.
+    """Return ``gradient_shares`` of the first steps, for those layers that have weights.
 
-    A layer's gradient is that of all its parameters whose names end so, as one long vector. Steps
-    from which no share can be taken are left out; without any there are no shares.
+    Only parameters whose names end so count. Steps from which no share can be taken are left out;
+    without any, or with a single layer, there are no shares.
     """
-    weights = [name for name, param in network.params.items() if param.ndim > 1]
-    squares: dict[str, Array] = {name.rpartition(".")[0]: np.zeros(1) for name in weights}
-    with np.errstate(over="ignore"):
-        for name, norms in gradient_norms.items():
-            layer = name.rpartition(".")[0]
-            if layer in squares and name.endswith(ending):
-                squares[layer] = squares[layer] + np.square(norms[:EARLY])
-    layers = [np.sqrt(square) for square in squares.values()]
-    if len(layers) < 2 or len({len(layer) for layer in layers}) > 1:
+    layers = {layer_of(name) for name, param in network.params.items() if param.ndim > 1}
+    norms = {
+        name: np.array(norms[:EARLY])
+        for name, norms in gradient_norms.items()
+        if layer_of(name) in layers and name.endswith(ending)
+    }
+    if len({layer_of(name) for name in norms}) < 2:
         return {}
-    usable = np.isfinite(layers).all(axis=0) & (layers[-1] > 0)
+    last = layer_of(list(norms)[-1])
+    usable = np.all([norm < TOO_LARGE for norm in norms.values()], axis=0)  # nor is NaN
+    usable &= np.any([norm > 0 for name, norm in norms.items() if layer_of(name) == last], axis=0)
     if not usable.any():
         return {}
-    norms_of = dict(zip(squares, layers, strict=True))
-    return gradient_shares({name: layer[usable] for name, layer in norms_of.items()})
+    return gradient_shares({name: norm[usable].tolist() for name, norm in norms.items()})
+
+
+def layer_of(name: str) -> str:
+    """Return the layer of a parameter: "network1.affine1" of "network1.affine1.W"."""
+    return name.rpartition(".")[0]
 
 
 def different_shares(network: Network) -> dict[str, float]:
@@ -447,7 +459,7 @@ def different_shares(network: Network) -> dict[str, float]:
             size = np.abs(W).max(axis=0)
             size[size == 0] = 1
             columns = np.concatenate([W / size, [np.log(size)]])
-            shares[name.rpartition(".")[0]] = distinct_units(columns.round(4)) / W.shape[1]
+            shares[layer_of(name)] = distinct_units(columns.round(4)) / W.shape[1]
     return shares
 
 

@@ -23,9 +23,7 @@ def update_ratio(before: Array, after: Array) -> float:
     before, after : arrays of the same shape
         The weights before the step, and after it.
     """
-    with np.errstate(over="ignore"):
-        norms = [joint_norm({"": array}) for array in (before, after - before)]
-    size, change = read_numbers(norms)
+    size, change = (float(joint_norm({"": array})) for array in (before, after - before))
     if size == 0:
         return 0.0 if change == 0 else math.inf
     return change / size
@@ -79,5 +77,6 @@ class Record:
     def after_step(self, params: Mapping[str, Array]) -> None:
         """Write down how far the weights have moved."""
         for name, before in self._before.items():
-            ratio = update_ratio(before, params[name])
+            with np.errstate(over="ignore"):
+                ratio = update_ratio(before, params[name])
             self.update_ratios.setdefault(name, []).append(ratio)

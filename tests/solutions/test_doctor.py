@@ -278,9 +278,16 @@ def test_odd_ratios_are_medians_beyond_the_bounds():
     assert odd_ratios(ratios, 0.1, 2.0) == {"c": 3.0, "d": pytest.approx(0.015)}
 
 
-def test_gradient_shares_are_medians_of_shares():
-    norms = {"a": [1.0, 8.0, 3.0], "b": [4.0, 2.0, 6.0]}
-    assert gradient_shares(norms) == {"a": 0.5, "b": 1.0}
+def test_gradient_shares_are_medians_of_shares_of_joint_norms():
+    norms = {
+        "net.a.W": [3.0, 8.0, 3.0],
+        "net.a.b": [4.0, 6.0, 4.0],
+        "net.b10.W": [1.0, 1.0, 1.0],
+        "b2.W": [10.0, 2.0, 20.0],
+    }
+    shares = gradient_shares(norms)
+    assert list(shares) == ["net.a", "net.b10", "b2"]
+    assert list(shares.values()) == pytest.approx([0.5, 0.1, 1.0])
 
 
 class TestRecord:

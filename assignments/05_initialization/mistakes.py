@@ -13,6 +13,12 @@ WHAT = {
 }
 
 
+FROM_UPSTREAM = (
+    "What decides in your backward is whether dout is positive. It is whether the input of forward "
+    "was."
+)
+
+
 def with_curve(right, y=None, x=None, a=None):
     """Return a class of an activation with another output or other gradients.
 
@@ -72,9 +78,8 @@ def add_mistakes_of_activations(task, right, y_of, slope_of):
 
     add(
         "mask_from_upstream",
-        "What decides in your backward is whether dout is positive. It is whether the input of "
-        "forward was.",
-        x=lambda self, x, dout: np.where(dout > 0, dout, dout * slope_of(self, -np.abs(x))),
+        FROM_UPSTREAM,
+        x=lambda self, x, dout: np.where(dout > 0, dout, dout * slope_of(self, np.minimum(x, 0))),
     )
     add(
         "without_upstream",

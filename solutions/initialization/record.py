@@ -36,7 +36,7 @@ class Record:
     ----------
     every : int
         Norms and ratios are taken in every so many steps, beginning with the first one. They cost
-        a copy of the weights, and on a GPU a wait.
+        a copy of the weights, and on a GPU a wait for each.
 
     Attributes
     ----------

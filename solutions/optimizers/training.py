@@ -184,7 +184,7 @@ class Trainer:
         """Make one step on one mini-batch, and return the loss that it had before.
 
         Of a GPU's results it reads the loss, the penalties and whether all is finite, together,
-        after the way back: it waits once, unless a loss or a penalty does so itself.
+        after the way back: it waits once, unless a loss, a penalty or a recorder does so itself.
         """
         params = self.params
         check_optimizer(self.optimizer, params)

@@ -134,7 +134,7 @@ def loss_trend(step_loss: Sequence[float]) -> float:
 def odd_ratios(
     update_ratios: Mapping[str, Sequence[float]], low: float, high: float
 ) -> dict[str, float]:
-    """Return the medians of those ratios, by name, that are below ``low`` or above ``high``."""
+    """Return the medians that are not within the bounds, by name: too small, too large or NaN."""
     medians = {name: float(np.median(ratios)) for name, ratios in update_ratios.items()}
     return {name: ratio for name, ratio in medians.items() if not low <= ratio <= high}
 
@@ -286,8 +286,8 @@ def of_the_gradients(
 
 
 def of_the_steps(update_ratios: Mapping[str, Sequence[float]]) -> list[Finding]:
-    """Judge the size of the first steps beside the weights."""
-    early = {name: ratios[:EARLY] for name, ratios in update_ratios.items()}
+    """Judge the size of the first steps beside the weights, where these did not start at 0."""
+    early = {name: ratios[:EARLY] for name, ratios in update_ratios.items() if ratios[0] < math.inf}
     odd = odd_ratios(early, SMALL_STEPS, LARGE_STEPS)
     large = {name: ratio for name, ratio in odd.items() if not ratio <= LARGE_STEPS}
     if large:

@@ -21,6 +21,7 @@ from solutions.initialization import (
     ELU,
     Finding,
     LeakyReLU,
+    PReLU,
     Record,
     examine,
     first_loss_gap,
@@ -34,6 +35,7 @@ from solutions.initialization import (
     update_ratio,
 )
 from solutions.initialization.doctor import different_shares
+from solutions.normalization import BatchNorm
 from solutions.optimizers import (
     SGD,
     Adam,
@@ -44,7 +46,7 @@ from solutions.optimizers import (
     RMSProp,
     Trainer,
 )
-from solutions.regularization import L2, MaxNorm
+from solutions.regularization import L2, Dropout, MaxNorm
 
 OPTIMIZERS = {"SGD": SGD, "Momentum": Momentum, "Adam": Adam, "RMSProp": RMSProp}
 ACTIVATIONS = {"ReLU": ReLU, "tanh": Tanh, "leaky": LeakyReLU, "ELU": ELU, "sigmoid": Sigmoid}
@@ -179,6 +181,42 @@ def test_each_sickness_is_found(case, seed):
     record, net, x, _ = trained(**settings, seed=seed)
     found = examine(record, net, x, None if "squared" in settings else 10)
     assert name in [finding.name for finding in found]
+
+
+def affine(rng, d, m, dtype=np.float64, start=he):
+    return Affine(start((d, m), rng).astype(dtype), np.zeros(m, dtype))
+
+
+def batch_norm(m):
+    return BatchNorm(np.ones(m), np.zeros(m))
+
+
+OTHERS = {
+    "batch normalization": lambda rng: [
+        affine(rng, 64, 50), batch_norm(50), Sigmoid(),
+        affine(rng, 50, 50), batch_norm(50), Sigmoid(), affine(rng, 50, 10),
+    ],
+    "dropout": lambda rng: [affine(rng, 64, 80), ReLU(), Dropout(0.5, rng), affine(rng, 80, 10)],
+    "PReLU": lambda rng: [affine(rng, 64, 50), PReLU(np.full(1, 0.25)), affine(rng, 50, 10)],
+    "a last layer from zeros": lambda rng: [
+        affine(rng, 64, 50), ReLU(), affine(rng, 50, 10, start=lambda shape, _: np.zeros(shape))
+    ],
+    "a single layer": lambda rng: [affine(rng, 64, 10)],
+    "float16": lambda rng: [
+        affine(rng, 64, 50, np.float16), ReLU(), affine(rng, 50, 10, np.float16)
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_a_healthy_network_of_other_layers_gives_no_finding(case):
+    rng, data = np.random.default_rng(3), digits(seed=3)
+    net, record = Network(OTHERS[case](rng)), Record()
+    x = data.x_train.astype(next(iter(net.params.values())).dtype)
+    trainer = Trainer(net, SoftmaxWithLoss(), SGD(net.params, 0.2), rng, recorder=record)
+    trainer.fit(x, data.labels_train, epochs=2)
+    assert trainer.history["train_accuracy"][-1] > 0.6
+    assert [str(finding) for finding in examine(record, net, x, 10)] == []
 
 
 def test_without_classes_the_first_loss_is_not_judged():

@@ -34,8 +34,8 @@ STUCK = 0.9
 AT_CHANCE = 0.95, 2.0
 """A loss between these times log C is that of a guess: stuck at least 0.96."""
 
-JUMPS = 10.0
-"""The largest loss over the first one: healthy at most 7."""
+JUMPS, JUMPS_WITHOUT_CLASSES = 10.0, 30.0
+"""The largest loss over the first one: healthy at most 3.5 for a cross-entropy, 18 for squares."""
 
 EARLY = 10
 """Gradients and steps are judged by the first so many recorded steps; their median counts."""
@@ -183,7 +183,8 @@ def of_the_loss(step_loss: Sequence[float], classes: int | None) -> list[Finding
         )
         return found
     largest = int(np.argmax(step_loss))
-    if step_loss[largest] > JUMPS * step_loss[0]:
+    bound = JUMPS_WITHOUT_CLASSES if classes is None else JUMPS
+    if step_loss[largest] > bound * step_loss[0]:
         found.append(
             Finding(
                 "loss jumps",
@@ -245,7 +246,7 @@ def of_the_trend(step_loss: Sequence[float], classes: int | None) -> list[Findin
         Finding(
             "loss does not fall",
             sees,
-            "Nothing is learned, whatever else the run does.",
+            "Nothing is learned, or next to nothing, whatever else the run does.",
             "what the other findings say; without any, a rate ten times larger, or smaller; and "
             "twenty samples alone, which every network should learn by heart.",
         )

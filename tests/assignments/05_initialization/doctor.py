@@ -131,6 +131,9 @@ EQUIVALENT = {
 }
 
 NAMES = {
+    "ratio_upside_down_and_0_at_0": [
+        "update_ratio: size, change = (float(joint_norm({'': array})) for array in (before, after - before)) → size, change = (float(joint_norm({'': array})) for array in (after - before, before))"
+    ],
     "logarithm_added": [
         "first_loss_gap: return step_loss[0] - math.log(classes) → return step_loss[0] + math.log(classes)",
     ],

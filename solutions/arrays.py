@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -41,6 +42,19 @@ def as_wide_float(x: Array) -> Array:
     """
     x = as_float(x)
     return x.astype(at_least_float32(x.dtype), copy=False)
+
+
+def rounded(weights: Array, dtype: Any) -> Array:
+    """Return numbers in a dtype of floats, as they are if it is theirs.
+
+    Raises
+    ------
+    TypeError
+        If it is none of floats: most weights would become 0.
+    """
+    if np.dtype(dtype).kind != "f":
+        raise TypeError(f"dtype must be one of floats, such as np.float32, but it is {dtype}")
+    return weights.astype(dtype, copy=False)
 
 
 def at_least_float32(dtype: Any) -> Any:
@@ -89,6 +103,14 @@ def to_device(array: Array) -> Array:
 def to_host(array: Array) -> Array:
     """Return the array as a NumPy array; one that is there already is returned as it is."""
     return array if array_module(array) is np else array.get()
+
+
+def read_numbers(numbers: Sequence[Array]) -> list[float]:
+    """Return numbers as Python's floats; those on a GPU come over together, at one wait."""
+    xp = array_module(*numbers)
+    if xp is not np:
+        numbers = to_host(xp.stack([xp.asarray(number, dtype=np.float64) for number in numbers]))
+    return [float(number) for number in numbers]
 
 
 def beside(array: Array, like: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -75,6 +75,27 @@ def activation_statistics(
     return [LayerStatistics(*pair) for pair in zip(activations, gradients[::-1], strict=True)]
 
 
+def signal_rms(
+    x: Array, weights: Sequence[Array], activation: Callable[[Array], Array]
+) -> list[float]:
+    """Return the rms of a batch after each layer: the root of the mean of all squares.
+
+    Parameters
+    ----------
+    x : array (N, D)
+        The batch.
+    weights : sequence of arrays
+        (D, M) of the first layer, and so on; there are no biases.
+    activation : function
+        Applied after each of them; it takes and returns an array.
+    """
+    found = []
+    for W in weights:
+        x = activation(x @ W)
+        found.append(float(np.sqrt((x**2).mean())))
+    return found
+
+
 def saturated_share(activations: Array, low: float, high: float, margin: float = 0.05) -> float:
     """Return the share of activations that are so near their bounds that the slope is almost 0.
 
@@ -88,6 +109,20 @@ def saturated_share(activations: Array, low: float, high: float, margin: float =
     """
     near = margin * (high - low)
     return float(((activations < low + near) | (activations > high - near)).mean())
+
+
+def distinct_units(W: Array) -> int:
+    """Return how many different units a layer of weights has.
+
+    Units that start alike, and feed what comes next alike, receive the same gradient and stay
+    alike. Only columns whose numbers are all equal count as the same.
+
+    Parameters
+    ----------
+    W : array (D, M)
+        The weights of a unit are a column.
+    """
+    return int(np.unique(W, axis=1).shape[1])
 
 
 def dead_units(activations: Array) -> int:

@@ -8,12 +8,12 @@ same numbers in each. Biases start at 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from solutions.arrays import Array
+from solutions.arrays import Array, rounded
 from solutions.hyperparameters import real
 
 
@@ -23,7 +23,11 @@ def fans(shape: Sequence[int]) -> tuple[int, int]:
     Parameters
     ----------
     shape : tuple of int
-        (D, M), whose fans are D and M; or (FN, C, FH, FW), C·FH·FW and FN·FH·FW.
+        (D, M) of an affine layer, or (FN, C, FH, FW) of filters.
+
+    Returns
+    -------
+    fan_in, fan_out : int
 
     Raises
     ------
@@ -40,7 +44,7 @@ def fans(shape: Sequence[int]) -> tuple[int, int]:
 
 def zeros(shape: Sequence[int], dtype: DTypeLike = np.float64) -> Array:
     """Return zeros: right for biases; weights that start so, or all alike, stay all alike."""
-    return _rounded(np.zeros(shape), dtype)
+    return rounded(np.zeros(shape), dtype)
 
 
 def small_random(
@@ -50,7 +54,7 @@ def small_random(
     dtype: DTypeLike = np.float64,
 ) -> Array:
     """Return normal numbers of one standard deviation, however many inputs a unit has."""
-    return _normal(shape, rng, std, dtype)
+    return rounded(std * rng.standard_normal(shape), dtype)
 
 
 def lecun(shape: Sequence[int], rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Array:
@@ -61,7 +65,7 @@ def lecun(shape: Sequence[int], rng: np.random.Generator, dtype: DTypeLike = np.
     LeCun, Bottou, Orr and Müller (1998), Efficient backprop.
     """
     fan_in, _ = fans(shape)
-    return _normal(shape, rng, math.sqrt(1 / fan_in), dtype)
+    return rounded(math.sqrt(1 / fan_in) * rng.standard_normal(shape), dtype)
 
 
 def glorot_normal(
@@ -76,17 +80,20 @@ def glorot_normal(
     ----------
     Glorot and Bengio (2010), Understanding the difficulty of training deep feedforward networks.
     """
-    return _normal(shape, rng, math.sqrt(2 / sum(fans(shape))), dtype)
+    return rounded(math.sqrt(2 / sum(fans(shape))) * rng.standard_normal(shape), dtype)
 
 
 def glorot_uniform(
     shape: Sequence[int], rng: np.random.Generator, dtype: DTypeLike = np.float64
 ) -> Array:
-    """Return weights of the same variance, uniform within ±√(6 / (fan_in + fan_out)).
+    """Return weights of the same variance, spread evenly between two limits, −a and a.
 
-    A uniform number within ±a has the variance a² / 3. Glorot and Bengio (2010).
+    References
+    ----------
+    Glorot and Bengio (2010), equation 16.
     """
-    return _uniform(shape, rng, math.sqrt(6 / sum(fans(shape))), dtype)
+    limit = math.sqrt(6 / sum(fans(shape)))
+    return rounded(rng.uniform(-limit, limit, shape), dtype)
 
 
 def he(shape: Sequence[int], rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Array:
@@ -97,7 +104,7 @@ def he(shape: Sequence[int], rng: np.random.Generator, dtype: DTypeLike = np.flo
     He, Zhang, Ren and Sun (2015), Delving deep into rectifiers.
     """
     fan_in, _ = fans(shape)
-    return _normal(shape, rng, math.sqrt(2 / fan_in), dtype)
+    return rounded(math.sqrt(2 / fan_in) * rng.standard_normal(shape), dtype)
 
 
 def truncated_normal(
@@ -113,7 +120,7 @@ def truncated_normal(
         x[outside] = rng.standard_normal(int(outside.sum()))
     density = math.exp(-2) / math.sqrt(2 * math.pi)  # φ(2)
     inside = math.erf(2 / math.sqrt(2))  # 2 Φ(2) − 1
-    return _rounded(x / math.sqrt(1 - 4 * density / inside), dtype)
+    return rounded(x / math.sqrt(1 - 4 * density / inside), dtype)
 
 
 def variance_scaling(
@@ -151,12 +158,37 @@ def variance_scaling(
         raise ValueError(f"mode must be one of {', '.join(choices)}, not {mode!r}")
     std = math.sqrt(real("scale", scale, above=0) / choices[mode])
     if distribution == "normal":
-        return _normal(shape, rng, std, dtype)
+        return rounded(std * rng.standard_normal(shape), dtype)
     if distribution == "uniform":
-        return _uniform(shape, rng, math.sqrt(3) * std, dtype)
+        limit = math.sqrt(3) * std
+        return rounded(rng.uniform(-limit, limit, shape), dtype)
     if distribution == "truncated":
-        return _rounded(std * truncated_normal(shape, rng), dtype)
+        return rounded(std * truncated_normal(shape, rng), dtype)
     raise ValueError(f"distribution must be normal, uniform or truncated, not {distribution!r}")
+
+
+def weights_for(
+    shape: tuple[int, int], rng: np.random.Generator, activation: Callable[[Array], Array]
+) -> Array:
+    """Return weights that keep the size of a signal, whatever the activation of the layers.
+
+    If the sums s of a layer are normal numbers of variance 1, so that the next layer is given
+    activation(s), then its own sums have a mean square of 1 as well, on the average.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (D, M).
+    activation : function
+        That of the layer before; it takes and returns an array of any shape.
+
+    References
+    ----------
+    He, Zhang, Ren and Sun (2015), Delving deep into rectifiers, do so for the ReLU.
+    """
+    s = rng.standard_normal(20_000)
+    std = 1 / np.sqrt(shape[0] * np.mean(activation(s) ** 2))
+    return std * rng.standard_normal(shape)
 
 
 def sparse(
@@ -192,7 +224,7 @@ def sparse(
         raise ValueError(f"connections must be from 0 to {shape[0]}, but it is {connections}")
     first_few = np.broadcast_to(np.arange(shape[0])[:, None] < connections, shape)
     chosen = rng.permuted(first_few, axis=0)
-    return np.where(chosen, _normal(shape, rng, std, dtype), 0)
+    return rounded(np.where(chosen, std * rng.standard_normal(shape), 0), dtype)
 
 
 def orthogonal(
@@ -221,20 +253,4 @@ def orthogonal(
     tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(tall)
     q = q * np.where(np.diagonal(r) < 0, -1, 1)
-    return _rounded(gain * (q if rows >= columns else q.T).reshape(shape), dtype)
-
-
-def _normal(shape: Sequence[int], rng: np.random.Generator, std: float, dtype: DTypeLike) -> Array:
-    return _rounded(std * rng.standard_normal(shape), dtype)
-
-
-def _uniform(
-    shape: Sequence[int], rng: np.random.Generator, limit: float, dtype: DTypeLike
-) -> Array:
-    return _rounded(rng.uniform(-limit, limit, size=shape), dtype)
-
-
-def _rounded(weights: Array, dtype: DTypeLike) -> Array:
-    if np.dtype(dtype).kind != "f":
-        raise TypeError(f"dtype must be one of floats, such as np.float32, but it is {dtype}")
-    return weights.astype(dtype, copy=False)
+    return rounded(gain * (q if rows >= columns else q.T).reshape(shape), dtype)

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from solutions.arrays import rounded
 from solutions.backpropagation import Affine, ReLU, Sigmoid, Tanh
 from solutions.initialization import (
     activation_statistics,
     dead_units,
+    distinct_units,
     fans,
     glorot_normal,
     glorot_uniform,
@@ -21,10 +23,12 @@ from solutions.initialization import (
     lecun,
     orthogonal,
     saturated_share,
+    signal_rms,
     small_random,
     sparse,
     truncated_normal,
     variance_scaling,
+    weights_for,
     zeros,
 )
 from solutions.initialization.statistics import spread
@@ -336,3 +340,45 @@ def test_statistics_on_the_device():
 
     same_on_device(run)
     same_on_device(lambda put: saturated_share(put(x), -1, 1))
+
+
+@few
+@given(st.integers(1, 4), st.integers(1, 7), st.data())
+def test_distinct_units_are_different_columns(inputs, units, data):
+    numbers = st.lists(st.integers(0, 1), min_size=units, max_size=units)
+    W = np.array(data.draw(st.lists(numbers, min_size=inputs, max_size=inputs)), dtype=float)
+    assert distinct_units(W) == len({tuple(column) for column in W.T})
+
+
+def test_signal_rms_is_what_theory_says(rng):
+    """Of orthogonal weights and a straight line nothing is lost; of He's and a ReLU, on average."""
+    x = rng.normal(size=(50, 30))
+    rms = math.sqrt((x**2).mean())
+    straight = signal_rms(x, [orthogonal((30, 30), rng) for _ in range(4)], lambda s: s)
+    assert straight == pytest.approx([rms] * 4)
+    x = rng.normal(size=(200, 1000))
+    (found,) = signal_rms(x, [lecun((1000, 800), rng)], lambda s: np.maximum(s, 0))
+    assert found == pytest.approx(math.sqrt(0.5), rel=0.05)
+    assert signal_rms(x, [], np.tanh) == []
+
+
+@pytest.mark.parametrize(
+    ("activation", "gain"),
+    [
+        (lambda s: s, 1),
+        (lambda s: np.maximum(s, 0), math.sqrt(2)),
+        (np.cos, 1 / math.sqrt((1 + math.exp(-2)) / 2)),
+        (lambda s: 0.6 * np.abs(s) + 0.1 * s, 1 / math.sqrt(0.37)),
+    ],
+)
+def test_weights_for_an_activation_have_the_gain_of_its_integral(activation, gain, rng):
+    weights = weights_for((400, 200), rng, activation)
+    assert weights.shape == (400, 200)
+    assert weights.std() * math.sqrt(400) == pytest.approx(gain, rel=0.05)
+    assert stats.kstest(weights.ravel() / weights.std(), "norm").pvalue > 0.01
+
+
+@pytest.mark.parametrize("dtype", [int, np.uint8, bool, complex])
+def test_weights_are_rounded_to_floats_only(dtype):
+    with pytest.raises(TypeError, match=r"dtype must be one of floats, such as np\.float32, but"):
+        rounded(np.zeros(3), dtype)

@@ -1,0 +1,1 @@
+"""What answers to several tasks share."""

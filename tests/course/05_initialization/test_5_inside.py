@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ def test_saturated_tanh_has_a_growing_gradient(names: dict[str, Any]) -> None:
     assert ratio["std 0.01"] == pytest.approx(1e-4, rel=0.5)
     assert 0.4 < ratio["1/√n"] < 0.8
     outputs = names["looked_into"]["tanh", "std 0.01"][1]
-    for before, after in zip(outputs, outputs[1:], strict=False):
+    for before, after in pairwise(outputs):
         assert names["rms"](after) == pytest.approx(0.1 * names["rms"](before), rel=0.15)
 
 
@@ -102,16 +103,16 @@ def test_each_fix_lowers_the_loss(names: dict[str, Any]) -> None:
     befores, afters = zip(*names["mended"].values(), strict=True)
     assert befores[0] > 10
     assert all(before < 2.4 for before in befores[1:])
-    assert all(b < a / 1.8 for a, b in zip(afters, afters[1:], strict=False))
+    assert all(b < a / 1.8 for a, b in pairwise(afters))
     assert names["falls"].argmax() == 0
-    factors = [a / b for a, b in zip(afters, afters[1:], strict=False)]
+    factors = [a / b for a, b in pairwise(afters)]
     assert max(factors[1:]) > factors[0]
 
 
 @pytest.mark.parametrize("steps", [50, 200])
 def test_each_fix_with_other_budgets(names: dict[str, Any], steps: int) -> None:
     afters = [after for _, after in names["mend"](names["seed"], steps).values()]
-    assert all(b < a for a, b in zip(afters, afters[1:], strict=False)), afters
+    assert all(b < a for a, b in pairwise(afters)), afters
 
 
 def test_the_top_layer_of_sigmoids_saturates_first(names: dict[str, Any]) -> None:

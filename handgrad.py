@@ -15,6 +15,18 @@ class NotInstalled(ImportError):
 
 
 try:
+    from autograder.authoring.derived import (
+        ACTIVATION_PARTS,
+        DERIVED,
+        MEASURED,
+        SLOPES,
+        add_activation_checks,
+        add_derived_check,
+        how_all_got,
+        how_got,
+        signed,
+        slope_error,
+    )
     from autograder.authoring.implementation import (
         ImplementationError,
         calls_run,
@@ -24,10 +36,12 @@ try:
         lines_run,
     )
     from autograder.authoring.layers import (
+        DIVIDED_AGAIN,
         FIRST_FOR_EVER,
         IN_FLOAT64,
         OWN_MEMORY,
         SHARED,
+        TIMES_BATCH,
         FirstForEver,
         OnTheClass,
         add_layer_mistakes,
@@ -48,11 +62,17 @@ except ImportError as missing:
     ) from None
 
 __all__ = [
+    "ACTIVATION_PARTS",
+    "DERIVED",
+    "DIVIDED_AGAIN",
     "FIRST_FOR_EVER",
     "IN_FLOAT64",
+    "MEASURED",
     "OWN_MEMORY",
     "SHARED",
+    "SLOPES",
     "STYLE",
+    "TIMES_BATCH",
     "Allowance",
     "Branch",
     "FirstForEver",
@@ -62,6 +82,8 @@ __all__ = [
     "Parts",
     "Question",
     "Task",
+    "add_activation_checks",
+    "add_derived_check",
     "add_layer_mistakes",
     "add_memory_checks",
     "add_memory_mistakes",
@@ -69,11 +91,15 @@ __all__ = [
     "check",
     "fetch",
     "formula",
+    "how_all_got",
+    "how_got",
     "keep",
     "lines_run",
     "progress",
     "reveal",
     "show_figure",
+    "signed",
+    "slope_error",
 ]
 
 if __name__ == "__main__":

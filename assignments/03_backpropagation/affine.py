@@ -2,9 +2,18 @@
 
 import numpy as np
 
-from handgrad import OWN_MEMORY, Task, add_memory_checks, calls_run, fetch, keep
-
-from .inputs import DERIVED, SLOPES, how_all_got, slope_error
+from handgrad import (
+    DERIVED,
+    OWN_MEMORY,
+    SLOPES,
+    Task,
+    add_memory_checks,
+    calls_run,
+    fetch,
+    how_all_got,
+    keep,
+    slope_error,
+)
 
 task = Task(
     "affine",
@@ -146,10 +155,19 @@ def affine_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from handgrad import SHARED, Part, Parts, add_layer_mistakes, add_memory_mistakes
+from handgrad import (
+    DIVIDED_AGAIN,
+    MEASURED,
+    SHARED,
+    TIMES_BATCH,
+    Part,
+    Parts,
+    add_layer_mistakes,
+    add_memory_mistakes,
+)
 from solutions.backpropagation import Affine
 
-from .mistakes import DIVIDED_AGAIN, MEASURED, TIMES_BATCH, measured
+from .mistakes import measured
 
 parts = Parts(
     task,

@@ -1,8 +1,6 @@
 """Gradient clipping: how it is checked, and which mistakes are known."""
 
-from handgrad import Task, fetch, keep
-
-from .inputs import signed
+from handgrad import Task, fetch, keep, signed
 
 task = Task(
     "clip_by_norm",

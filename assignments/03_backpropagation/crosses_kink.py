@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from handgrad import Task, fetch, keep
+from handgrad import Task, fetch, keep, signed
 
-from .inputs import positive, signed
+from .inputs import positive
 
 task = Task("crosses_kink", "Finding kinks", points=4, needs=["crosses_kink"], minutes=10)
 

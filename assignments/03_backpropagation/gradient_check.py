@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from handgrad import ImplementationError, Task, formula
+from handgrad import ImplementationError, Task, formula, signed
 
-from .inputs import number, signed
+from .inputs import number
 
 
 def exception_of(call, *args):

@@ -1,8 +1,6 @@
 """Gradients on their way back: how it is checked, and which mistakes are known."""
 
-from handgrad import Task, fetch, keep
-
-from .inputs import signed
+from handgrad import Task, fetch, keep, signed
 
 task = Task(
     "gradient_norms", "Gradients on their way back", points=5, needs=["gradient_norms"], minutes=10

@@ -1,8 +1,6 @@
 """Add and Multiply: how it is checked, and which mistakes are known."""
 
-from handgrad import Task, add_memory_checks
-
-from .inputs import DERIVED, how_got
+from handgrad import DERIVED, Task, add_memory_checks, how_got
 
 task = Task("nodes", "Add and Multiply", points=4, needs=["Add", "Multiply"], minutes=10)
 
@@ -77,10 +75,8 @@ def multiply_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from handgrad import Part, Parts, add_memory_mistakes
+from handgrad import MEASURED, Part, Parts, add_memory_mistakes
 from solutions.backpropagation import Add, Multiply
-
-from .mistakes import MEASURED
 
 PARTS = {
     "x": Part("the gradient of x", "backward", at=(0,)),

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from handgrad import Task
-
-from .inputs import signed
+from handgrad import Task, signed
 
 task = Task("relative_error", "The relative error", points=3, needs=["relative_error"], minutes=5)
 

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from handgrad import Task, add_memory_checks
-
-from .inputs import DERIVED, SLOPES, how_got, slope_error
+from handgrad import DERIVED, SLOPES, Task, add_memory_checks, how_got, slope_error
 
 task = Task("shopping", "The shopping bill", points=4, needs=["ShoppingGraph"], minutes=10)
 
@@ -69,10 +67,10 @@ def bill_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from handgrad import SHARED, OnTheClass
+from handgrad import MEASURED, SHARED, OnTheClass
 from solutions.backpropagation import Multiply, ShoppingGraph
 
-from .mistakes import MEASURED, measured
+from .mistakes import measured
 from .nodes import inputs_not_swapped
 
 

@@ -1,30 +1,30 @@
 """The sigmoid layer: how it is checked, and which mistakes are known."""
 
-from handgrad import Task
+from handgrad import Task, add_activation_checks, add_derived_check
 
-from .inputs import add_activation_checks, add_derived_check, add_saturation_check, saturating
+from .inputs import add_saturation_check, saturating
 
 task = Task("sigmoid", "The sigmoid layer", points=4, needs=["Sigmoid"], minutes=10)
 
 
-add_activation_checks(task, "Sigmoid")
+add_activation_checks(task, lambda impl, rng: impl.Sigmoid())
 
 
 add_saturation_check(task, "Sigmoid")
 
 
-add_derived_check(task, "Sigmoid", saturating(32.5))
+add_derived_check(task, lambda impl, rng: impl.Sigmoid(), saturating(32.5))
 
 
 # Known mistakes -----------------------------------------------------------------------------------
 
 import numpy as np
 
-from handgrad import Parts, add_layer_mistakes, add_memory_mistakes
+from handgrad import ACTIVATION_PARTS, MEASURED, Parts, add_layer_mistakes, add_memory_mistakes
 from solutions.backpropagation import Sigmoid
 from solutions.perceptrons import sigmoid
 
-from .mistakes import ACTIVATION_PARTS, MEASURED, measured
+from .mistakes import measured
 
 parts = Parts(task, [Sigmoid], ACTIVATION_PARTS)
 add_layer_mistakes(parts, ["x"], passed_on=["y", "x"])

@@ -2,9 +2,20 @@
 
 import numpy as np
 
-from handgrad import ImplementationError, Task, add_memory_checks, calls_run, fetch, keep
+from handgrad import (
+    DERIVED,
+    SLOPES,
+    ImplementationError,
+    Task,
+    add_memory_checks,
+    calls_run,
+    fetch,
+    how_all_got,
+    keep,
+    slope_error,
+)
 
-from .inputs import DERIVED, SLOPES, how_all_got, number, one_hot_rows, slope_error
+from .inputs import number, one_hot_rows
 
 task = Task(
     "softmax_loss",
@@ -183,12 +194,12 @@ def softmax_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from handgrad import FIRST_FOR_EVER, Branch, Part, Parts, add_memory_mistakes
+from handgrad import FIRST_FOR_EVER, MEASURED, Branch, Part, Parts, add_memory_mistakes
 from solutions.backpropagation import SoftmaxWithLoss
 from solutions.losses import log_softmax, one_hot
 from solutions.perceptrons import softmax
 
-from .mistakes import MEASURED, measured
+from .mistakes import measured
 
 parts = Parts(
     task,

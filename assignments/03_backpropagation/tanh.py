@@ -1,29 +1,29 @@
 """The tanh layer: how it is checked, and which mistakes are known."""
 
-from handgrad import Task
+from handgrad import Task, add_activation_checks, add_derived_check
 
-from .inputs import add_activation_checks, add_derived_check, add_saturation_check, saturating
+from .inputs import add_saturation_check, saturating
 
 task = Task("tanh", "The tanh layer", points=3, needs=["Tanh"], minutes=5)
 
 
-add_activation_checks(task, "Tanh")
+add_activation_checks(task, lambda impl, rng: impl.Tanh())
 
 
 add_saturation_check(task, "Tanh")
 
 
-add_derived_check(task, "Tanh", saturating(16.2))
+add_derived_check(task, lambda impl, rng: impl.Tanh(), saturating(16.2))
 
 
 # Known mistakes -----------------------------------------------------------------------------------
 
 import numpy as np
 
-from handgrad import Parts, add_layer_mistakes, add_memory_mistakes
+from handgrad import ACTIVATION_PARTS, MEASURED, Parts, add_layer_mistakes, add_memory_mistakes
 from solutions.backpropagation import Tanh
 
-from .mistakes import ACTIVATION_PARTS, MEASURED, measured
+from .mistakes import measured
 
 parts = Parts(task, [Tanh], ACTIVATION_PARTS)
 add_layer_mistakes(parts, ["x"], passed_on=["y", "x"])

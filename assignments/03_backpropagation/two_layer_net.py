@@ -2,10 +2,19 @@
 
 import numpy as np
 
-from handgrad import Task, add_memory_checks, calls_run, fetch, keep
+from handgrad import (
+    DERIVED,
+    Task,
+    add_memory_checks,
+    calls_run,
+    fetch,
+    how_all_got,
+    keep,
+    slope_error,
+)
 from solutions.perceptrons import init_network
 
-from .inputs import DERIVED, how_all_got, network_case, number, one_hot_rows, slope_error
+from .inputs import network_case, number, one_hot_rows
 
 task = Task(
     "two_layer_net",
@@ -144,11 +153,11 @@ def net_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from handgrad import FIRST_FOR_EVER, SHARED, Part, Parts
+from handgrad import DIVIDED_AGAIN, FIRST_FOR_EVER, MEASURED, SHARED, TIMES_BATCH, Part, Parts
 from solutions.backpropagation import Affine, ReLU, Sigmoid, TwoLayerNet
 from solutions.perceptrons import softmax
 
-from .mistakes import DIVIDED_AGAIN, MEASURED, TIMES_BATCH, FirstMaskForEver, measured
+from .mistakes import FirstMaskForEver, measured
 
 parts = Parts(
     task,

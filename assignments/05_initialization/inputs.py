@@ -11,7 +11,7 @@ times what chance does.
 
 import numpy as np
 
-from handgrad import keep
+from handgrad import keep, signed
 
 MATRIX, FILTERS = (200, 50), (40, 12, 5, 3)
 """Shapes of weights, of 10000 and 7200 numbers; all four fans are different."""
@@ -90,3 +90,31 @@ def seeding(impl, draw, rng):
 def kind_of(weights):
     """Return shape and dtype."""
     return {"shape": shape_of(weights), "dtype": str(getattr(weights, "dtype", "none"))}
+
+
+def add_zero_check(task, make):
+    """Add what every activation has to pass at its kink; make(impl, rng) returns a layer.
+
+    There the derivative is a matter of taste, as long as it lies between those on either side.
+    """
+
+    @task.check(
+        "at exactly 0 the output is 0, and the slope lies between those beside it", atol=1e-3
+    )
+    def at_zero(impl, rng):
+        layer, dout = make(impl, rng), signed(rng, 4)
+        y = np.asarray(layer.forward(np.outer([-1e-4, 0.0, 1e-4], np.ones(4))))
+        below, at, above = np.asarray(layer.backward(np.tile(dout, (3, 1)))) / dout
+        least, most = np.minimum(below, above), np.maximum(below, above)
+        beyond = np.maximum(at - most, 0) + np.minimum(at - least, 0)
+        return {"y at 0": y[1], "slope below": below, "slope above": above, "beyond both": beyond}
+
+
+def add_far_check(task, make):
+    """Add that numbers far from 0 give finite ones; make(impl, rng) returns a layer."""
+
+    @task.check("inputs of ±40, ±800 and ±1000 give finite numbers, forward and backward")
+    def far_away(impl, rng):
+        layer = make(impl, rng)
+        x = np.array([[-40.0, 800.0, 40.0, -1000.0], [1000.0, -800.0, -40.0, 40.0]])
+        return {"y": layer.forward(x), "dx": layer.backward(signed(rng, 2, 4))}

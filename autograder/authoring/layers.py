@@ -38,6 +38,16 @@ AS_IT_CAME = (
     "You return as {what} what was handed in, as it came: what the layer itself does is missing."
 )
 
+DIVIDED_AGAIN = (
+    "You divide {what} by the batch size. That the loss is a mean has been taken care of in dout: "
+    "contributions of the samples add up."
+)
+
+TIMES_BATCH = (
+    "You multiply {what} by the batch size. The contributions of the samples add up, and nothing "
+    "else: how large the batch is, dout knows."
+)
+
 
 def call_forward(layer: Any, *inputs: Any) -> Any:
     """Send inputs forward, as the layers of the course do."""

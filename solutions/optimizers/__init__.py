@@ -9,6 +9,7 @@ from solutions.optimizers.noise import alignment, gradient_noise
 from solutions.optimizers.progress import progress_bar
 from solutions.optimizers.protocols import (
     Projection,
+    Recorder,
     Regularizer,
     Stateful,
     Watcher,
@@ -47,6 +48,7 @@ __all__ = [
     "Plateau",
     "Projection",
     "RMSProp",
+    "Recorder",
     "Regularizer",
     "Rprop",
     "Schedule",

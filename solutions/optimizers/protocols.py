@@ -46,6 +46,22 @@ class Watcher(Protocol):
 
 
 @runtime_checkable
+class Recorder(Protocol):
+    """What takes notes of each step, such as ``initialization.Record``."""
+
+    def before_step(
+        self, loss: Array, params: Mapping[str, Array], grads: Mapping[str, Array]
+    ) -> None:
+        """Take note of a loss without penalties, and of what the optimizer is about to be given.
+
+        Nothing has been looked at yet: a loss, or a gradient before clipping, may be NaN.
+        """
+
+    def after_step(self, params: Mapping[str, Array]) -> None:
+        """Take note of what has become of the parameters; not called if training diverged."""
+
+
+@runtime_checkable
 class Stateful(Protocol):
     """What remembers something between steps; a checkpoint keeps it."""
 

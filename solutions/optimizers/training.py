@@ -20,6 +20,7 @@ from solutions.optimizers.network import Network
 from solutions.optimizers.progress import progress_bar, show_loss
 from solutions.optimizers.protocols import (
     Projection,
+    Recorder,
     Regularizer,
     Watcher,
     check_function,
@@ -70,6 +71,8 @@ class Trainer:
         ``score(outputs, targets)``: the accuracies of the history. None leaves them out.
     progress : bool
         Whether to show a progress bar in a terminal or a notebook; elsewhere there is none.
+    recorder : Recorder, optional
+        Told of each step what the history leaves out, such as ``initialization.Record``.
 
     Attributes
     ----------
@@ -101,6 +104,7 @@ class Trainer:
         watchers: Sequence[Watcher] = (),
         score: Callable[[Array, Array], float] | None = accuracy,
         progress: bool = True,
+        recorder: Recorder | None = None,
     ) -> None:
         default_rng = "np.random.default_rng(0)"
         self.network = check_part("network", network, Network, "Network([...])")
@@ -115,6 +119,9 @@ class Trainer:
         self.watchers = check_parts("watchers", watchers, Watcher, "EarlyStopping(5)")
         self.score = check_function("score", score, "outputs, targets")
         self.progress = progress
+        self.recorder = (
+            None if recorder is None else check_part("recorder", recorder, Recorder, "Record()")
+        )
         self.history: dict[str, list[float]] = {name: [] for name in HISTORY}
         self.steps = self.epochs = 0
         check_together(self)
@@ -177,7 +184,7 @@ class Trainer:
         """Make one step on one mini-batch, and return the loss that it had before.
 
         Of a GPU's results it reads the loss, the penalties and whether all is finite, together,
-        after the way back: it waits once, unless a loss or a penalty does so itself.
+        after the way back: it waits once, unless a loss, a penalty or a recorder does so itself.
         """
         params = self.params
         check_optimizer(self.optimizer, params)
@@ -189,11 +196,16 @@ class Trainer:
         outputs = self.network.forward(self.network.bring(x))
         loss = self.loss.forward(outputs, self.network.bring(targets))
         penalty = sum(regularizer.penalty(params) for regularizer in self.regularizers)
-        loss, grads = self._read(loss + penalty, self._gradients(params))
+        grads = self._gradients(params)
+        if self.recorder is not None:
+            self.recorder.before_step(loss, params, grads)
+        loss, grads = self._read(loss + penalty, grads)
         self.optimizer.step(grads)
         for regularizer in self.regularizers:
             if isinstance(regularizer, Projection):
                 regularizer.project(params)
+        if self.recorder is not None:
+            self.recorder.after_step(params)
         self.history["step_loss"].append(loss)
         return loss
 

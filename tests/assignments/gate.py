@@ -115,7 +115,7 @@ def with_slip(assignment, old, new):
     """Return the reference's names after a piece of its source has been replaced."""
     source = reference_source(assignment)
     assert old in source, f"the reference no longer says {old!r}"
-    namespace = ModuleType("slip").__dict__
+    namespace = ModuleType("__main__").__dict__  # as in a notebook
     exec(compile(source.replace(old, new), "slip", "exec"), namespace)
     return namespace
 

@@ -40,7 +40,7 @@ class Mutant:
 
     def namespace(self) -> dict[str, Any]:
         """Return the names of the changed module."""
-        module = ModuleType("mutant")
+        module = ModuleType("__main__")  # as in a notebook: dataclasses look there
         exec(self.code, module.__dict__)
         return module.__dict__
 

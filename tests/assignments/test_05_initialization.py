@@ -5,4 +5,4 @@ from gate import Gate
 
 class TestInitialization(Gate):
     assignment = "05_initialization"
-    minutes = 105
+    minutes = 200

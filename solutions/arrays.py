@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -102,6 +103,14 @@ def to_device(array: Array) -> Array:
 def to_host(array: Array) -> Array:
     """Return the array as a NumPy array; one that is there already is returned as it is."""
     return array if array_module(array) is np else array.get()
+
+
+def read_numbers(numbers: Sequence[Array]) -> list[float]:
+    """Return numbers as Python's floats; those on a GPU come over together, at one wait."""
+    xp = array_module(*numbers)
+    if xp is not np:
+        numbers = to_host(xp.stack([xp.asarray(number, dtype=np.float64) for number in numbers]))
+    return [float(number) for number in numbers]
 
 
 def beside(array: Array, like: Array) -> Array:

@@ -107,7 +107,7 @@ def odd_without_numbers(impl, rng):
         "affine4.W": [math.inf, *usual],
         "affine5.W": [float(rng.uniform(0.3, 0.5)), math.nan, float(rng.uniform(0.6, 0.9))],
     }
-    return impl.odd_ratios(ratios, 0.0001, 0.15)
+    return impl.odd_ratios(ratios, 0.0001, 0.2)
 
 
 def norms_of_a_network(rng, steps):

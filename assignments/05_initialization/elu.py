@@ -148,10 +148,10 @@ add(
     slope=lambda self, x: self.alpha * exp(self.alpha * (exp(x) - 1)),
 )
 add(
-    "slope_of_x_times_exponential",
-    "That is the rule for powers: x does not come down as a factor. The exponential is its own "
-    "derivative.",
-    slope=lambda self, x: self.alpha * x * exp(x),
+    "minus_one_in_the_exponent",
+    "The −1 stands in the exponent: e^(x − 1) for e^x − 1.",
+    y=lambda self, x: self.alpha * exp(x) / np.e,
+    slope=lambda self, x: self.alpha * exp(x) / np.e,
 )
 
 OVER = np.errstate(over="ignore", invalid="ignore")
@@ -214,16 +214,38 @@ add_curve(
 )
 
 
-@task.misconception(
+IN_FLOAT64 = (
     "exp of a large positive number is infinite, and 0 times infinity is not a number: the "
     "exponential must not see what is positive. And an array of truth values times one of Python's "
     "numbers is float64, whatever the input was."
 )
-class overflows_in_float64(ELU):
+
+
+class overflows_forward(ELU):
     @OVER
     def forward(self, x):
         super().forward(x)
         return (x > 0) * x + (x <= 0) * self.alpha * (np.exp(x) - 1)
+
+
+class overflows_backward(ELU):
+    @OVER
+    def backward(self, dout):
+        x = self._x
+        return dout * ((x > 0) + (x <= 0) * self.alpha * np.exp(x))
+
+
+class overflows_both(overflows_forward, overflows_backward):
+    pass
+
+
+for wrong, which in (
+    (overflows_both, ""),
+    (overflows_forward, " This concerns the output."),
+    (overflows_backward, " This concerns the gradient of the input."),
+):
+    wrong.__name__ += "_in_float64"
+    task.misconception(IN_FLOAT64 + which)(wrong)
 
 
 @task.misconception(MEASURED)

@@ -82,8 +82,8 @@ def seeding(impl, draw, rng):
     again, other = draw(shared), draw(shared)
     return {
         "shape": shape_of(first),
-        "the same seed, the same weights": bool(np.array_equal(first, again)),
-        "drawn once more, other weights": not np.array_equal(again, other),
+        "the same seed, the same numbers": bool(np.array_equal(first, again)),
+        "drawn once more, other numbers": not np.array_equal(again, other),
     }
 
 
@@ -107,7 +107,12 @@ def add_zero_check(task, make):
         below, at, above = np.asarray(layer.backward(np.tile(dout, (3, 1)))) / dout
         least, most = np.minimum(below, above), np.maximum(below, above)
         beyond = np.maximum(at - most, 0) + np.minimum(at - least, 0)
-        return {"y at 0": y[1], "slope below": below, "slope above": above, "beyond both": beyond}
+        return {
+            "y at 0": y[1],
+            "slope below": below,
+            "slope above": above,
+            "what dx at 0 is beyond both, times dout": beyond * dout,
+        }
 
 
 def add_far_check(task, make):

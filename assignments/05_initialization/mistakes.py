@@ -112,6 +112,12 @@ def add_mistakes_of_activations(task, right, y_of, slope_of):
         x=lambda self, x, dout: np.where(x > 0, dout, x * slope_of(self, x)),
     )
     add(
+        "input_in_the_slope",
+        "Below 0 you multiply by the input as well. The slope of your curve does not have x as a "
+        "factor.",
+        x=lambda self, x, dout: np.where(x > 0, dout, dout * x * slope_of(self, x)),
+    )
+    add(
         "input_for_upstream",
         "Where the input was positive, you return the input itself. backward is about dout.",
         x=lambda self, x, dout: np.where(x > 0, x, dout * slope_of(self, x)),
@@ -141,8 +147,7 @@ def add_mistakes_of_activations(task, right, y_of, slope_of):
     )
     add(
         "turned_up",
-        "Your curve is turned up below 0: negative inputs give positive outputs. The activation "
-        "rises everywhere.",
+        "The sign below 0 is wrong: there the activation rises, as it does above.",
         y=lambda self, x: np.where(x > 0, x, -y_of(self, x)),
         x=lambda self, x, dout: np.where(x > 0, dout, -dout * slope_of(self, x)),
     )
@@ -167,6 +172,14 @@ def add_mistakes_of_activations(task, right, y_of, slope_of):
         "need that array: return a new one."
     )(changes_upstream)
 
+    class changes_both(changes_its_input, changes_upstream):
+        pass
+
+    task.misconception(
+        "forward writes into the array that it was given, and backward into its dout. They belong "
+        "to the caller: return new ones."
+    )(changes_both)
+
 
 def add_mistakes_of_leaky(task, right, slope_of):
     """Add what goes wrong where two straight lines meet; slope_of(layer) is that below 0."""
@@ -176,13 +189,14 @@ def add_mistakes_of_leaky(task, right, slope_of):
 
     add(
         "slope_above",
-        "The slope is on the wrong side: positive inputs are made small, and negative ones pass.",
+        "The slope is on the wrong side: it belongs to the negative inputs, and the positive ones "
+        "pass.",
         y=lambda self, x: np.where(x > 0, slope_of(self) * x, x),
         x=lambda self, x, dout: np.where(x > 0, slope_of(self) * dout, dout),
     )
     add(
         "slope_everywhere",
-        "Everything is multiplied by the slope. Positive numbers pass as they are.",
+        "You multiply by the slope everywhere. Where the input is positive, the slope is 1.",
         y=lambda self, x: slope_of(self) * x,
         x=lambda self, x, dout: slope_of(self) * dout,
     )

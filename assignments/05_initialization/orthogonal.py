@@ -127,7 +127,7 @@ def add(name, hint, wrong):
 
 add(
     "signs_of_qr",
-    "QR alone leaves the signs to the algorithm: the numbers on your diagonal are nearly all "
+    "QR alone leaves the signs to the algorithm: most of the numbers on your diagonal are "
     "negative. Where R has a negative number on its diagonal, the column of Q is to be turned "
     "round.",
     with_signs(lambda q, r: q),

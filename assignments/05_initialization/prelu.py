@@ -202,6 +202,7 @@ from .mistakes import (
     add_mistakes_of_activations,
     add_mistakes_of_leaky,
     by_differences,
+    with_curve,
 )
 
 parts = Parts(
@@ -311,6 +312,12 @@ add_slope(
     lambda self, x, dout: dout * slope_of(self, x) * x,
 )
 add_slope(
+    "slopes_from_dx_below",
+    "You add up the gradient of the input, where the input is negative. The slopes have one of "
+    "their own: by how much does the output move with the slope?",
+    lambda self, x, dout: np.where(x > 0, 0, dout * of_channels(self, x)),
+)
+add_slope(
     "slopes_of_positive_upstream",
     "Your gradient of the slopes asks whether dout is negative. It is where the input was.",
     lambda self, x, dout: np.minimum(dout, 0) * x,
@@ -321,23 +328,96 @@ add_slope(
     lambda self, x, dout: dout * np.abs(np.minimum(x, 0)),
 )
 
+
+def add_throughout(name, hint, y, slope, moves):
+    """Add another curve with the gradients that belong to it: moves(x) is its derivative by a."""
+    task.misconception(hint)(
+        type(
+            f"{name}.throughout",
+            (
+                with_curve(
+                    PReLU,
+                    y=y,
+                    x=lambda self, x, dout: dout * slope(self, x),
+                    a=lambda self, x, dout: summed(self, dout * moves(x)),
+                ),
+            ),
+            {},
+        )
+    )
+
+
+add_throughout(
+    "slope_above",
+    "The slope is on the wrong side: it belongs to the negative inputs, and the positive ones "
+    "pass.",
+    lambda self, x: np.where(x > 0, of_channels(self, x) * x, x),
+    lambda self, x: np.where(x > 0, of_channels(self, x), 1),
+    lambda x: np.maximum(x, 0),
+)
+add_throughout(
+    "slope_everywhere",
+    "You multiply by the slope everywhere. Where the input is positive, the slope is 1.",
+    lambda self, x: of_channels(self, x) * x,
+    lambda self, x: of_channels(self, x),
+    lambda x: x,
+)
+add_throughout(
+    "added_to_a_relu",
+    "You add slope · x to a ReLU everywhere, so that the slope above 0 is 1 + slope.",
+    lambda self, x: np.maximum(x, 0) + of_channels(self, x) * x,
+    lambda self, x: (x > 0) + of_channels(self, x),
+    lambda x: x,
+)
+
 LEFT_OVER = (
     "Your gradient of the slopes is not summed over all that a slope is used for. It has the "
     "shape of the slopes."
 )
 
 add("slopes_not_summed", LEFT_OVER, a=lambda self, x, dout: dout * np.minimum(x, 0))
-add(
-    "slopes_over_batch_only",
+
+
+def is_shared(layer, x):
+    """Return whether there is one slope for all."""
+    return len(layer.params["a"]) == 1
+
+
+def has_pictures(layer, x):
+    """Return whether x has more axes than samples and channels, and each channel its slope."""
+    return x.ndim > 2 and not is_shared(layer, x)
+
+
+def add_sum(name, hint, wrong, where=None):
+    """Add a wrong sum of the shares, everywhere or where(layer, x): wrong(layer, shares)."""
+
+    def gradient(self, x, dout):
+        shares = dout * np.minimum(x, 0)
+        return (wrong if where is None or where(self, x) else summed)(self, shares)
+
+    add(name, hint, a=gradient)
+
+
+BATCH_ONLY = (
     "You sum the gradient of the slopes over the batch only. With pictures, a slope is used at "
-    "each pixel of its channel; and one slope for all, everywhere.",
-    a=lambda self, x, dout: (dout * np.minimum(x, 0)).sum(axis=0),
+    "each pixel of its channel; and one slope for all, everywhere."
 )
+add_sum("slopes_over_batch_only", BATCH_ONLY, lambda self, shares: shares.sum(axis=0))
+for key, kind in {"shared": is_shared, "pictures": has_pictures}.items():
+    add_sum(
+        f"slopes_over_batch_only.{key}", BATCH_ONLY, lambda self, shares: shares.sum(axis=0), kind
+    )
 add(
     "one_gradient_for_all_slopes",
     "You sum the gradient of the slopes over everything. With a slope for each channel, the "
     "channels stay apart.",
     a=lambda self, x, dout: np.full_like(self.params["a"], (dout * np.minimum(x, 0)).sum()),
+)
+add(
+    "one_gradient_for_all_slopes.short",
+    "You sum the gradient of the slopes over everything. With a slope for each channel, the "
+    "channels stay apart.",
+    a=lambda self, x, dout: [(dout * np.minimum(x, 0)).sum()],
 )
 add(
     "gradient_is_a_number",
@@ -378,16 +458,34 @@ add(
     "other way round.",
     a=lambda self, x, dout: (dout * np.minimum(x, 0)).sum(axis=tuple(range(1, x.ndim))),
 )
-add(
-    "mean_over_what_shares",
-    "You take the mean where the shares of all elements are to be added up: each of them moves "
-    "the loss.",
-    a=lambda self, x, dout: (
-        summed(self, dout * np.minimum(x, 0)) * len(self.params["a"]) / x.size
-        if len(self.params["a"]) > 1
-        else summed(self, dout * np.minimum(x, 0)) / x.size
-    ),
+MEAN = (
+    "You take the mean where the shares of all elements are to be added up: each of them moves the "
+    "loss."
 )
+
+
+def mean(layer, shares):
+    """Return the mean in the place of the sum."""
+    return summed(layer, shares) * len(layer.params["a"]) / shares.size
+
+
+add_sum("mean_over_what_shares", MEAN, mean)
+add_sum("mean_over_what_shares.shared", MEAN, mean, is_shared)
+add_sum("mean_over_what_shares.channels", MEAN, mean, lambda self, x: not is_shared(self, x))
+add_sum("mean_over_what_shares.pictures", MEAN, mean, has_pictures)
+
+
+@task.misconception(
+    "Your slopes get the shape (1, C, 1, 1), whatever x is. It may also be (N, C): count its axes."
+)
+class always_four_axes(PReLU):
+    def forward(self, x):
+        super().forward(x)
+        return np.where(x > 0, x, self.params["a"].reshape(1, -1, 1, 1) * x)
+
+    def backward(self, dout):
+        super().backward(dout)
+        return np.where(self._x > 0, dout, self.params["a"].reshape(1, -1, 1, 1) * dout)
 
 
 @task.misconception(

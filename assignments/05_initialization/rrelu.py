@@ -275,6 +275,19 @@ add(
     ),
 )
 add(
+    "normal_of_the_right_spread",
+    "Your numbers are drawn from a normal distribution. They are to be spread evenly from low to "
+    "high.",
+    training=lambda self, x: self.rng.normal(
+        mean_of(self, x), (self.high - self.low) / math.sqrt(12), size=x.shape
+    ),
+)
+add(
+    "whole_numbers",
+    "Your numbers are whole. They are to be spread evenly over all between low and high.",
+    training=lambda self, x: self.rng.integers(int(self.low), int(self.high) + 1, size=x.shape),
+)
+add(
     "up_to_the_sum",
     "Your numbers go from low to low + high. What multiplies the random number is the distance "
     "from low to high.",
@@ -322,6 +335,19 @@ add(
     training=kept_draws,
 )
 
+
+def first_draws(layer, x):
+    """Draw for the first batch, whatever shape the next ones have."""
+    if not hasattr(layer, "_first"):
+        layer._first = drawn(layer, x)
+    return layer._first
+
+
+add(
+    "draws_once_whatever_the_size",
+    "Your numbers are drawn once, and stay. They are to be drawn anew in each forward.",
+    training=first_draws,
+)
 
 DRAWS_ANEW = (
     "backward draws anew. Its slopes have to be those that forward used: they are part of what "

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from solutions.arrays import Array
+from solutions.arrays import Array, read_numbers
 from solutions.backpropagation import joint_norm
 from solutions.hyperparameters import whole
-from solutions.optimizers.training import read_numbers
 
 
 def update_ratio(before: Array, after: Array) -> float:

@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from solutions.arrays import Array, array_module, as_wide_float, beside, to_host
+from solutions.arrays import Array, as_wide_float, beside, read_numbers
 from solutions.backpropagation import joint_norm
 from solutions.hyperparameters import real, whole
 from solutions.layer import Loss
@@ -311,14 +311,6 @@ class Trainer:
                 f"rate (it is {self.optimizer.learning_rate:g}), clip the gradients (max_norm), "
                 "scale the inputs to about 1, or start from smaller weights."
             )
-
-
-def read_numbers(numbers: Sequence[Array]) -> list[float]:
-    """Return numbers as Python's floats; those on a GPU come over together, at one wait."""
-    xp = array_module(*numbers)
-    if xp is not np:
-        numbers = to_host(xp.stack([xp.asarray(number, dtype=np.float64) for number in numbers]))
-    return [float(number) for number in numbers]
 
 
 def check_together(trainer: Trainer) -> None:

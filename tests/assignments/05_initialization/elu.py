@@ -89,7 +89,7 @@ SLIPS = [
     (
         FORWARD,
         "x * (x > 0) + (x <= 0) * self.alpha * (np.exp(x) - 1)",
-        "overflows_in_float64",
+        "overflows_forward_in_float64",
     ),
     (FORWARD, "np.where(x > 0, x, np.expm1(self.alpha * below))", "alpha_in_the_exponent.y"),
     (SLOPE, "slope = np.exp(np.minimum(self._x, 0))", "alpha_forgotten.x"),

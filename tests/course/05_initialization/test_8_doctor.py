@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 PAGE = "05_initialization/8_doctor"
@@ -90,6 +91,7 @@ def test_the_diseases_in_other_networks(names: dict[str, Any], hidden: int, widt
 def test_decent_runs_raise_no_alarm(names: dict[str, Any]) -> None:
     assert names["alarms"] == 0
     assert names["lowest_accuracy"] > 0.8
+    assert 0.01 < names["fastest"] < 0.5 * names["LARGE_STEPS"]
 
 
 @pytest.mark.parametrize("width", [60, 140])
@@ -97,3 +99,11 @@ def test_nor_do_they_in_other_networks(names: dict[str, Any], width: int) -> Non
     for name, settings in names["DECENT"].items():
         if "width" not in settings:
             assert told(names, width=width, **settings)[0] == [], name
+
+
+def test_some_wrong_labels_raise_no_alarm(names: dict[str, Any]) -> None:
+    rng = np.random.default_rng(names["seed"])
+    wrong = names["labels"].copy()
+    wrong[:100] = (wrong[:100] + rng.integers(1, 10, size=100)) % 10
+    for rate in (0.05, 0.1):
+        assert told(names, y=wrong, rate=rate)[0] == []

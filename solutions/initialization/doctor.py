@@ -336,9 +336,10 @@ def of_the_units(network: Network, outputs: Mapping[str, Array]) -> list[Finding
                 "dead units",
                 f"Of the ReLUs, these are 0 for all {len(y)} samples: "
                 f"{listed(dead, '{:.0%}', largest=True)}.",
-                "No gradient goes through them, so that they stay as they are: the network is "
+                "No gradient goes through them, and their own weights stand still: the network is "
                 "as narrow as what is left.",
-                "a smaller rate, and a look at the first steps; a leaky ReLU; weights from He.",
+                "a new start with a smaller rate, or with weights from He; at a rate that kills, "
+                "leaky ReLUs fail as well.",
             )
         )
     if saturated:
@@ -347,7 +348,8 @@ def of_the_units(network: Network, outputs: Mapping[str, Array]) -> list[Finding
                 "saturated units",
                 "So many activations lie at their bounds, where the slope is almost 0: "
                 f"{listed(saturated, '{:.0%}', largest=True)}.",
-                "What comes back is multiplied by that slope: the layers below hardly learn.",
+                "What comes back is multiplied by that slope: nearly all of it comes through the few "
+                "other units, and most weights below hardly move.",
                 "smaller weights at the start, Glorot's; inputs scaled to about 1; a smaller rate.",
             )
         )

@@ -348,8 +348,8 @@ def of_the_units(network: Network, outputs: Mapping[str, Array]) -> list[Finding
                 "saturated units",
                 "So many activations lie at their bounds, where the slope is almost 0: "
                 f"{listed(saturated, '{:.0%}', largest=True)}.",
-                "What comes back is multiplied by that slope: nearly all of it comes through the few "
-                "other units, and most weights below hardly move.",
+                "What comes back is multiplied by that slope: nearly all of it passes through the "
+                "few other units, and most weights below hardly move.",
                 "smaller weights at the start, Glorot's; inputs scaled to about 1; a smaller rate.",
             )
         )

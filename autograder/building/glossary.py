@@ -83,5 +83,6 @@ def _terms(page: Page) -> Iterable[Term]:
 
 def _plain(sentence: str) -> str:
     """Return a sentence in one line, as it stands by itself."""
-    unmarked = MARK.sub(lambda found: f"*{found[1]}*", sentence)
-    return " ".join(unmarked.split()).lstrip("-* ").strip()
+    bare = sentence.lstrip("-* \n")  # before the marks become stars: the term may come first
+    unmarked = MARK.sub(lambda found: f"*{found[1]}*", bare)
+    return " ".join(unmarked.split())

@@ -29,6 +29,9 @@ class Written(Page):
             "long nap",
             "To sleep $x$ hours is a *long nap*.",
         ),
+        ("**<dfn>Noon\n  nap</dfn>** is short.", "Noon nap", "*Noon nap* is short."),
+        ("- **<dfn>Nap</dfn>**: it is short.", "Nap", "*Nap*: it is short."),
+        ("**A <dfn>nap</dfn> is short.** After.", "nap", "A *nap* is short."),
         (
             "A **<dfn>nap</dfn>** is\n\n$$n = 1$$\n\nor so.",
             "nap",

@@ -38,7 +38,7 @@ def test_each_step_of_the_derivation_is_measured(names: dict[str, Any]) -> None:
             assert second == pytest.approx(says2, rel=0.05)
             assert abs(third) < 0.05 * says2
             assert fourth == pytest.approx(says4, rel=0.03)
-    assert names["alike"] > 0.6
+    assert 0.6 < names["alike"] < 0.95
     assert abs(names["mixed"]) < 0.04
 
 
@@ -63,8 +63,8 @@ def test_one_draw_wanders_by_depth_over_width(names: dict[str, Any]) -> None:
 
 def test_tanh_loses_slowly(names: dict[str, Any]) -> None:
     np.testing.assert_allclose(names["of_lecun"], names["tanh_estimate"], rtol=0.25)
-    wide = np.array(names["travel"](1 / np.sqrt(300), 300, 20, np.tanh))
-    np.testing.assert_allclose(wide[[5, 10, 20]], 1 / np.sqrt([10, 20, 40]), rtol=0.15)
+    wide = np.array(names["travel"](1 / np.sqrt(300), 300, 30, np.tanh))
+    np.testing.assert_allclose(wide[[5, 10, 20, 30]], 1 / np.sqrt([10, 20, 40, 60]), rtol=0.12)
     assert names["tanh_travel"][1.0][10] > 0.8, "too large: nearly all units at -1 or 1"
 
 
@@ -72,7 +72,7 @@ def test_only_the_sigma_in_the_middle_learns(names: dict[str, Any]) -> None:
     small, middle, large = names["shares"].values()
     assert max(small, large) < 0.2 < 0.8 < middle
     for sigma in (0.01, 1.0):
-        for rate in (0.01, 0.3, 3.0):
+        for rate in (0.01, 0.3, 3.0):  # the page says: never a quarter
             assert names["trained_share"](names["seed"], sigma, rate) < 0.25
         for rate in (1e-3, 1e-2):
             assert names["trained_share"](names["seed"], sigma, rate, make=Adam) < 0.25

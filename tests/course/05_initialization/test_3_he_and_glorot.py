@@ -25,8 +25,26 @@ def test_a_relu_halves_the_second_moment(names: dict[str, Any]) -> None:
             assert moment == pytest.approx(0.5 * (1 + slope**2), abs=0.04)
 
 
+def test_pictures_that_are_alike_leave_few_draws(names: dict[str, Any]) -> None:
+    rng = np.random.default_rng(names["seed"])
+    positive = (names["x"] @ names["normal_weights"](rng, (64, 3000)) > 0).mean(axis=0)
+    assert np.maximum(positive, 1 - positive).mean() > 0.75, "mostly of one sign"
+    off = {
+        kind: np.std(
+            [names["shares_left"](seed, inputs, names["normal_weights"])[0] for seed in range(8)]
+        )
+        for kind, inputs in (("pixels", names["x"]), ("random", names["random_inputs"]))
+    }
+    assert off["pixels"] > 4 * off["random"]
+    moment = names["left"]["pixels, normal weights"][0]
+    sloped = names["left"]["... with slope 0.2 below 0"][0]
+    assert sloped == pytest.approx(moment + 0.04 * (1 - moment))
+    assert abs(moment - 0.5 - (sloped - 0.52)) < 0.003, "off by as much"
+
+
 def test_lecun_loses_a_half_in_each_layer_and_he_does_not(names: dict[str, Any]) -> None:
     assert names["of_lecun"][29] == pytest.approx(0.5**14.5, rel=2)
+    assert names["of_he"][29] / names["of_lecun"][29] == pytest.approx(2**14.5)
     for width, depth in ((300, 10), (400, 20)):
         for initializer, factor in ((names["lecun"], 0.5), (names["he"], 1.0)):
             logs = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,7 @@ def test_a_healthy_run(names: dict[str, Any]) -> None:
     assert names["healthy_reads"] > 0.85
     assert 0.5 < names["first_to_last"] < 2
     ratios = [ratio for values in names["healthy"].update_ratios.values() for ratio in values]
-    assert sorted(ratios)[len(ratios) // 10] > 0.001
+    assert sorted(ratios)[len(ratios) // 10] > 0.002
     assert sorted(ratios)[-len(ratios) // 10] < 0.04
 
 
@@ -72,6 +74,33 @@ def test_eight_diseases(names: dict[str, Any]) -> None:
     assert signs["labels shuffled"] == ["loss does not fall"]
 
 
+def test_every_finding_stands_in_the_list(names: dict[str, Any]) -> None:
+    listed = [name for name, *_ in names["RULES"] if name]
+    source = inspect.getsource(names["doctor"])
+    made = set(re.findall(r'Finding\(\s*"([^"]+)"', source))
+    assert set(listed) == made
+    assert len(listed) == len(made)
+    assert set(names["names_found"]) <= made
+
+
+def test_with_small_weights_the_biases_decide(names: dict[str, Any]) -> None:
+    small, he = names["last_hidden"].values()
+    assert all(small[step][1] > 4 * small[step][0] for step in (1, 10, 100))
+    assert small[0][2] < 25 < small[1][2] < small[10][2] <= small[100][2]
+    assert small[100][2] > 85
+    assert all(he[step][1] < 0.03 * he[step][0] for step in (1, 10, 100))
+    assert he[100][2] <= he[0][2]
+
+
+@pytest.mark.parametrize(("size", "rate"), [(0.01, 0.03), (0.01, 0.3), (0.02, 0.1)])
+def test_they_decide_at_other_rates_and_sizes(
+    names: dict[str, Any], size: float, rate: float
+) -> None:
+    found = names["sums_and_biases"](names["seed"], names["std"](size), rate)
+    assert found[1][1] > found[1][0]
+    assert found[100][2] > found[0][2] + 30
+
+
 @pytest.mark.parametrize(("hidden", "width"), [(3, 60), (5, 100)])
 def test_the_diseases_in_other_networks(names: dict[str, Any], hidden: int, width: int) -> None:
     expected = {
@@ -91,7 +120,9 @@ def test_the_diseases_in_other_networks(names: dict[str, Any], hidden: int, widt
 def test_decent_runs_raise_no_alarm(names: dict[str, Any]) -> None:
     assert names["alarms"] == 0
     assert names["lowest_accuracy"] > 0.8
-    assert 0.01 < names["fastest"] < 0.5 * names["LARGE_STEPS"]
+    alarm = names["doctor"].LARGE_STEPS
+    assert 0.01 < names["fastest"] < 0.5 * alarm
+    assert names["of_patient"] > 2 * alarm
 
 
 @pytest.mark.parametrize("width", [60, 140])

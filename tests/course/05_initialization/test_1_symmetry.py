@@ -128,3 +128,25 @@ def test_dropout_parts_equal_units_but_not_dead_ones(names: dict[str, Any]) -> N
                 for name, param in layer.params.items():
                     param -= 0.3 * layer.grads[name]
         assert names["distinct_units"](affine1.params["W"].round(9)) == different
+
+
+def test_a_number_added_to_all_logits_does_not_show_in_the_first_loss(
+    names: dict[str, Any],
+) -> None:
+    logits = np.random.default_rng(names["seed"]).normal(size=(50, 10)) * 0.01
+    for shift in (0.0, 30.0, 1000.0):
+        loss = SoftmaxWithLoss().forward(logits + shift, names["labels"][:50])
+        assert loss == pytest.approx(np.log(10), abs=0.01)
+
+
+def test_other_rules_and_activations_wait_longer_for_less_noise_too(names: dict[str, Any]) -> None:
+    for make, rate, activation in ((Adam, 0.003, ReLU), (SGD, 0.3, Tanh)):
+        waits = []
+        for noise in (1e-3, 1e-6, 1e-9):
+            _, spreads = names["spread_while_training"](
+                names["seed"], noise, rate, 40, make, activation
+            )
+            waits.append(int((spreads < 0.3).sum()))
+        assert waits[0] <= waits[1] < waits[2] < (41 if make is SGD else 21)
+        if make is SGD:
+            assert max(np.diff(waits)) <= 3 * min(np.diff(waits))

@@ -93,3 +93,10 @@ def test_what_goes_wrong_does(names: dict[str, Any]) -> None:
     weights = [lecun((64, 64), rng) for _ in range(10)]
     of_pixels, of_large = (names["signal_rms"](c * pixels, weights, straight) for c in (1, 16))
     np.testing.assert_allclose(np.divide(of_large, of_pixels), 16)
+
+
+def test_where_depth_is_not_small_beside_width_it_is_worse_than_the_estimate(
+    names: dict[str, Any],
+) -> None:
+    factor = names["typical_factor"](names["seed"], 25, 100)
+    assert 1.25 < np.log(factor) / np.sqrt(100 / (2 * 25)) < 2.2

@@ -132,3 +132,20 @@ def test_what_goes_wrong_does(names: dict[str, Any]) -> None:
         return np.where(even, np.maximum(s, 0), -np.maximum(-s, 0))
 
     assert names["through"](names["he"], both_halves, 10, 400)[-1] == pytest.approx(1, abs=0.5)
+
+
+def test_the_mean_of_the_fans_strays_less_in_a_short_or_narrowing_network(
+    names: dict[str, Any],
+) -> None:
+    for sizes in ([240, 60, 240], [320, 250, 200, 160, 130, 100, 80]):
+        strays = {}
+        for mode in names["MODES"]:
+            signal, gradient = names["deep_there_and_back"](names["seed"], sizes, mode)
+            ways = signal / signal[0], gradient / gradient[-1]
+            strays[mode] = max(np.abs(np.log(way)).max() for way in ways)
+        assert strays["fan_avg"] < min(strays["fan_in"], strays["fan_out"])
+
+
+def test_a_cut_at_two_of_numbers_of_the_size_of_weights_cuts_nothing(names: dict[str, Any]) -> None:
+    weights = np.random.default_rng(names["seed"]).normal(0, 0.1, 200_000)
+    assert np.abs(weights).max() < 2, "PyTorch's limits, where no others are given"

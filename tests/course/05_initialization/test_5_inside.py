@@ -18,7 +18,7 @@ def look(names: dict[str, Any], name: str, start: str, **shape: int) -> tuple[An
 
 
 def test_saturated_tanh_has_a_growing_gradient(names: dict[str, Any]) -> None:
-    assert all(share > 0.75 for share in names["saturated"]["std 1"])
+    assert all(share > 0.8 for share in names["saturated"]["std 1"])
     ratio = {case[1]: value for case, value in names["first_to_fifth"].items() if case[0] == "tanh"}
     assert 20 < ratio["std 1"] < 45
     assert ratio["std 0.01"] == pytest.approx(1e-4, rel=0.5)
@@ -44,6 +44,17 @@ def test_a_few_units_carry_the_gradient(names: dict[str, Any]) -> None:
         assert names["share_of_top_tenth"](at_sums) > 0.85
 
 
+def test_other_units_in_each_picture(names: dict[str, Any]) -> None:
+    """Ten units of a hundred, drawn twice, have one in common."""
+    _, outputs, gradients = names["looked_into"]["tanh", "std 1"]
+    at_sums = (gradients[0] * (1 - outputs[0] ** 2)) ** 2
+    order = np.sort(at_sums, axis=1)
+    assert (order[:, -10:].sum(axis=1) / order.sum(axis=1)).mean() > 0.9
+    top = np.argsort(at_sums, axis=1)[:, -10:]
+    common = [len(set(a) & set(b)) for a, b in pairwise(top.tolist())]
+    assert np.mean(common) < 2
+
+
 def test_with_relu_the_spread_over_pictures_falls_while_the_rms_stays(
     names: dict[str, Any],
 ) -> None:
@@ -51,7 +62,8 @@ def test_with_relu_the_spread_over_pictures_falls_while_the_rms_stays(
     first, last = outputs[0], outputs[-1]
     shares = [y.std(axis=0).mean() / names["rms"](y) for y in (first, last)]
     assert shares[1] < 0.5 * shares[0]
-    assert names["rms"](last) > 0.3 * names["rms"](first)
+    assert 0.45 < names["rms"](last) / names["rms"](first) < 0.72
+    assert 0.17 < last.std(axis=0).mean() / first.std(axis=0).mean() < 0.25
 
 
 def groups(names: dict[str, Any]) -> tuple[list[Any], list[Any], list[Any]]:
@@ -96,14 +108,15 @@ def test_other_rates_and_budgets(names: dict[str, Any]) -> None:
         assert best(seed, activations[name], starts[start], x, (0.05, 0.2), 120) < 1.3
     tanh = best(seed, activations["tanh"], starts["std 1"], x, (0.03, 0.1), 300)
     relu = best(seed, activations["ReLU"], starts["std 1"], x, (3e-5, 1e-4, 3e-4), 300)
-    assert max(tanh, relu) < 1.8, "what is too large learns later"
+    assert max(tanh, relu) < 2.0, "what is too large learns later"
 
 
 def test_each_fix_lowers_the_loss(names: dict[str, Any]) -> None:
     befores, afters = zip(*names["mended"].values(), strict=True)
     assert befores[0] > 10
     assert all(before < 2.4 for before in befores[1:])
-    assert all(b < a / 1.8 for a, b in pairwise(afters))
+    assert afters[1] < afters[0] / 1.5
+    assert all(a / 25 < b < a / 2 for a, b in pairwise(afters[1:]))
     assert names["falls"].argmax() == 0
     factors = [a / b for a, b in pairwise(afters)]
     assert max(factors[1:]) > factors[0]
@@ -119,14 +132,30 @@ def test_the_top_layer_of_sigmoids_saturates_first(names: dict[str, Any]) -> Non
     assert names["first_layer"] == 4
     assert names["first_epoch"] <= 2
     assert names["sigmoid_means"][names["first_epoch"], 3] < 0.05
-    assert names["most"]["sigmoid"] > 0.9
-    assert names["most"]["sigmoid − ½"] < 0.02
+    assert names["most"]["sigmoid"][3] > 0.9
+    assert names["most"]["sigmoid"][:3].max() < 0.05
+    assert names["most"]["sigmoid − ½"].max() < 0.02
+    assert 1 / 3 < names["sigmoid_shares"][-1, 3] < 2 / 3
     assert names["sigmoid_means"][:, :3].min() > 0.15
     assert names["sigmoid_means"][:, :3].max() < 0.85
     assert names["sigmoid_loss"][-1] < 1.6
     back = names["sigmoid_means"][-1, 3]
     assert back > 0.06 > names["sigmoid_means"][:, 3].min()
     assert names["centred_loss"][-1] < 0.7 * names["sigmoid_loss"][-1]
+
+
+@pytest.mark.parametrize(
+    ("rate", "epochs", "hidden"), [(1.5, 3, 3), (1.5, 3, 5), (3.0, 2, 4), (0.5, 6, 4)]
+)
+def test_the_top_layer_at_other_depths_and_rates(
+    names: dict[str, Any], rate: float, epochs: int, hidden: int
+) -> None:
+    losses, means, shares = names["watch"](names["seed"], names["Sigmoid"], rate, epochs, hidden)
+    first = int((shares > 0.5).any(axis=1).argmax())
+    assert first >= 1
+    assert shares[first].argmax() == hidden - 1
+    assert means[first, -1] < 0.1
+    assert losses[first] > 2.1
 
 
 @pytest.mark.parametrize("rate", [1.0, 2.0])

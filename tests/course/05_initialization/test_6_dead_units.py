@@ -41,8 +41,9 @@ def test_a_batch_overstates_the_dead(names: dict[str, Any]) -> None:
 def test_with_sgd_it_is_a_cliff(names: dict[str, Any]) -> None:
     after, reads = names["dead_after"], names["accuracy_after"]
     assert all(after["SGD", rate] <= 20 for rate in (0.01, 0.03, 0.1, 0.3))
-    assert all(after["SGD", rate] > 130 for rate in (1.0, 1.5, 3.0))
-    assert all(reads["SGD", rate] < 0.4 for rate in (1.0, 1.5, 3.0))
+    assert after["SGD", 1.0] > 105
+    assert all(after["SGD", rate] > 165 for rate in (1.5, 3.0))
+    assert all(reads["SGD", rate] < 0.5 for rate in (1.0, 1.5, 3.0))
     assert reads["SGD", 0.3] > 0.9
 
 
@@ -51,7 +52,7 @@ def test_the_cliff_with_other_budgets(names: dict[str, Any], steps: int, batch_s
     budget = {"steps": steps, "batch_size": batch_size}
     assert dead(names, "SGD", 0.3, **budget)[0] <= 24
     many, reads = dead(names, "SGD", 1.5, **budget)
-    assert many > 130
+    assert many > 110
     assert reads < 0.4
 
 
@@ -61,7 +62,7 @@ def test_with_adam_it_is_a_slope_and_need_not_hurt(names: dict[str, Any]) -> Non
     assert numbers == sorted(numbers)
     assert 60 <= numbers[2] <= 110
     assert reads["Adam", 0.03] > 0.9
-    assert numbers[-1] >= 190
+    assert numbers[-1] >= 170
     many, reading = dead(names, "Adam", 0.03, steps=400)
     assert many > 60
     assert reading > 0.9
@@ -82,7 +83,7 @@ def test_units_of_the_first_layer_do_die(names: dict[str, Any]) -> None:
     assert died[1] > died[0] >= 10
     assert back[0] == 0 == names["fates"][0.3][2][0]
     for start, died, back in names["fates"].values():
-        assert start[1] + died[1] - back[1] <= 4, "nearly all come back"
+        assert start[1] + died[1] - back[1] <= max(4, 0.1 * died[1]), "nearly all come back"
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from solutions.backpropagation import Affine, ReLU, SoftmaxWithLoss
 from solutions.initialization import he, lecun
-from solutions.optimizers import SGD, Adam
+from solutions.optimizers import SGD, Adam, Network
 
 PAGE = "05_initialization/4_thirty_layers"
 
@@ -52,11 +53,56 @@ def test_adam_hides_a_wrong_factor_at_ten_layers(names: dict[str, Any]) -> None:
         assert trained(names["seed"], he, 10, SGD, rate) > 0.2 + trained(
             names["seed"], names["glorot_normal"], 10, SGD, rate
         )
+    best = dict(read["Adam, 30"])
     for rate in (1e-4, 1e-3):
         shares = {name: trained(names["seed"], one, 30, Adam, rate) for name, one in made.items()}
         assert shares["He"] > shares["Glorot"] + 0.2
         assert shares["orthogonal · √2"] > shares["He"]
+        best = {name: max(best[name], share) for name, share in shares.items()}
     assert read["Adam, 30"]["orthogonal · √2"] > read["Adam, 30"]["He"]
+    assert 0.02 < best["orthogonal · √2"] - best["He"] < 0.13, "each at its best"
+
+
+def test_after_one_step_the_biases_drown_a_tiny_signal(names: dict[str, Any]) -> None:
+    x, labels = names["x"], names["labels"]
+    for draw in range(10 * names["seed"], 10 * names["seed"] + 3):
+        for initializer in (names["glorot_normal"], he):
+            rng, layers = np.random.default_rng(draw), []
+            for shape in [(64, 100)] + [(100, 100)] * 29 + [(100, 10)]:
+                layers += [Affine(initializer(shape, rng), np.zeros(shape[1])), ReLU()]
+            net, loss = Network(layers[:-1]), SoftmaxWithLoss()
+            before = last_hidden(layers, x[:200])
+            optimizer = Adam(net.params, 3e-4)
+            loss.forward(net.forward(x[:64]), labels[:64])
+            net.backward(loss.backward())
+            optimizer.step(net.grads)
+            after = last_hidden(layers, x[:200])
+            differs = np.sqrt(np.mean(after.var(axis=0)) / np.mean(after**2))
+            if initializer is he:
+                assert differs > 0.1
+            else:
+                assert 1e-6 < np.sqrt(np.mean(before**2)) < 3e-5
+                assert differs < 0.02
+
+
+def last_hidden(layers: list[Any], signal: np.ndarray) -> np.ndarray:
+    """What the last hidden layer says."""
+    for layer in layers[:-2]:
+        signal = layer.forward(signal)
+    return signal
+
+
+def test_the_order_at_ten_layers_changes_from_seed_to_seed(names: dict[str, Any]) -> None:
+    read, trained = names["read"]["Adam, 10"], names["trained_share"]
+    orthogonal = names["INITIALIZERS"]["orthogonal · √2"]
+    assert abs(read["orthogonal · √2"] - read["He"]) < 0.03
+    _, make, rates = names["CASES"]["SGD, 10"]
+    more = [
+        max(trained(draw, orthogonal, 10, make, rate) for rate in rates)
+        - max(trained(draw, he, 10, make, rate) for rate in rates)
+        for draw in range(6)
+    ]
+    assert -0.1 < min(more) < 0 < max(more) < 0.25
 
 
 def test_a_tiny_last_batch_makes_a_lottery_of_it(
@@ -88,6 +134,17 @@ def test_a_small_bias_is_a_small_head_start_of_a_slow_training(names: dict[str, 
     assert good.std() > 5 * slow.std()
     assert abs(good.mean()) < 2 * good.std()
     assert losses[0.0, 0.3].mean() < 0.6 * losses[0.0, 0.03].mean(), "the better rate"
+    larger = change[0.1, 0.03]
+    gain = losses[0.0, 0.03].mean() - losses[0.0, 0.3].mean()
+    assert gain > 2 * abs(larger.mean()) > 8 * abs(slow.mean())
+    assert change[0.1, 0.3].std() > 2.5 * larger.std()
+    assert abs(change[0.1, 0.3].mean()) < 2 * change[0.1, 0.3].std()
+    first = names["DRAWS"][:3]
+    with_bias, without = (
+        np.array([names["loss_with_bias"](draw, bias, 0.03, epochs=8) for draw in first])
+        for bias in (0.1, 0.0)
+    )
+    assert np.abs(with_bias - without).mean() < 0.25 * np.abs(larger[:3]).mean()
     draws = range(100 * names["seed"] + 50, 100 * names["seed"] + 54)
     for rate in (0.01, 0.02):
         with_bias, without = (
@@ -128,3 +185,33 @@ def test_scaling_each_layer_does_not_make_the_directions_equal(names: dict[str, 
     ]
     assert ranks[0] == pytest.approx(ranks[1])
     assert names["product_of_layers"](names["seed"], he, (20,))[20][1] < 30
+
+
+def test_more_epochs_help_at_thirty_layers_too(names: dict[str, Any]) -> None:
+    glorot = names["glorot_normal"]
+    longer = names["trained_share"](names["seed"], glorot, 30, Adam, 3e-4, epochs=15)
+    assert longer > names["read"]["Adam, 30"]["Glorot"] + 0.05
+
+
+def test_a_level_signal_may_be_the_same_for_every_input(names: dict[str, Any]) -> None:
+    for k, width in ((0, 200), (10, 100)):
+        differs = {
+            name: names["share_that_differs"](
+                names["seed"] + k, made, names["gains"][name], width=width
+            )
+            for name, made in names["ACTIVATIONS"].items()
+        }
+        assert differs["sigmoid"] < 1e-15
+        assert max(differs["ReLU"], differs["|s|"]) < 0.3
+        assert min(differs["tanh"], differs["straight line"]) > 0.9
+
+
+def test_sparse_weights_keep_the_signal_of_relus(names: dict[str, Any]) -> None:
+    for k in (5, 15, 50):
+        logs = []
+        for draw in range(6):
+            rng = np.random.default_rng(10 * names["seed"] + draw)
+            weights = [names["sparse"]((200, 200), rng, k, np.sqrt(2 / k)) for _ in range(10)]
+            rms = names["signal_rms"](rng.normal(size=(100, 200)), weights, names["relu"])
+            logs.append(np.log(rms[-1] / rms[0]))
+        assert abs(np.mean(logs)) < 0.4

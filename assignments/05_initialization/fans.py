@@ -17,20 +17,25 @@ def sizes(rng, *least):
     return tuple(int(one + rng.integers(3)) for one in least)
 
 
+def fans_of(impl, *shapes):
+    """Return the fans of each shape, by its name."""
+    return {f"fans({shape})": impl.fans(shape) for shape in shapes}
+
+
 @task.check("(D, M): the fans of a fully connected layer")
 def fans_of_matrices(impl, rng):
-    return [impl.fans(shape) for shape in ((30, 7), sizes(rng, 5, 40), sizes(rng, 18, 3))]
+    return fans_of(impl, (30, 7), sizes(rng, 5, 40), sizes(rng, 18, 3))
 
 
 @task.check("(FN, C, FH, FW): the fans of a convolution", weight=2)
 def fans_of_filters(impl, rng):
-    return [impl.fans(shape) for shape in ((4, 3, 5, 2), sizes(rng, 21, 7, 2, 12))]
+    return fans_of(impl, (4, 3, 5, 2), sizes(rng, 21, 7, 2, 12))
 
 
 @task.check("filters of one pixel, one channel, or one filter", weight=0.5)
 def fans_of_small_filters(impl, rng):
-    shapes = [(*sizes(rng, 9, 5, 0, 0)[:2], 1, 1), (1, 1, 3, 2), (1, 6, 1, 4), (7, 1, 5, 1)]
-    return [impl.fans(shape) for shape in shapes]
+    one_pixel = (*sizes(rng, 9, 5, 0, 0)[:2], 1, 1)
+    return fans_of(impl, one_pixel, (1, 1, 3, 2), (1, 6, 1, 4), (7, 1, 5, 1))
 
 
 # Known mistakes -----------------------------------------------------------------------------------
@@ -71,6 +76,14 @@ def the_wrong_way_round(shape):
 )
 def area_forgotten(shape):
     return (shape[0], shape[1]) if len(shape) == 2 else (shape[1], shape[0])
+
+
+@parts.mistake(
+    "You count the filter's area only in {what}. A unit sees all C channels of each pixel, and a "
+    "pixel of one channel feeds all FN filters."
+)
+def area_alone(shape):
+    return fans((1, 1, *shape[2:])) if len(shape) == 4 else fans(shape)
 
 
 @task.misconception(

@@ -70,9 +70,9 @@ def even_signs(impl, rng):
         if W.shape != shape:
             found[str(shape)] = shape_of(W)
             continue
-        first = W[0] if shape == (300, 200) else W[:, 0]
         typical = 1 / np.sqrt(300)
-        found[str(shape)] = [leaning(np.diagonal(W), typical), leaning(first, typical)]
+        lines = {"diagonal": np.diagonal(W), "first row": W[0], "first column": W[:, 0]}
+        found |= {f"{shape}, {name}": leaning(line, typical) for name, line in lines.items()}
     return found
 
 
@@ -132,6 +132,19 @@ add(
     "round.",
     with_signs(lambda q, r: q),
 )
+
+
+@task.misconception(
+    "You start from random numbers that lie around another number than 0, such as those of "
+    "rng.random. Then the first column of Q points to where they lie: start from normal numbers."
+)
+def not_around_zero(shape, rng, gain=1.0, dtype=np.float64):
+    rows, columns = as_matrix(shape)
+    q, r = np.linalg.qr(rng.random((max(rows, columns), min(rows, columns))))
+    q = q * np.where(np.diagonal(r) < 0, -1, 1)
+    return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(dtype)
+
+
 add(
     "multiplied_by_the_diagonal",
     "You multiply the columns of Q by R's diagonal. Its sign alone is wanted: the columns have the "

@@ -23,11 +23,26 @@ def connected(weights):
 
 @task.check("each unit has as many incoming connections as asked for", weight=2)
 def connections_of_each_unit(impl, rng):
-    found = {}
-    for shape, connections in (((9, 5), 4), ((4, 11), 3), ((12, 6), 7)):
-        weights = impl.sparse(shape, rng.generator(), connections, 0.5)
-        found[f"{connections} in {shape}"] = connected(weights).sum(axis=0)
-    return found
+    """What is drawn differs, so it is said in words what the numbers are like.
+
+    Of so many units, some have too few or too many connections wherever chance decides.
+    """
+    found, more, totals, inputs = {}, [], [], []
+    for shape, connections in (((9, 200), 4), ((4, 150), 3), ((12, 200), 7)):
+        chosen = connected(impl.sparse(shape, rng.generator(), connections, 0.5))
+        if chosen.shape != shape:
+            return {f"{connections} in {shape}": shape_of(chosen)}
+        numbers = chosen.sum(axis=0)
+        same = (numbers == numbers[0]).all()
+        found[f"{connections} in {shape}"] = int(numbers[0]) if same else "not for all units alike"
+        more.append((numbers > connections).any())
+        totals.append(numbers.sum() == connections * shape[1])
+        inputs.append(np.ptp(chosen.sum(axis=1)) == 0)
+    return found | {
+        "some unit has more": any(more),
+        "the layer has as many as all units together": all(totals),
+        "every input feeds as many units": all(inputs),
+    }
 
 
 @task.check("no connection at all, and all of them", weight=0.5)
@@ -43,7 +58,9 @@ def values(impl, rng):
     if chosen.size < 5000:
         return f"{chosen.size} connections"
     std = chosen.std()
+    alike = [np.ptp(unit[connected(unit)]) == 0 for unit in weights.T if connected(unit).any()]
     return {
+        "share of units whose connections are all equal": float(np.mean(alike)),
         "standard deviation": float(std),
         "mean, over two standard deviations": float(chosen.mean() / (2 * std)),
         "share beyond one": float((np.abs(chosen) > std).mean()),
@@ -248,6 +265,11 @@ add(
     with_values(
         lambda weights, k, std, rng: rng.uniform(-(3**0.5) * std, 3**0.5 * std, weights.shape)
     ),
+)
+add(
+    "one_value_for_each_unit",
+    "All connections of a unit have the same weight. Each of them is to be drawn by itself.",
+    with_values(lambda weights, k, std, rng: std * rng.standard_normal(weights.shape[1])),
 )
 add(
     "one_sign",

@@ -58,7 +58,7 @@ def small_random(
 
 
 def lecun(shape: Sequence[int], rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Array:
-    """Return normal weights of variance 1 / fan_in, so that Var(s) = fan_in Var(w) Var(x) = Var(x).
+    """Return normal weights of variance 1 / fan_in: then Var(s) = fan_in Var(w) E[x²] = E[x²].
 
     References
     ----------
@@ -73,8 +73,8 @@ def glorot_normal(
 ) -> Array:
     """Return normal weights of variance 2 / (fan_in + fan_out).
 
-    That is between 1 / fan_in, which keeps the variance on the way there, and 1 / fan_out, which
-    keeps it on the way back.
+    That is between 1 / fan_in, which keeps the mean square of the signal on the way there, and
+    1 / fan_out, which keeps that of the gradient on the way back.
 
     References
     ----------
@@ -207,7 +207,7 @@ def sparse(
     connections : int
         How many weights of each column are drawn, from 0 to D; places and values at random.
     std : float
-        Their standard deviation; 1 / √connections keeps the variance of the inputs.
+        Their standard deviation; 1 / √connections keeps the mean square of the inputs.
 
     Raises
     ------

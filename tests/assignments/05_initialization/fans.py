@@ -72,6 +72,12 @@ NAMES = {
     "area_forgotten.out": [
         "fans: return (shape[1] * receptive, shape[0] * receptive) → return (shape[1] * receptive, shape[0])"
     ],
+    "area_alone.in": [
+        "fans: return (shape[1] * receptive, shape[0] * receptive) → return (receptive, shape[0] * receptive)"
+    ],
+    "area_alone.out": [
+        "fans: return (shape[1] * receptive, shape[0] * receptive) → return (shape[1] * receptive, receptive)"
+    ],
     "fan_out_like_fan_in": [
         "fans: return (shape[1] * receptive, shape[0] * receptive) → return (shape[1] * receptive, shape[1] * receptive)"
     ],

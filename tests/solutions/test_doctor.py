@@ -183,6 +183,15 @@ def test_each_sickness_is_found(case, seed):
     assert name in [finding.name for finding in found]
 
 
+@pytest.mark.parametrize("copies", [10, 25, 45])
+def test_copies_of_units_are_found_where_others_differ(copies):
+    record, net, x, _ = trained(sizes=(50, 50), seed=1)
+    W = net.params["affine2.W"]
+    W[:, -copies:] = W[:, :1]
+    found = [one for one in examine(record, net, x, 10) if one.name == "identical units"]
+    assert [f"affine2 {(50 - copies) / 50:.0%}" in one.sees for one in found] == [True]
+
+
 def affine(rng, d, m, dtype=np.float64, start=he):
     return Affine(start((d, m), rng).astype(dtype), np.zeros(m, dtype))
 

@@ -134,6 +134,8 @@ def test_the_top_layer_of_sigmoids_saturates_first(names: dict[str, Any]) -> Non
     assert names["sigmoid_means"][names["first_epoch"], 3] < 0.05
     assert names["most"]["sigmoid"][3] > 0.9
     assert names["most"]["sigmoid"][:3].max() < 0.05
+    assert 0.65 < names["sigmoid_means"][:, 2].max() < 0.8
+    assert names["most"]["sigmoid"][2] < 0.005
     assert names["most"]["sigmoid − ½"].max() < 0.02
     assert 1 / 3 < names["sigmoid_shares"][-1, 3] < 2 / 3
     assert names["sigmoid_means"][:, :3].min() > 0.15

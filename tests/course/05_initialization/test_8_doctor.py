@@ -92,7 +92,7 @@ def test_with_small_weights_the_biases_decide(names: dict[str, Any]) -> None:
     assert he[100][2] <= he[0][2]
 
 
-@pytest.mark.parametrize(("size", "rate"), [(0.01, 0.03), (0.01, 0.3), (0.02, 0.1)])
+@pytest.mark.parametrize(("size", "rate"), [(0.01, 0.05), (0.01, 0.3), (0.005, 0.1)])
 def test_they_decide_at_other_rates_and_sizes(
     names: dict[str, Any], size: float, rate: float
 ) -> None:

@@ -118,15 +118,28 @@ def zygote(isolation: Isolation, release_folder: Path) -> Iterator[Zygote]:
             yield zygote
 
 
+def one_chapter_only(patch: pytest.MonkeyPatch) -> None:
+    """Have a class hold one assignment: the others would be computed, and copied, for nothing."""
+    patch.setattr("autograder.classes.class_directory.assignment_names", lambda: [NAME])
+
+
+@pytest.fixture
+def one_chapter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A course of one chapter, as that of `class_folder` is."""
+    one_chapter_only(monkeypatch)
+
+
 @pytest.fixture(scope="session")
 def class_template(tmp_path_factory: pytest.TempPathFactory, few_source: Path) -> Path:
-    """A class with few tasks, released, and nothing handed in."""
+    """A class of one chapter with few tasks, released, and nothing handed in."""
     from autograder.classes.class_directory import ClassDirectory, make_class
     from autograder.classes.classroom import release_assignment
 
     folder = tmp_path_factory.mktemp("template") / "course"
     shutil.copytree(few_source, folder / "source" / NAME)
-    make_class(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        one_chapter_only(patch)
+        make_class(folder)
     release_assignment(ClassDirectory(folder), NAME)
     return folder
 

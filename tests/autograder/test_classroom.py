@@ -69,12 +69,14 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 # Making and releasing -----------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("one_chapter")
 def test_making_a_class_twice_touches_nothing(class_folder: Path) -> None:
     before = snapshot(class_folder)
     assert make_class(class_folder) == []
     assert snapshot(class_folder) == before
 
 
+@pytest.mark.usefixtures("one_chapter")
 def test_making_a_class_adds_only_what_is_missing(class_folder: Path, few_source: Path) -> None:
     (class_folder / "nbgrader_config.py").write_text("c = get_config()\n")
     before = snapshot(class_folder)

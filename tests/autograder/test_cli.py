@@ -164,6 +164,7 @@ def test_tasks_as_data() -> None:
 # class, release, grade ---------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("one_chapter")
 def test_class_release_and_grade(
     class_folder: Path,
     submit: Any,

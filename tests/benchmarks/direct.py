@@ -1,6 +1,6 @@
 """Checks that call an implementation directly, in its own process: what they cost at the least.
 
-No frames, no copies, no handles, and nothing is compared: a check gets the student's own functions
+No frames, no handles, and nothing is compared: a check gets the student's own functions
 and objects, and the inputs that were recorded with the release. What it counts is called, and not
 counted. So a check that waits for an exception, or looks at a count, may end early: the floor is
 rather too low than too high.
@@ -49,7 +49,8 @@ def keep(impl: Direct, value: Any) -> Any:
 
 
 def fetch(kept: Any) -> Any:
-    return kept
+    """Return a copy: what is changed in place is looked at after each of several steps."""
+    return copy.deepcopy(kept)
 
 
 def lines_run(method: Callable[..., Any], *args: Any, **kwargs: Any) -> int:

@@ -85,7 +85,7 @@ def released(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def checks(released: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The checks of an assignment that call directly, for this test alone."""
-    for name in ("keep", "fetch", "lines_run", "calls_run"):
+    for name in ("keep", "fetch", "formula", "lines_run", "calls_run"):
         monkeypatch.setattr(f"handgrad.{name}", None)  # put back afterwards
     return direct.load_checks(released)
 

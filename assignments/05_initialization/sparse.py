@@ -58,7 +58,8 @@ def values(impl, rng):
     if chosen.size < 5000:
         return f"{chosen.size} connections"
     std = chosen.std()
-    alike = [np.ptp(unit[connected(unit)]) == 0 for unit in weights.T if connected(unit).any()]
+    units = [unit[connected(unit)] for unit in weights.T]
+    alike = [np.ptp(unit) == 0 for unit in units if unit.size]
     return {
         "share of units whose connections are all equal": float(np.mean(alike)),
         "standard deviation": float(std),

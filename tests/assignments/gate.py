@@ -30,7 +30,7 @@ from zlib import crc32
 import jupytext
 import numpy as np
 import pytest
-from mutants import Mutant, Patience, mutants_of
+from mutants import Mutant, Patience, mutants_of, names_of
 
 from autograder.authoring.draws import Draws
 from autograder.authoring.implementation import Implementation
@@ -115,9 +115,7 @@ def with_slip(assignment, old, new):
     """Return the reference's names after a piece of its source has been replaced."""
     source = reference_source(assignment)
     assert old in source, f"the reference no longer says {old!r}"
-    namespace = ModuleType("__main__").__dict__  # as in a notebook
-    exec(compile(source.replace(old, new), "slip", "exec"), namespace)
-    return namespace
+    return names_of(compile(source.replace(old, new), "slip", "exec"))
 
 
 def frozen_seed(assignment):

@@ -31,6 +31,13 @@ MEMORY = 1 << 28
 """So many bytes beyond what is in use are given to a mutant that never stops growing."""
 
 
+def names_of(code: CodeType) -> dict[str, Any]:
+    """Run a module's code as in a notebook, and return its names: dataclasses look in __main__."""
+    module = ModuleType("__main__")
+    exec(code, module.__dict__)
+    return module.__dict__
+
+
 @dataclass(frozen=True)
 class Mutant:
     """One change of one exercise: what it is, in words, and the module that has it."""
@@ -40,9 +47,7 @@ class Mutant:
 
     def namespace(self) -> dict[str, Any]:
         """Return the names of the changed module."""
-        module = ModuleType("__main__")  # as in a notebook: dataclasses look there
-        exec(self.code, module.__dict__)
-        return module.__dict__
+        return names_of(self.code)
 
 
 def mutants_of(source: str, name: str, given: tuple[str, ...]) -> Iterator[Mutant]:

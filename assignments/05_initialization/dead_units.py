@@ -260,6 +260,33 @@ add(
 )
 
 
+AND_PIXELS = " (Of a convolution, a channel is one unit, with all its pixels.)"
+"""What a first answer forgets as well, as it was written for (N, M)."""
+
+add(
+    "silent_samples_and_pixels",
+    "You go along axis 1, the units, and count samples for which all of them are 0. Count the "
+    "units that are 0 for all samples." + AND_PIXELS,
+    lambda a, rows: int((a == 0).all(axis=1).sum()),
+)
+add(
+    "zero_for_one_sample_and_pixels",
+    "You count what is 0 for at least one sample. That is no illness: a dead unit is 0 for every "
+    "sample." + AND_PIXELS,
+    lambda a, rows: int((a == 0).any(axis=0).sum()),
+)
+add(
+    "living_units_and_pixels",
+    "You count what is not dead." + AND_PIXELS,
+    lambda a, rows: int((a != 0).any(axis=0).sum()),
+)
+add(
+    "which_are_dead_and_pixels",
+    "You return which units are dead. Their number is asked for." + AND_PIXELS,
+    lambda a, rows: (a == 0).all(axis=0),
+)
+
+
 @task.misconception("You write into the activations: they belong to the caller.")
 def written_into(activations):
     count = dead_units(activations)

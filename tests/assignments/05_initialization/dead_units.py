@@ -56,6 +56,9 @@ SLIPS = [
 ]
 
 NAMES = {
+    "silent_samples_and_pixels": [
+        "dead_units: other_axes = tuple((axis for axis in range(activations.ndim) if axis != 1)) → other_axes = tuple((axis for axis in range(activations.ndim) if axis == 1))"
+    ],
     "silent_samples": [
         "dead_units: other_axes = tuple((axis for axis in range(activations.ndim) if axis != 1)) → other_axes = tuple((axis for axis in range(activations.ndim) if axis != 0))"
     ],

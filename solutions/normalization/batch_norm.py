@@ -9,7 +9,7 @@ import numpy as np
 from solutions.arrays import Array, array_module, at_least_float32
 from solutions.hyperparameters import real
 from solutions.layer import Memory, expect_arrays, guard, nbytes
-from solutions.normalization.norm_layer import Norm, in_float32
+from solutions.norm_layer import Norm, in_float32
 
 
 class BatchNormGraph(Norm):

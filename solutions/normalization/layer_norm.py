@@ -7,7 +7,7 @@ import numpy as np
 from solutions.arrays import Array
 from solutions.hyperparameters import real, whole
 from solutions.layer import Memory, expect_arrays, guard, nbytes
-from solutions.normalization.norm_layer import Norm, in_float32
+from solutions.norm_layer import Norm, in_float32
 
 
 class LayerNorm(Norm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from solutions.arrays import Array
 from solutions.hyperparameters import real, whole
 from solutions.layer import Memory, guard, nbytes
-from solutions.normalization.norm_layer import Norm, in_float32
+from solutions.norm_layer import Norm, in_float32
 
 
 class LocalResponseNorm(Norm):

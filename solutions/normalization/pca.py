@@ -6,7 +6,7 @@ import numpy as np
 
 from solutions.arrays import Array, array_module
 from solutions.hyperparameters import real, whole
-from solutions.normalization.scaling import Scaler, guard_scalers
+from solutions.scaler import Scaler, guard_scalers
 
 
 class PCA(Scaler):

@@ -19,7 +19,10 @@ FROM_OUTSIDE = {
     "regularization/search.py": {"optuna"},
 }
 """What a module may import besides NumPy: when it is used, not when it is imported."""
-BASE = ("arrays", "hyperparameters", "layer", "rows", "saving", "schedule", "optimizer", "data")
+BASE = (
+    *("arrays", "hyperparameters", "layer", "norm_layer", "rows", "saving"),
+    *("scaler", "schedule", "optimizer", "data"),
+)
 """What every chapter stands on, in order."""
 
 

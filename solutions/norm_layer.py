@@ -1,4 +1,4 @@
-"""What the normalizing layers share."""
+"""What every normalizing layer offers, whatever it normalizes over."""
 
 from __future__ import annotations
 

@@ -1,0 +1,3 @@
+"""The questions that are answered in words."""
+
+from handgrad import Question

@@ -24,7 +24,8 @@ its checks, then, below the line "# Known mistakes", wrong implementations with 
         def backward(self, dout): ...
 
 What lies above that line travels with the release, and so do ``inputs.py``, which the checks of
-several tasks share, and ``questions.py``. ``mistakes.py``, which known mistakes share, does not.
+several tasks share, whatever else they import from beside them, and ``questions.py``.
+``mistakes.py``, which known mistakes share, does not.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ the place of that import.
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import nbformat
@@ -29,11 +30,23 @@ class BuildError(Exception):
 
 
 def released_modules(assignment: Assignment) -> dict[str, str]:
-    """Return the files of an assignment that travel with its release, known mistakes left out."""
-    stems = ["inputs", "questions", *(task.name for task in assignment.tasks)]
-    paths = [assignment.folder / f"{stem}.py" for stem in stems]
-    there = [path for path in paths if path.is_file()]
-    return {path.name: without_mistakes(path.read_text(encoding="utf-8")) for path in there}
+    """Return the files of an assignment that travel with its release, known mistakes left out.
+
+    These are the tasks and questions, and what is imported in them: ``from .inputs import ...``.
+    """
+    waiting, found = ["inputs", "questions", *(task.name for task in assignment.tasks)], {}
+    while waiting:
+        path = assignment.folder / f"{waiting.pop(0)}.py"
+        if path.name not in found and path.is_file():
+            found[path.name] = without_mistakes(path.read_text(encoding="utf-8"))
+            waiting += _neighbours(found[path.name])
+    return found
+
+
+def _neighbours(source: str) -> list[str]:
+    """Return the modules of its own folder that a module imports from."""
+    nodes = ast.walk(ast.parse(source))
+    return [n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.level and n.module]
 
 
 class Builder:

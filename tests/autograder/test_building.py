@@ -24,7 +24,7 @@ from autograder.building.assignments import (
     write_release,
     write_source,
 )
-from autograder.building.builder import BuildError
+from autograder.building.builder import BuildError, released_modules
 from autograder.building.cells import checked_task
 from autograder.building.chapters import (
     SOLUTIONS,
@@ -127,6 +127,21 @@ def test_the_release_has_only_what_is_needed(release_folder: Path) -> None:
     for task in load(NAME).tasks:
         source = (release_folder / "checks" / f"{task.name}.py").read_text(encoding="utf-8")
         assert "misconception" not in source
+
+
+def test_what_checks_import_travels_and_what_mistakes_import_does_not(tmp_path: Path) -> None:
+    checks = "from .norms import draw\n\n# Known mistakes ---\n\nfrom .norm_mistakes import add\n"
+    for name, source in {"swish": checks, "norms": "from .inputs import one\n"}.items():
+        (tmp_path / f"{name}.py").write_text(source)
+    for name in ("inputs", "norm_mistakes", "other"):
+        (tmp_path / f"{name}.py").write_text("one = 1\n")
+    tasks = (Task("swish", "The swish layer", points=4, needs=["Swish"], minutes=10),)
+    found = released_modules(Assignment("06_normalization", tmp_path, tasks, ()))
+    assert found == {
+        "inputs.py": "one = 1\n",
+        "swish.py": "from .norms import draw\n",
+        "norms.py": "from .inputs import one\n",
+    }
 
 
 # Both sides --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from solutions.arrays import Array
+from solutions.arrays import Array, array_module
 from solutions.layer import Layer
 
 
@@ -22,6 +22,18 @@ class Norm(Layer):
         nothing about where something was, which is what a receptive field is asked for.
         """
         return []
+
+
+def expect_spread(y: Array) -> None:
+    """Refuse outputs y (N, M) of which some unit's are the same for all samples.
+
+    Raises
+    ------
+    ValueError
+        If there is such a unit, or no sample: nothing gives it variance 1.
+    """
+    if len(y) == 0 or (y.max(axis=0) == y.min(axis=0)).any():
+        raise ValueError("x gives some unit the same output for all samples: give other samples")
 
 
 def in_float32(*layers: type[Layer]) -> None:
@@ -46,3 +58,32 @@ def _widened(method: Callable[[Any, Array], Array]) -> Callable[[Any, Array], Ar
         return None if result is None else result.astype(np.float16)
 
     return wide
+
+
+def need_samples(*layers: type[Layer]) -> None:
+    """Have these layers refuse to train with a batch of no samples, which has no mean."""
+    for layer in layers:
+        setattr(layer, "forward", _with_samples(layer.forward))  # noqa: B010
+
+
+def _with_samples(forward: Callable[[Any, Array], Array]) -> Callable[[Any, Array], Array]:
+    @wraps(forward)
+    def counted(self: Any, x: Array) -> Array:
+        if x.size == 0 and (self.training or not self.buffers):
+            raise ValueError(f"x has shape {x.shape}: no samples, so no mean to train with")
+        return forward(self, x)
+
+    return counted
+
+
+def sums(x: Array) -> Array:
+    """Return the sum of each feature, which is the last axis, over all other axes."""
+    if x.ndim == 2:  # BLAS is faster than a sum
+        return array_module(x).ones(len(x), x.dtype) @ x
+    return x.sum(axis=tuple(range(x.ndim - 1)))
+
+
+def sums_of_products(x: Array, y: Array) -> Array:
+    """Return (x * y) summed like that, without an array for the products."""
+    axes = list(range(x.ndim))
+    return np.einsum(x, axes, y, axes, axes[-1:])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from solutions.arrays import Array, array_module, at_least_float32
+from solutions.arrays import Array, at_least_float32
 from solutions.hyperparameters import real
 from solutions.layer import Memory, expect_arrays, guard, nbytes
-from solutions.norm_layer import Norm, in_float32
+from solutions.norm_layer import Norm, in_float32, need_samples, sums, sums_of_products
 
 
 class BatchNormGraph(Norm):
@@ -40,8 +38,7 @@ class BatchNormGraph(Norm):
         self.eps = real("eps", eps, above=0)
 
     def forward(self, x: Array) -> Array:
-        """Return y (N, D) for x (N, D); ValueError without samples."""
-        _samples(x)
+        """Return y (N, D) for x (N, D); keep on the way what backward needs."""
         mean = x.mean(axis=0)
         self._centred = x - mean
         squares = self._centred**2
@@ -86,7 +83,8 @@ class BatchNorm(Norm):
 
     In training, μ and σ² are the mean and the biased variance over the batch, and the running
     averages follow them: running ← momentum · running + (1 − momentum) · batch. In test mode
-    (``training = False``) μ and σ² are those averages, and stay as they are.
+    (``training = False``) μ and σ² are those averages, which stay as they are. ``backward``
+    belongs to the last ``forward``, in the mode that this one had.
 
     Parameters
     ----------
@@ -124,14 +122,16 @@ class BatchNorm(Norm):
         self.buffers = {"running_mean": self.running_mean, "running_var": self.running_var}
 
     def forward(self, x: Array) -> Array:
-        """Return y (N, D) for x (N, D); ValueError without samples to train with."""
+        """Return y (N, D) for x (N, D); in training, move the running averages."""
         self._of_batch = self.training
         if self.training:
-            n = _samples(x)
-            mean = _sums(x) / n
+            n = x.size // x.shape[-1]  # pixels are samples, too
+            mean = sums(x) / n
             self._centred = x - mean
-            var = _sums_of_products(self._centred, self._centred) / n
-            self._follow(mean, var)
+            var = sums_of_products(self._centred, self._centred) / n
+            for running, batch in [(self.running_mean, mean), (self.running_var, var)]:
+                running *= self.momentum
+                running += (1 - self.momentum) * batch
         else:
             self._centred, var = x - self.running_mean, self.running_var
         self._std = np.sqrt(var + self.eps)
@@ -139,35 +139,24 @@ class BatchNorm(Norm):
         y += self.params["beta"]
         return y
 
-    def _follow(self, mean: Array, var: Array) -> None:
-        """Move the running averages towards the batch's statistics, in place."""
-        for running, batch in [(self.running_mean, mean), (self.running_var, var)]:
-            running *= self.momentum
-            running += (1 - self.momentum) * batch
-
     def backward(self, dout: Array) -> Array:
-        """Store the gradients "gamma" and "beta" (D,) in ``grads``; return that of x.
-
-        With x̂ = (x − μ) / √(σ² + ε), and means over the batch,
-        dx = γ / √(σ² + ε) · (dout − mean(dout) − x̂ · mean(dout · x̂)).
-        In test mode μ and σ² do not depend on x, and the means fall away.
-        """
+        """Store the gradients "gamma" and "beta" (D,) in ``grads``; return that of x (N, D)."""
         slope = self.params["gamma"] / self._std
         if self.frozen and not self._of_batch:
             return dout * slope
-        dbeta, dgamma = _sums(dout), _sums_of_products(dout, self._centred) / self._std
+        dbeta, dgamma = sums(dout), sums_of_products(dout, self._centred) / self._std
         if not self.frozen:
             self.grads["beta"], self.grads["gamma"] = dbeta, dgamma
         if not self.needs_input_gradient:
             return None
         if not self._of_batch:
             return dout * slope
-        n = _samples(dout)
+        # γ/σ · (dout − mean(dout) − x̂ · mean(dout · x̂)), without an array for each step
+        n = dout.size // len(dbeta)
         dx = self._centred * (-dgamma / (n * self._std))
         dx += dout
         dx -= dbeta / n
-        dx *= slope
-        return dx
+        return np.multiply(dx, slope, out=dx)
 
     output_shape = BatchNormGraph.output_shape
 
@@ -177,16 +166,15 @@ class BatchNorm(Norm):
 
 
 class SpatialBatchNorm(BatchNorm):
-    """Batch normalization of images: every pixel of a channel is one more sample of it.
+    """Batch normalization of images: one mean and one variance for each channel.
 
-    Parameters are those of ``BatchNorm``, with one entry per channel, (C,).
+    They are taken over all samples and all pixels. Parameters and running averages are those of
+    ``BatchNorm``, with one entry per channel, (C,).
     """
 
     def forward(self, x: Array) -> Array:
-        """Return y for x (N, C, H, W), of the same shape; ValueError without pixels to train with.
-
-        moveaxis makes a view: nothing is copied, there or back.
-        """
+        """Return y (N, C, H, W) for x (N, C, H, W)."""
+        # moveaxis makes a view: nothing is copied, there or back.
         return np.moveaxis(super().forward(np.moveaxis(x, 1, -1)), -1, 1)
 
     def backward(self, dout: Array) -> Array:
@@ -202,26 +190,6 @@ class SpatialBatchNorm(BatchNorm):
         return shape
 
 
-def _samples(x: Array) -> int:
-    """Return how many there are to take statistics from: pixels are samples, too."""
-    n: int = math.prod(x.shape[:-1])
-    if n == 0:
-        raise ValueError(f"x has shape {x.shape}: no samples, so no mean to train with")
-    return n
-
-
-def _sums(x: Array) -> Array:
-    """Return the sum of each feature, the last axis, over all samples."""
-    if x.ndim == 2:  # BLAS is faster than a sum
-        return array_module(x).ones(len(x), x.dtype) @ x
-    return x.sum(axis=tuple(range(x.ndim - 1)))
-
-
-def _sums_of_products(x: Array, y: Array) -> Array:
-    """Return (x * y) summed like that, without an array for the products."""
-    axes = list(range(x.ndim))
-    return np.einsum(x, axes, y, axes, axes[-1:])
-
-
 in_float32(BatchNormGraph, BatchNorm, SpatialBatchNorm)
+need_samples(BatchNormGraph, BatchNorm, SpatialBatchNorm)
 guard(BatchNormGraph, BatchNorm, SpatialBatchNorm)

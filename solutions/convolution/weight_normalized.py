@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solutions.arrays import Array
+from solutions.arrays import Array, as_wide_float
 from solutions.convolution.conv2d import (
     Conv2D,
     convolution_memory,
@@ -59,7 +59,7 @@ class WeightNormConv2D(Layer):
         """
         g, b = self.params["g"], self.params["b"]
         y = self._convolution(np.ones_like(g), np.zeros_like(b)).forward(x)
-        g[...], b[...] = standardizing(np.moveaxis(y, 1, -1).reshape(-1, len(g)))
+        g[...], b[...] = standardizing(np.moveaxis(as_wide_float(y), 1, -1).reshape(-1, len(g)))
 
     def forward(self, x: Array) -> Array:
         """Return y (N, FN, OH, OW) for x (N, C, H, W)."""

@@ -14,6 +14,7 @@ from solutions.normalization.scaling import (
 from solutions.normalization.weight_norm import (
     WeightNorm,
     direction_gradients,
+    lengths,
     scaled_directions,
     standardizing,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "WeightNorm",
     "Whitening",
     "direction_gradients",
+    "lengths",
     "scaled_directions",
     "standardizing",
 ]

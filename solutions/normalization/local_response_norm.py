@@ -33,25 +33,27 @@ class LocalResponseNorm(Norm):
         if n % 2 == 0:
             raise ValueError(f"n must be odd, but it is {n}")
 
-    def forward(self, x: Array) -> Array:
-        """Return y for x (N, C) or (N, C, H, W), of the same shape."""
-        self._x = x
-        self._base = self.k + self.alpha * self._window_sum(x**2)
-        return x * self._base**-self.beta
+    def window_sum(self, x: Array) -> Array:
+        """Return, for each channel of x (N, C, ...), the sum over the n channels around it.
 
-    def backward(self, dout: Array) -> Array:
-        """Return the gradient with respect to x: what comes straight, and through the windows."""
-        pulled = self._window_sum(dout * self._x * self._base ** (-self.beta - 1))
-        return dout * self._base**-self.beta - 2 * self.alpha * self.beta * self._x * pulled
-
-    def _window_sum(self, x: Array) -> Array:
-        """Return, for each channel, the sum over the n channels around it."""
-        half = self.n // 2
+        At the edges it is the sum over those of them that there are; x stays as it is.
+        """
         total = x.copy()
-        for shift in range(1, min(half, x.shape[1] - 1) + 1):
+        for shift in range(1, self.n // 2 + 1):
             total[:, shift:] += x[:, :-shift]
             total[:, :-shift] += x[:, shift:]
         return total
+
+    def forward(self, x: Array) -> Array:
+        """Return y for x (N, C) or (N, C, H, W), of the same shape."""
+        self._x = x
+        self._base = self.k + self.alpha * self.window_sum(x**2)
+        return x * self._base**-self.beta
+
+    def backward(self, dout: Array) -> Array:
+        """Return the gradient with respect to x, of the shape of dout."""
+        pulled = self.window_sum(dout * self._x * self._base ** (-self.beta - 1))
+        return dout * self._base**-self.beta - 2 * self.alpha * self.beta * self._x * pulled
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return the shape as it is, if it has channels."""

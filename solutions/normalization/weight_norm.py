@@ -7,6 +7,35 @@ import numpy as np
 from solutions.arrays import Array, as_wide_float
 from solutions.backpropagation import Affine
 from solutions.layer import Layer, Memory, expect_arrays, guard, nbytes
+from solutions.norm_layer import expect_spread
+
+
+def lengths(v: Array) -> Array:
+    """Return the length ‖v_j‖ of each column of v (D, M), an array (M,), in float32 at least."""
+    return np.sqrt((as_wide_float(v) ** 2).sum(axis=0))
+
+
+def scaled_directions(v: Array, g: Array) -> Array:
+    """Return the weights w_j = g_j v_j / ‖v_j‖, (D, M), for v (D, M) and g (M,)."""
+    return (v * (g / lengths(v))).astype(v.dtype)
+
+
+def direction_gradients(dw: Array, v: Array, g: Array) -> tuple[Array, Array]:
+    """Return the gradients of v (D, M) and g (M,), given that of the weights, dw (D, M)."""
+    directions = v / lengths(v)
+    dg = (dw * directions).sum(axis=0)
+    dv = (dw - directions * dg) * (g / lengths(v))
+    return dv.astype(v.dtype), dg.astype(g.dtype)
+
+
+def standardizing(y: Array) -> tuple[Array, Array]:
+    """Return g and b (M,) with which g y + b has mean 0 and variance 1 over the rows of y (N, M).
+
+    (ValueError if a unit's output is the same for all samples: no length would give it variance 1.)
+    """
+    expect_spread(y)
+    std = y.std(axis=0)
+    return 1 / std, -y.mean(axis=0) / std
 
 
 class WeightNorm(Layer):
@@ -33,7 +62,7 @@ class WeightNorm(Layer):
     def __init__(self, v: Array, g: Array = None, b: Array = None) -> None:
         example = "WeightNorm(he((64, 50), rng), np.ones(50), np.zeros(50))"
         expect_arrays(example, v=(v, "D", "M"), g=(g, "M"), b=(b, "M"))
-        if not _lengths(v).all():
+        if not v.any(axis=0).all():
             raise ValueError("v has a column of zeros, which gives no direction")
         super().__init__(v=v, g=g, b=b)
 
@@ -72,40 +101,6 @@ class WeightNorm(Layer):
         y = nbytes(self.output_shape(shape), n, itemsize)
         W = itemsize * self.params["v"].size
         return Memory(keeps_input=True, kept=2 * W, forward=2 * W - y, backward=4 * W)
-
-
-def standardizing(y: Array) -> tuple[Array, Array]:
-    """Return g and b (M,) with which g y + b has mean 0 and variance 1 over the rows of y (N, M).
-
-    Raises
-    ------
-    ValueError
-        If a unit's output is the same for all samples: no length would give it variance 1.
-    """
-    y = as_wide_float(y)
-    if len(y) == 0 or (y.max(axis=0) == y.min(axis=0)).any():
-        raise ValueError("x gives some unit the same output for all samples: give other samples")
-    std = y.std(axis=0)
-    return 1 / std, -y.mean(axis=0) / std
-
-
-def scaled_directions(v: Array, g: Array) -> Array:
-    """Return the weights w_j = g_j v_j / ‖v_j‖, (D, M), for v (D, M) and g (M,)."""
-    return (v * (g / _lengths(v))).astype(v.dtype)
-
-
-def direction_gradients(dw: Array, v: Array, g: Array) -> tuple[Array, Array]:
-    """Return the gradients of v and g, given that of the weights."""
-    lengths = _lengths(v)
-    directions = v / lengths
-    dg = (dw * directions).sum(axis=0)
-    dv = (dw - directions * dg) * (g / lengths)
-    return dv.astype(v.dtype), dg.astype(g.dtype)
-
-
-def _lengths(v: Array) -> Array:
-    """Return ‖v_j‖ of each column, in float32 at least: squares of float16 soon are infinite."""
-    return np.sqrt((as_wide_float(v) ** 2).sum(axis=0))
 
 
 guard(WeightNorm)

@@ -187,6 +187,17 @@ def _add_mistakes_of_parameters(task, right, names):
             return dx
 
 
+def measured(f, x, h=1e-3):
+    """Return the gradient of the number f at x by differences, exact to the fourth order of h."""
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[index] = h
+        near, far = f(x + step) - f(x - step), f(x + 2 * step) - f(x - 2 * step)
+        gradient[index] = (8 * near - far) / (12 * h)
+    return gradient
+
+
 # Means and variances ------------------------------------------------------------------------------
 
 
@@ -414,11 +425,15 @@ def of_all_but_one(seen):
     return seen.n / (seen.n - 1) if seen.is_of_x else 1
 
 
-def add_mistakes_of_gradients(task, right, over):
-    """Add what goes wrong on the way back through mean and variance, and to γ and β."""
+def add_mistakes_of_gradients(task, right, over, but=()):
+    """Add what goes wrong on the way back through mean and variance, and to γ and β.
+
+    ``but`` names those that are no mistakes of their own where γ and β have the axes of the mean.
+    """
 
     def add(name, hint, **wrong):
-        add_norm(task, right, over, name, hint, **wrong)
+        if name not in but:
+            add_norm(task, right, over, name, hint, **wrong)
 
     def add_dx(name, hint, of):
         """Add one that returns of(seen, g), where g is the gradient of what was normalized."""
@@ -443,7 +458,7 @@ def add_mistakes_of_gradients(task, right, over):
     add_dx(
         "variance_is_a_constant",
         "Your gradient of the input takes the variance as a constant. Each x moves it, and through "
-        "it all others: that path is missing.",
+        "it all others: that path is missing, or comes to nothing.",
         lambda seen, g: (g - seen.along(g)) / seen.std,
     )
     add_dx(
@@ -516,8 +531,8 @@ def add_mistakes_of_gradients(task, right, over):
     )
     add_dx(
         "projected_on_centred",
-        "The path through the variance runs along the centred values. They have to be divided by "
-        "the standard deviation, in both places.",
+        "Your path through the variance has two divisions by √(σ² + ε) too few, as if it ran along "
+        "the centred values instead of those that have been divided. (The slope of 1/s is −1/s².)",
         lambda seen, g: (
             (g - seen.along(g) - seen.centred * seen.along(g * seen.centred)) / seen.std
         ),

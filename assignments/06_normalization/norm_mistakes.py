@@ -247,8 +247,8 @@ class Seen:
         self.mean = over.mean(layer, x) if given is None else given[0]
         self.set_centred(x - self.mean)
         if given is not None:
-            self.set_std(np.sqrt(given[1] + self.eps))
-        self.var = self.std**2 - self.eps if given is None else given[1]
+            self.var = given[1]
+            self.set_std(np.sqrt(self.var + self.eps))
         one = np.zeros_like(x)
         one.flat[0] = 1
         self.n = round(1 / over.mean(layer, one).flat[0])
@@ -256,7 +256,8 @@ class Seen:
     def set_centred(self, centred):
         """Take other deviations, with the variance that belongs to them."""
         self.centred = centred
-        self.set_std(np.sqrt(self.over.mean(self.layer, centred**2) + self.eps))
+        self.var = self.over.mean(self.layer, centred**2)
+        self.set_std(np.sqrt(self.var + self.eps))
 
     def set_std(self, std):
         """Divide by something else."""

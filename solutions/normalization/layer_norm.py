@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from solutions.arrays import Array
@@ -103,14 +105,11 @@ class GroupNorm(Norm):
 
     def forward(self, x: Array) -> Array:
         """Return y for x (N, C) or (N, C, H, W), of the same shape."""
-        # Channels fall into groups of neighbours; all axes from the third on are averaged over.
-        channels = x.shape[1]
-        rows = x.reshape(len(x), self.groups, channels // self.groups, *x.shape[2:])
-        group = tuple(range(2, rows.ndim))
-        centred = rows - rows.mean(axis=group, keepdims=True)
-        self._std = np.sqrt((centred**2).mean(axis=group, keepdims=True) + self.eps)
+        rows = x.reshape(len(x), self.groups, math.prod(x.shape[1:]) // self.groups)
+        centred = rows - rows.mean(axis=2, keepdims=True)
+        self._std = np.sqrt((centred**2).mean(axis=2, keepdims=True) + self.eps)
         self._x_hat = centred / self._std
-        wide = (channels,) + (1,) * (x.ndim - 2)
+        wide = -1, *[1] * (x.ndim - 2)
         gamma, beta = (self.params[name].reshape(wide) for name in ("gamma", "beta"))
         return gamma * self._x_hat.reshape(x.shape) + beta
 
@@ -122,11 +121,10 @@ class GroupNorm(Norm):
             self.grads["gamma"] = (dout * self._x_hat.reshape(dout.shape)).sum(axis=pixels)
         if not self.needs_input_gradient:
             return None
-        gamma = self.params["gamma"].reshape((-1,) + (1,) * (dout.ndim - 2))
+        gamma = self.params["gamma"].reshape(-1, *[1] * (dout.ndim - 2))
         dx_hat = (dout * gamma).reshape(self._x_hat.shape)
-        group = tuple(range(2, dx_hat.ndim))
-        along = (dx_hat * self._x_hat).mean(axis=group, keepdims=True)
-        dx = dx_hat - dx_hat.mean(axis=group, keepdims=True) - self._x_hat * along
+        along = (dx_hat * self._x_hat).mean(axis=2, keepdims=True)
+        dx = dx_hat - dx_hat.mean(axis=2, keepdims=True) - self._x_hat * along
         return (dx / self._std).reshape(dout.shape)
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -67,10 +67,7 @@ class BatchNormGraph(Norm):
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return the shape of the one sample that fits, (D,)."""
-        if shape != self.params["gamma"].shape:
-            D = len(self.params["gamma"])
-            raise ValueError(f"x must be (N, {D}), but a sample is {shape}")
-        return shape
+        return _row(shape, len(self.params["gamma"]))
 
     def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
         """Return what it keeps: x without its mean, and x normalized."""
@@ -143,7 +140,7 @@ class BatchNorm(Norm):
         """Store the gradients "gamma" and "beta" (D,) in ``grads``; return that of x (N, D)."""
         slope = self.params["gamma"] / self._std
         if self.frozen and not self._of_batch:
-            return dout * slope
+            return slope * dout
         dbeta, dgamma = sums(dout), sums_of_products(dout, self._centred) / self._std
         if not self.frozen:
             self.grads["beta"], self.grads["gamma"] = dbeta, dgamma
@@ -158,7 +155,9 @@ class BatchNorm(Norm):
         dx -= dbeta / n
         return np.multiply(dx, slope, out=dx)
 
-    output_shape = BatchNormGraph.output_shape
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the shape of the one sample that fits, (D,)."""
+        return _row(shape, len(self.params["gamma"]))
 
     def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
         """Return what it keeps: x without its mean."""
@@ -188,6 +187,13 @@ class SpatialBatchNorm(BatchNorm):
         if len(shape) != 3 or shape[0] != C:
             raise ValueError(f"x must be (N, {C}, H, W), but a sample is {shape}")
         return shape
+
+
+def _row(shape: tuple[int, ...], D: int) -> tuple[int, ...]:
+    """Return the shape of a sample as it is, if it is (D,)."""
+    if shape != (D,):
+        raise ValueError(f"x must be (N, {D}), but a sample is {shape}")
+    return shape
 
 
 in_float32(BatchNormGraph, BatchNorm, SpatialBatchNorm)

@@ -1,0 +1,138 @@
+"""Answers to spatial_batch_norm: right ones in other styles, and wrong ones."""
+
+import numpy as np
+
+from solutions.losses import numerical_gradient
+from solutions.normalization import BatchNorm, SpatialBatchNorm
+
+
+class SpatialByRows(BatchNorm):
+    """Each pixel a row of its channels."""
+
+    def forward(self, x):
+        N, C, H, W = x.shape
+        rows = x.transpose(0, 2, 3, 1).reshape(N * H * W, C)
+        return super().forward(rows).reshape(N, H, W, C).transpose(0, 3, 1, 2)
+
+    def backward(self, dout):
+        N, C, H, W = dout.shape
+        rows = dout.transpose(0, 2, 3, 1).reshape(N * H * W, C)
+        return super().backward(rows).reshape(N, H, W, C).transpose(0, 3, 1, 2)
+
+
+class SpatialByColumns(BatchNorm):
+    """Channels first, each of them one long row; turned over for what lies below."""
+
+    def forward(self, x):
+        flat = np.swapaxes(x, 0, 1).reshape(x.shape[1], -1)
+        self.shape = x.shape
+        return self.unflat(super().forward(flat.T).T)
+
+    def backward(self, dout):
+        flat = np.swapaxes(dout, 0, 1).reshape(dout.shape[1], -1)
+        return self.unflat(super().backward(flat.T).T)
+
+    def unflat(self, flat):
+        N, C, H, W = self.shape
+        return np.swapaxes(flat.reshape(C, N, H, W), 0, 1)
+
+
+class SpatialByAxes(BatchNorm):
+    """Nothing is inherited but __init__."""
+
+    AXES = (0, 2, 3)
+
+    def forward(self, x):
+        self.of_batch = self.training
+        if self.training:
+            mean, var = x.mean(axis=self.AXES), x.var(axis=self.AXES)
+            self.running_mean += (1 - self.momentum) * (mean - self.running_mean)
+            self.running_var += (1 - self.momentum) * (var - self.running_var)
+        else:
+            mean, var = self.running_mean, self.running_var
+        self.std = np.sqrt(var + self.eps).reshape(1, -1, 1, 1)
+        self.x_hat = (x - mean[None, :, None, None]) / self.std
+        gamma, beta = (self.params[name].reshape(1, -1, 1, 1) for name in ("gamma", "beta"))
+        return gamma * self.x_hat + beta
+
+    def backward(self, dout):
+        self.grads["beta"] = dout.sum(axis=self.AXES)
+        self.grads["gamma"] = np.einsum("nchw,nchw->c", dout, self.x_hat)
+        g = dout * self.params["gamma"].reshape(1, -1, 1, 1)
+        if self.of_batch:
+            along = (g * self.x_hat).mean(axis=self.AXES, keepdims=True)
+            g = g - g.mean(axis=self.AXES, keepdims=True) - self.x_hat * along
+        return g / self.std
+
+
+class SpatialMeasured(SpatialBatchNorm):
+    """Everything through forward, with the function of chapter 2."""
+
+    def forward(self, x):
+        self._given, self._mode = x, self.training
+        return super().forward(x)
+
+    def backward(self, dout):
+        x, kept, mode = self._given, self.params, self.training
+        running = self.running_mean.copy(), self.running_var.copy()
+        self.training = self._mode
+
+        def loss(name):
+            def f(value):
+                self.params = {**kept, name: value}
+                return float(np.sum(dout * self.forward(value if name == "x" else x)))
+
+            return f
+
+        grads = {name: numerical_gradient(loss(name), kept[name]) for name in kept}
+        dx = numerical_gradient(loss("x"), x)
+        self.params = kept
+        self.grads.update(grads)
+        self.forward(x)
+        self.training = mode
+        self.running_mean[...], self.running_var[...] = running
+        return dx
+
+
+RIGHT = [
+    {"SpatialBatchNorm": SpatialByRows},
+    {"SpatialBatchNorm": SpatialByColumns},
+    {"SpatialBatchNorm": SpatialByAxes},
+]
+
+FORWARD = "return np.moveaxis(super().forward(np.moveaxis(x, 1, -1)), -1, 1)"
+DX = "dx = super().backward(np.moveaxis(dout, 1, -1))"
+BACK = "return None if dx is None else np.moveaxis(dx, -1, 1)"
+
+SLIPS = [
+    (BACK, "return np.moveaxis(dx, -1, 1) * 0", "no_gradient.x"),
+    (BACK, "return dout", "as_it_came.x"),
+    (BACK, "return dx.reshape(dout.shape)", "not_moved_back.x"),
+    (
+        FORWARD,
+        "return super().forward(np.moveaxis(x, 1, -1)).reshape(x.shape)",
+        "not_moved_back.y",
+    ),
+    (
+        BACK,
+        'self.grads["gamma"] /= dout.shape[2] * dout.shape[3]\n'
+        "        return np.moveaxis(dx, -1, 1)",
+        "pixels_averaged.gamma",
+    ),
+    (BACK, "return np.moveaxis(dx, -1, 1) / len(dout)", "divided_by_batch.x"),
+]
+
+SHORTCUTS = [{"SpatialBatchNorm": SpatialMeasured}]
+
+EQUIVALENT = {
+    "The switches of later chapters only save time; the text does not ask for them.": [
+        "SpatialBatchNorm.backward: return None if dx is None else np.moveaxis(dx, -1, 1) → return np.moveaxis(dx, -1, 1)",
+    ],
+}
+
+NAMES = {
+    "nothing_returned": [
+        "SpatialBatchNorm.backward: return None if dx is None else np.moveaxis(dx, -1, 1) → return None if not dx is None else np.moveaxis(dx, -1, 1)",
+        "SpatialBatchNorm.backward: return None if dx is None else np.moveaxis(dx, -1, 1) → return None",
+    ],
+}

@@ -36,6 +36,23 @@ def guard_scalers(*scalers: Any) -> None:
         scaler.inverse = _guarded_map(scaler.inverse, lambda self: self._outputs())
 
 
+def refuse_negative(*scalers: Any) -> None:
+    """Have these scalers refuse data below 0, in ``fit`` and in ``transform``."""
+    for scaler in scalers:
+        for method in (scaler.fit, scaler.transform):
+            setattr(scaler, method.__name__, _not_negative(method))
+
+
+def _not_negative(method: Callable[[Any, Array], Any]) -> Callable[[Any, Array], Any]:
+    @wraps(method)
+    def checked(self: Any, x: Array) -> Any:
+        if (x < 0).any():
+            raise ValueError(f"x must not be negative, but its smallest value is {x.min()}")
+        return method(self, x)
+
+    return checked
+
+
 def _guarded_fit(fit: Callable[[Any, Array], Any]) -> Callable[[Any, Array], Any]:
     @wraps(fit)
     def checked(self: Any, x: Array) -> Any:

@@ -1,3 +1,1 @@
 """The questions that are answered in words."""
-
-from handgrad import Question

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solutions.arrays import Array
-from solutions.scaler import Scaler, guard_scalers
+from solutions.scaler import Scaler, guard_scalers, refuse_negative
 
 
 class Standardizer(Scaler):
@@ -48,7 +48,8 @@ class MinMaxScaler(Scaler):
     def fit(self, x: Array) -> MinMaxScaler:
         """Take the extremes of x (N, D)."""
         self.low: Array = x.min(axis=0)
-        self.span = _without_zeros(x.max(axis=0) - self.low)
+        span = x.max(axis=0) - self.low
+        self.span: Array = np.where(span == 0, 1, span)
         return self
 
     def transform(self, x: Array) -> Array:
@@ -73,13 +74,12 @@ class LogScaler(Scaler):
 
     def fit(self, x: Array) -> LogScaler:
         """Take the maxima of x (N, D)."""
-        _check_not_negative(x)
-        self.scale = _without_zeros(np.log1p(x.max(axis=0)))
+        scale = np.log1p(x.max(axis=0))
+        self.scale: Array = np.where(scale == 0, 1, scale)
         return self
 
     def transform(self, x: Array) -> Array:
         """Return x (N, D) scaled."""
-        _check_not_negative(x)
         return np.log1p(x) / self.scale
 
     def inverse(self, y: Array) -> Array:
@@ -100,13 +100,11 @@ class ExponentialScaler(Scaler):
 
     def fit(self, x: Array) -> ExponentialScaler:
         """Take the means of x (N, D)."""
-        _check_not_negative(x)
         self.mean = _without_zeros(x.mean(axis=0))
         return self
 
     def transform(self, x: Array) -> Array:
         """Return x (N, D) scaled."""
-        _check_not_negative(x)
         return -np.expm1(-x / self.mean)
 
     def inverse(self, y: Array) -> Array:
@@ -142,9 +140,5 @@ def _without_zeros(scale: Array) -> Array:
     return np.where(scale == 0, 1, scale)
 
 
-def _check_not_negative(x: Array) -> None:
-    if (x < 0).any():
-        raise ValueError(f"x must not be negative, but its smallest value is {x.min()}")
-
-
+refuse_negative(LogScaler, ExponentialScaler)
 guard_scalers(Standardizer, MinMaxScaler, LogScaler, ExponentialScaler, ArctanScaler)

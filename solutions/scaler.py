@@ -23,6 +23,12 @@ class Scaler:
         return self._inputs
 
 
+def turned(directions: Array) -> Array:
+    """Return directions (D, K), each turned so that its entry of largest size is positive."""
+    up = directions.max(axis=0) >= -directions.min(axis=0)
+    return directions * (2 * up.astype(directions.dtype) - 1)
+
+
 def guard_scalers(*scalers: Any) -> None:
     """Have these scalers refuse what does not fit, and compute in float32 at least.
 

@@ -110,3 +110,23 @@ def add_scaler_checks(task, name, draw, given=(), width=4, seen=as_it_is, weight
 def dtype_of(value):
     """Return the dtype of an array."""
     return str(getattr(value, "dtype", "none"))
+
+
+SPREADS = np.array([4.0, 2.0, 1.0, 0.5, 0.2])
+"""Standard deviations of a cloud along its own directions."""
+
+
+def cloud(rng, rows, spreads=SPREADS):
+    """Draw samples of correlated features around a mean that is not 0."""
+    D = len(spreads)
+    rotation, _ = np.linalg.qr(rng.normal(size=(D, D)))
+    middle = rng.choice([-1.0, 1.0], size=D) * rng.uniform(1, 3, size=D)
+    return middle + spreads * rng.normal(size=(rows, D)) @ rotation.T
+
+
+def upright(y):
+    """Return y (N, K) with the largest number of each column positive: no sign is the right one."""
+    if not isinstance(y, np.ndarray) or y.ndim != 2 or not y.size:
+        return y
+    largest = np.abs(y).argmax(axis=0)
+    return y * np.where(y[largest, np.arange(y.shape[1])] < 0, -1, 1)

@@ -42,13 +42,10 @@ def add_scaler_mistakes(task, right, *remembered):
     *remembered : str
         What its fit stores.
     """
-    name = right.__name__
 
     def add(hint, wrong):
-        wrong.__name__ = (
-            f"{name.lower()}_{wrong.__name__}" if len(task.needs) > 1 else wrong.__name__
-        )
-        task.misconception(hint, replaces=name)(wrong)
+        wrong.__name__ = prefix_of(task, right) + wrong.__name__
+        task.misconception(hint, replaces=right.__name__)(wrong)
 
     class nothing_from_fit(right):
         def fit(self, x):
@@ -104,22 +101,108 @@ def add_scaler_mistakes(task, right, *remembered):
         add(INTO_THE_GIVEN, written_into(*methods))
 
 
+def prefix_of(task, right):
+    """Return what stands before the names of a class's mistakes, if the task asks for several."""
+    return f"{right.__name__.lower()}_" if len(task.needs) > 1 else ""
+
+
 def formulas(task, right):
     """Return the two parts of a scaler's formula, in which mistakes can be."""
-    of = right.__name__ if len(task.needs) > 1 else ""
     parts = Parts(
         task,
         [right],
         {
-            "transform": Part("what transform returns", "transform", of=of),
-            "inverse": Part("what inverse returns", "inverse", of=of),
+            "transform": Part("what transform returns", "transform"),
+            "inverse": Part("what inverse returns", "inverse"),
         },
     )
 
     def in_float64(value, *_):
         return value.astype(float)
 
-    if of:
-        in_float64.__name__ = f"{of.lower()}_in_float64"
+    in_float64.__name__ = prefix_of(task, right) + "in_float64"
     parts.fault(IN_FLOAT64)(in_float64)
     return parts
+
+
+def add_affine_mistakes(parts, right, **stored):
+    """Add what goes wrong in y = (x − shift) / scale, and on the way back.
+
+    Parameters
+    ----------
+    parts : Parts
+        As `formulas` returns them.
+    right : class
+        The reference's scaler.
+    **stored : str
+        Under which names it stores shift and scale, and how they are called.
+    """
+    (shift, the_shift), (scale, the_scale) = stored.items()
+    prefix = prefix_of(parts.task, right)
+
+    def add(name, hint, transform, inverse):
+        def forward(self, x):
+            return transform(x, getattr(self, shift), getattr(self, scale))
+
+        def back(self, y):
+            return inverse(y, getattr(self, shift), getattr(self, scale))
+
+        wrong = type(prefix + name, (right,), {"transform": forward, "inverse": back})
+        parts.mistake(hint)(wrong)
+
+    add(
+        f"{shift}_left_out",
+        f"You leave out the {the_shift}: only the {the_scale} is dealt with.",
+        lambda x, a, b: x / b,
+        lambda y, a, b: y * b,
+    )
+    add(
+        f"{scale}_left_out",
+        f"You leave out the {the_scale}: only the {the_shift} is dealt with.",
+        lambda x, a, b: x - a,
+        lambda y, a, b: y + a,
+    )
+    add(
+        f"sign_of_the_{shift}",
+        f"The {the_shift} comes in with the wrong sign.",
+        lambda x, a, b: (x + a) / b,
+        lambda y, a, b: y * b - a,
+    )
+    add(
+        "multiplied_for_divided",
+        "You multiply where you are to divide, or the other way round.",
+        lambda x, a, b: (x - a) * b,
+        lambda y, a, b: y / b + a,
+    )
+    add(
+        "wrong_order",
+        "The order is wrong: transform shifts first and then divides, and inverse undoes the last "
+        "step first. (A division comes before a difference, unless there are parentheses.)",
+        lambda x, a, b: x - a / b,
+        lambda y, a, b: (y + a) * b,
+    )
+    add(
+        "turned_round",
+        f"The difference is turned round: you subtract the value from the {the_shift}.",
+        lambda x, a, b: (a - x) / b,
+        lambda y, a, b: a - y * b,
+    )
+    add(
+        "as_it_came",
+        "You return what came in as it is.",
+        lambda x, a, b: x + 0,
+        lambda y, a, b: y + 0,
+    )
+
+    def add_inverse(name, hint, inverse):
+        def back(self, y):
+            return inverse(y, getattr(self, shift), getattr(self, scale))
+
+        wrong = type(prefix + name, (right,), {"inverse": back})
+        parts.task.misconception(hint, replaces=right.__name__)(wrong)
+
+    add_inverse(
+        "inverse_is_transform",
+        "Your inverse does what transform does. It is to undo that.",
+        lambda y, a, b: (y - a) / b,
+    )

@@ -72,7 +72,7 @@ add_scaler_checks(task, "Standardizer", features, weight=0.4)
 from handgrad import Part, Parts
 from solutions.normalization import Standardizer
 
-from .mistakes import add_scaler_mistakes, formulas
+from .mistakes import add_affine_mistakes, add_scaler_mistakes, formulas
 
 add_scaler_mistakes(task, Standardizer, "mean", "std")
 statistics = Parts(
@@ -83,7 +83,6 @@ statistics = Parts(
         "std": Part("the standard deviation", "fit", stored="std"),
     },
 )
-formula = formulas(task, Standardizer)
 
 
 @statistics.mistake(
@@ -292,84 +291,6 @@ class constants_not_shifted(Standardizer):
         return self
 
 
-# The formula --------------------------------------------------------------------------------------
-
-
-@formula.mistake("You leave out the mean: only the standard deviation is dealt with.")
-class mean_left_out(Standardizer):
-    def transform(self, x):
-        return x / self.std
-
-    def inverse(self, y):
-        return y * self.std
-
-
-@formula.mistake("You leave out the standard deviation: only the mean is dealt with.")
-class std_left_out(Standardizer):
-    def transform(self, x):
-        return x - self.mean
-
-    def inverse(self, y):
-        return y + self.mean
-
-
-@formula.mistake("The mean comes in with the wrong sign.")
-class sign_of_the_mean(Standardizer):
-    def transform(self, x):
-        return (x + self.mean) / self.std
-
-    def inverse(self, y):
-        return y * self.std - self.mean
-
-
-@formula.mistake("You multiply where you are to divide, or the other way round.")
-class multiplied_for_divided(Standardizer):
-    def transform(self, x):
-        return (x - self.mean) * self.std
-
-    def inverse(self, y):
-        return y / self.std + self.mean
-
-
-@formula.mistake(
-    "The order is wrong: transform shifts first and then divides, and inverse undoes the last "
-    "step first. (A division comes before a difference, unless there are parentheses.)"
+add_affine_mistakes(
+    formulas(task, Standardizer), Standardizer, mean="mean", std="standard deviation"
 )
-class wrong_order(Standardizer):
-    def transform(self, x):
-        return x - self.mean / self.std
-
-    def inverse(self, y):
-        return (y + self.mean) * self.std
-
-
-@formula.mistake("The difference is turned round: the mean is subtracted from the value.")
-class turned_round(Standardizer):
-    def transform(self, x):
-        return (self.mean - x) / self.std
-
-    def inverse(self, y):
-        return self.mean - y * self.std
-
-
-@formula.mistake("You return what came in as it is.")
-class as_it_came(Standardizer):
-    def transform(self, x):
-        return x + 0
-
-    def inverse(self, y):
-        return y + 0
-
-
-@task.misconception("Your inverse does what transform does. It is to undo that.")
-class inverse_is_transform(Standardizer):
-    def inverse(self, y):
-        return (y - self.mean) / self.std
-
-
-@task.misconception(
-    "Your inverse undoes the two steps in the wrong order: what transform does last comes first."
-)
-class inverse_in_forward_order(Standardizer):
-    def inverse(self, y):
-        return y + self.mean / self.std

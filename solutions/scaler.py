@@ -39,7 +39,8 @@ def guard_scalers(*scalers: Any) -> None:
     for scaler in scalers:
         scaler.fit = _guarded_fit(scaler.fit)
         scaler.transform = _guarded_map(scaler.transform, lambda self: self._inputs)
-        scaler.inverse = _guarded_map(scaler.inverse, lambda self: self._outputs())
+        if hasattr(scaler, "inverse"):
+            scaler.inverse = _guarded_map(scaler.inverse, lambda self: self._outputs())
 
 
 def refuse_negative(*scalers: Any) -> None:

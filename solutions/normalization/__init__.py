@@ -9,6 +9,7 @@ from solutions.normalization.scaling import (
     ExponentialScaler,
     LogScaler,
     MinMaxScaler,
+    OwnScaler,
     Standardizer,
 )
 from solutions.normalization.weight_norm import (
@@ -29,6 +30,7 @@ __all__ = [
     "LocalResponseNorm",
     "LogScaler",
     "MinMaxScaler",
+    "OwnScaler",
     "SpatialBatchNorm",
     "Standardizer",
     "WeightNorm",

@@ -135,10 +135,32 @@ class ArctanScaler(Scaler):
         return np.tan(y * (np.pi / 2)) * self.scale
 
 
+class OwnScaler(Scaler):
+    """A map of your own, which brings features of all kinds to one scale.
+
+    It has no ``inverse``: that is not asked for.
+    """
+
+    def fit(self, x: Array) -> OwnScaler:
+        """Learn from the training set x (N, D); return the scaler."""
+        self.sorted: Array = np.sort(x, axis=0)
+        return self
+
+    def transform(self, x: Array) -> Array:
+        """Return y (N, K) for x (N, D): finite numbers, a row for each sample."""
+        y = np.zeros_like(x)
+        for d in range(x.shape[1]):  # what counts is how many are below, whatever the scale
+            ranks = [
+                np.searchsorted(self.sorted[:, d], x[:, d], side) for side in ("left", "right")
+            ]
+            y[:, d] = sum(ranks) / len(self.sorted) - 1
+        return y
+
+
 def _without_zeros(scale: Array) -> Array:
     """Return 1 for 0: a feature that never changes is not divided."""
     return np.where(scale == 0, 1, scale)
 
 
 refuse_negative(LogScaler, ExponentialScaler)
-guard_scalers(Standardizer, MinMaxScaler, LogScaler, ExponentialScaler, ArctanScaler)
+guard_scalers(Standardizer, MinMaxScaler, LogScaler, ExponentialScaler, ArctanScaler, OwnScaler)

@@ -1,1 +1,5 @@
 """The questions that are answered in words."""
+
+from handgrad import Question
+
+too_good = Question("too_good", "Too good to be true", points=3)

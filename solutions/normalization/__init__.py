@@ -2,6 +2,7 @@
 
 from solutions.normalization.batch_norm import BatchNorm, BatchNormGraph, SpatialBatchNorm
 from solutions.normalization.layer_norm import GroupNorm, LayerNorm
+from solutions.normalization.leaks import inflates
 from solutions.normalization.local_response_norm import LocalResponseNorm
 from solutions.normalization.pca import PCA, Whitening
 from solutions.normalization.scaling import (
@@ -36,6 +37,7 @@ __all__ = [
     "WeightNorm",
     "Whitening",
     "direction_gradients",
+    "inflates",
     "scaled_directions",
     "standardizing",
 ]

@@ -23,6 +23,12 @@ class Scaler:
         return self._inputs
 
 
+def turned(directions: Array) -> Array:
+    """Return directions (D, K), each turned so that its entry of largest size is positive."""
+    up = directions.max(axis=0) >= -directions.min(axis=0)
+    return directions * (2 * up.astype(directions.dtype) - 1)
+
+
 def guard_scalers(*scalers: Any) -> None:
     """Have these scalers refuse what does not fit, and compute in float32 at least.
 
@@ -33,7 +39,25 @@ def guard_scalers(*scalers: Any) -> None:
     for scaler in scalers:
         scaler.fit = _guarded_fit(scaler.fit)
         scaler.transform = _guarded_map(scaler.transform, lambda self: self._inputs)
-        scaler.inverse = _guarded_map(scaler.inverse, lambda self: self._outputs())
+        if hasattr(scaler, "inverse"):
+            scaler.inverse = _guarded_map(scaler.inverse, lambda self: self._outputs())
+
+
+def refuse_negative(*scalers: Any) -> None:
+    """Have these scalers refuse data below 0, in ``fit`` and in ``transform``."""
+    for scaler in scalers:
+        for method in (scaler.fit, scaler.transform):
+            setattr(scaler, method.__name__, _not_negative(method))
+
+
+def _not_negative(method: Callable[[Any, Array], Any]) -> Callable[[Any, Array], Any]:
+    @wraps(method)
+    def checked(self: Any, x: Array) -> Any:
+        if (x < 0).any():
+            raise ValueError(f"x must not be negative, but its smallest value is {x.min()}")
+        return method(self, x)
+
+    return checked
 
 
 def _guarded_fit(fit: Callable[[Any, Array], Any]) -> Callable[[Any, Array], Any]:

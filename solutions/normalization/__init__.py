@@ -2,6 +2,7 @@
 
 from solutions.normalization.batch_norm import BatchNorm, BatchNormGraph, SpatialBatchNorm
 from solutions.normalization.layer_norm import GroupNorm, LayerNorm
+from solutions.normalization.leaks import inflates
 from solutions.normalization.local_response_norm import LocalResponseNorm
 from solutions.normalization.pca import PCA, Whitening
 from solutions.normalization.scaling import (
@@ -9,6 +10,7 @@ from solutions.normalization.scaling import (
     ExponentialScaler,
     LogScaler,
     MinMaxScaler,
+    OwnScaler,
     Standardizer,
 )
 from solutions.normalization.weight_norm import (
@@ -30,12 +32,14 @@ __all__ = [
     "LocalResponseNorm",
     "LogScaler",
     "MinMaxScaler",
+    "OwnScaler",
     "SpatialBatchNorm",
     "Standardizer",
     "WeightNorm",
     "Whitening",
     "direction_gradients",
     "lengths",
+    "inflates",
     "scaled_directions",
     "standardizing",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 
 from solutions.arrays import Array, array_module
 from solutions.hyperparameters import real, whole
-from solutions.scaler import Scaler, guard_scalers
+from solutions.scaler import Scaler, guard_scalers, turned
 
 
 class PCA(Scaler):
@@ -44,8 +44,7 @@ class PCA(Scaler):
         self.mean: Array = x.mean(axis=0)
         centred = x - self.mean
         U, variances, _ = array_module(x).linalg.svd(centred.T @ centred / len(x))
-        U = U * np.where(U.max(axis=0) >= -U.min(axis=0), 1, -1)
-        self.directions: Array = U[:, : self.components]
+        self.directions: Array = turned(U)[:, : self.components]
         self.variances: Array = variances[: self.components]
         return self
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solutions.arrays import Array
-from solutions.scaler import Scaler, guard_scalers
+from solutions.scaler import Scaler, guard_scalers, refuse_negative
 
 
 class Standardizer(Scaler):
@@ -48,7 +48,8 @@ class MinMaxScaler(Scaler):
     def fit(self, x: Array) -> MinMaxScaler:
         """Take the extremes of x (N, D)."""
         self.low: Array = x.min(axis=0)
-        self.span = _without_zeros(x.max(axis=0) - self.low)
+        span = x.max(axis=0) - self.low
+        self.span: Array = np.where(span == 0, 1, span)
         return self
 
     def transform(self, x: Array) -> Array:
@@ -73,13 +74,12 @@ class LogScaler(Scaler):
 
     def fit(self, x: Array) -> LogScaler:
         """Take the maxima of x (N, D)."""
-        _check_not_negative(x)
-        self.scale = _without_zeros(np.log1p(x.max(axis=0)))
+        scale = np.log1p(x.max(axis=0))
+        self.scale: Array = np.where(scale == 0, 1, scale)
         return self
 
     def transform(self, x: Array) -> Array:
         """Return x (N, D) scaled."""
-        _check_not_negative(x)
         return np.log1p(x) / self.scale
 
     def inverse(self, y: Array) -> Array:
@@ -100,13 +100,11 @@ class ExponentialScaler(Scaler):
 
     def fit(self, x: Array) -> ExponentialScaler:
         """Take the means of x (N, D)."""
-        _check_not_negative(x)
         self.mean = _without_zeros(x.mean(axis=0))
         return self
 
     def transform(self, x: Array) -> Array:
         """Return x (N, D) scaled."""
-        _check_not_negative(x)
         return -np.expm1(-x / self.mean)
 
     def inverse(self, y: Array) -> Array:
@@ -137,14 +135,32 @@ class ArctanScaler(Scaler):
         return np.tan(y * (np.pi / 2)) * self.scale
 
 
+class OwnScaler(Scaler):
+    """A map of your own, which brings features of all kinds to one scale.
+
+    It has no ``inverse``: that is not asked for.
+    """
+
+    def fit(self, x: Array) -> OwnScaler:
+        """Learn from the training set x (N, D); return the scaler."""
+        self.sorted: Array = np.sort(x, axis=0)
+        return self
+
+    def transform(self, x: Array) -> Array:
+        """Return y (N, K) for x (N, D): finite numbers, a row for each sample."""
+        y = np.zeros_like(x)
+        for d in range(x.shape[1]):  # what counts is how many are below, whatever the scale
+            ranks = [
+                np.searchsorted(self.sorted[:, d], x[:, d], side) for side in ("left", "right")
+            ]
+            y[:, d] = sum(ranks) / len(self.sorted) - 1
+        return y
+
+
 def _without_zeros(scale: Array) -> Array:
     """Return 1 for 0: a feature that never changes is not divided."""
     return np.where(scale == 0, 1, scale)
 
 
-def _check_not_negative(x: Array) -> None:
-    if (x < 0).any():
-        raise ValueError(f"x must not be negative, but its smallest value is {x.min()}")
-
-
-guard_scalers(Standardizer, MinMaxScaler, LogScaler, ExponentialScaler, ArctanScaler)
+refuse_negative(LogScaler, ExponentialScaler)
+guard_scalers(Standardizer, MinMaxScaler, LogScaler, ExponentialScaler, ArctanScaler, OwnScaler)

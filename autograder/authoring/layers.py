@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -201,9 +202,11 @@ def add_memory_mistakes(task: Task, right: type, *remembered: Sequence[str]) -> 
 
 
 def _require_set(right: type, names: Sequence[str]) -> None:
-    source = "".join(inspect.getsource(base) for base in right.__mro__[:-1])
+    members = [member for base in right.__mro__ for member in vars(base).values()]
+    methods = [inspect.unwrap(member) for member in members if isinstance(member, FunctionType)]
+    used = {name for method in methods for name in method.__code__.co_names}
     for name in names:
-        if f"self.{name}" not in source:
+        if name not in used:
             raise AuthoringError(f"{right.__name__} sets no self.{name}: which does forward set?")
 
 

@@ -226,10 +226,13 @@ class _Decoder:
         return tuple(self.node(item, depth) for item in _items(content))
 
     def tag_dict(self, content: Any, depth: int) -> dict[Any, Any]:
-        pairs = [_items(pair, 2) for pair in _items(content)]
-        if any(isinstance(key, list | dict | float) for key, _ in pairs):
-            raise WireError("not the key of a dictionary")
-        return {key: self.node(value, depth) for key, value in pairs}
+        found = {}
+        for pair in _items(content):
+            key, value = _items(pair, 2)
+            if type(key) in (list, dict, float):
+                raise WireError("not the key of a dictionary")
+            found[key] = self.node(value, depth)
+        return found
 
     def tag_handle(self, content: Any, depth: int) -> Handle:
         number, *methods = _items(content) or [None]

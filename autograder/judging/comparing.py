@@ -26,6 +26,8 @@ KINDS = {
     Handle: "an object that is not data",
 }
 
+NUMERIC = (bool, int, float, complex, np.ndarray, np.generic)
+
 TOO_LARGE = "a number that is too large"
 
 TIED = 1 - 1e-6
@@ -149,7 +151,7 @@ def _shown(value: Any) -> str:
 
 
 def is_numeric(value: Any) -> bool:
-    return isinstance(value, bool | int | float | complex | np.ndarray | np.generic)
+    return isinstance(value, NUMERIC)
 
 
 def _dictionaries(got: Any, expected: dict[Any, Any], rtol: float, atol: float) -> Gap | None:
@@ -243,8 +245,11 @@ def _numbers(got: Any, expected: Any, rtol: float, atol: float) -> Gap | None:
     wide = complex if "c" in (a.dtype.kind, b.dtype.kind) else float
     with np.errstate(all="ignore"):
         a, b = a.astype(wide), b.astype(wide)
-        gap = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, np.abs(a - b))
+        gap = np.abs(a - b)
         excess = gap - (atol + rtol * np.maximum(np.abs(a), np.abs(b)))
+        if (excess <= 0).all():
+            return None  # where all is finite: most that is compared is alike
+        gap = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, gap)
         wrong = ~(excess <= 0) & (gap != 0)
     return partial(_worst, a, b, gap, wrong) if wrong.any() else None
 

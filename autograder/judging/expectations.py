@@ -87,7 +87,7 @@ class _OnDemand(Mapping[str, Result]):
 
     def __init__(self, run: Callable[[str], Result], names: list[str]) -> None:
         self._run = cache(run)
-        self._names = names
+        self._names = dict.fromkeys(names)
 
     def __getitem__(self, name: str) -> Result:
         if name not in self._names:

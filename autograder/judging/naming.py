@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from autograder.authoring.tasks import Check, Task
 from autograder.judging.expectations import Expected
@@ -60,10 +59,10 @@ def candidates_for(
     """Return the mistakes that may be the student's.
 
     Known mistakes are run when they are asked about: where evidence can tell comes first, and what
-    has a bound, which trains and costs the most, last.
+    has a bound, which trains and costs the most, last. What is not written yet is none of them.
     """
     wrong = {name for name, fault in faults.items() if fault}
-    if not wrong:
+    if all(results[name].is_unwritten for name in wrong):
         return []
     checks = sorted(task.checks, key=lambda check: (check.is_bounded, check.name not in wrong))
     found = [_candidate(mistake, checks, wrong, results, expected) for mistake in hints]
@@ -98,8 +97,14 @@ def _candidate(
     one needs evidence that tells, in a check that failed; or else agreement in every check.
     """
 
-    @cache  # asked of a check up to three times
+    known: dict[str, bool] = {}  # asked of a check up to three times
+
     def is_same(check: Check) -> bool:
+        if check.name not in known:
+            known[check.name] = agrees(check)
+        return known[check.name]
+
+    def agrees(check: Check) -> bool:
         got, one = results[check.name], expected[check.name]
         if check.name not in wrong and not check.is_bounded:
             return not one.refuses(check, mistake)  # both are right
@@ -144,9 +149,9 @@ def name_of(
     that mistake explains every check of the task. And evidence that cannot tell two mistakes apart
     names neither, unless their hints are the same.
     """
-    raised = results[check].raised
-    if raised == "NotImplementedError":
+    if results[check].is_unwritten:
         return None
+    raised = results[check].raised
     fitting = [one for one in candidates if check in one.same and (one.is_whole or not raised)]
     most = max((one.rank for one in fitting), default=None)
     best = [one.name for one in fitting if one.rank == most]

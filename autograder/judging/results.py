@@ -18,6 +18,9 @@ from autograder.authoring.tasks import Check
 from autograder.inside.wire import Handle, WireError, mapped
 from autograder.judging.sums import Sums, sums_of
 
+UNWRITTEN = "NotImplementedError"
+"""What is raised by what a student has not written yet."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -43,6 +46,11 @@ class Result:
     said: str = ""
     detail: str = ""
     stopped: bool = False
+
+    @property
+    def is_unwritten(self) -> bool:
+        """Whether what the check asks for has not been written yet."""
+        return self.raised == UNWRITTEN
 
     @cached_property
     def sums(self) -> Sums | None:
@@ -93,8 +101,7 @@ def run_check(
         name = missing.args[0]
         return Result(raised="NameError", detail=f"{name} is not defined: {why_undefined(name)}")
     except ImplementationError as error:
-        unwritten = error.kind == "NotImplementedError"
-        detail = NOT_WRITTEN if unwritten else explain(error)
+        detail = NOT_WRITTEN if error.kind == UNWRITTEN else explain(error)
         return Result(raised=error.kind, said=error.message, detail=detail)
     except WireError as error:
         return Result(raised="WireError", detail=f"what came back cannot be judged: {error}")

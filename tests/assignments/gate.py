@@ -20,6 +20,7 @@ import importlib
 import re
 import statistics
 import sys
+import time
 import warnings
 from dataclasses import asdict, dataclass, replace
 from functools import cache, lru_cache, partial
@@ -33,22 +34,24 @@ import pytest
 from mutants import Mutant, Patience, mutants_of, names_of
 
 from autograder.authoring.draws import Draws
-from autograder.authoring.implementation import Implementation
+from autograder.authoring.implementation import Implementation, LocalLink
 from autograder.building.assignments import build_source, release
 from autograder.building.assignments import load as load_afresh
 from autograder.building.cells import checked_task, given_and_without
 from autograder.building.chapters import ASSIGNMENTS, reference_of, reference_source
 from autograder.inside.wire import encode
-from autograder.judging.expectations import Expected, expect
+from autograder.judging.expectations import expect
 from autograder.judging.frozen import hints_of
 from autograder.judging.results import run_check
 from autograder.judging.verdicts import judge
 
 SEEDS = range(1, 21)
 SEEDS_OF_NAMES = range(1, 4)
-SEEDS_OF_MUTANTS = range(1, 4)
 SEEDS_OF_NAMED_MUTANTS = range(1, 3)
+SEEDS_OF_OTHER_MUTANTS = range(3, 4)
 LONGEST_BLANK, MEDIAN_BLANK = 15, 4
+TIMES, AT_LEAST = 10, 0.2
+"""A check that computes so many times as long as all checks do on the reference never ends."""
 
 
 load = cache(load_afresh)
@@ -113,9 +116,15 @@ def names_of_mutants(assignment, task):
 
 def with_slip(assignment, old, new):
     """Return the reference's names after a piece of its source has been replaced."""
+    return names_of(code_with_slip(assignment, old, new))
+
+
+@lru_cache(maxsize=1)  # asked for seed by seed
+def code_with_slip(assignment, old, new):
+    """Return the reference's code after a piece of its source has been replaced."""
     source = reference_source(assignment)
     assert old in source, f"the reference no longer says {old!r}"
-    return names_of(compile(source.replace(old, new), "slip", "exec"))
+    return compile(source.replace(old, new), "slip", "exec")
 
 
 def frozen_seed(assignment):
@@ -132,13 +141,9 @@ def replayed(check, namespace, draws, patience=None):
     return run() if patience is None else patience.run(run)
 
 
-def report_on(task, namespace, reference, seed):
+def report_on(assignment, task, namespace, seed):
     """Judge a namespace against the reference, without mistakes to name."""
-    expected = {}
-    for position, check in enumerate(task.checks):
-        draws = Draws((seed, position))
-        result = run_check(check, Implementation(reference), draws)
-        expected[check.name] = Expected(draws.record, result, {})
+    expected = expected_of(assignment, task.name, seed)
     results = {
         check.name: replayed(check, namespace, expected[check.name].draws) for check in task.checks
     }
@@ -157,6 +162,19 @@ def expected_of(assignment, task, seed):
     return expect(load(assignment).task(task), reference, seed)
 
 
+@cache
+def patient_seconds(assignment, task):
+    """Return after how much computing a check of a task counts as one that never ends."""
+    begun = time.process_time()
+    expect(load(assignment).task(task), partial(reference_of, assignment), frozen_seed(assignment))
+    return max(AT_LEAST, TIMES * (time.process_time() - begun))
+
+
+def patience_with(assignment, task):
+    """Return the patience with one answer to a task."""
+    return Patience(patient_seconds(assignment, task.name))
+
+
 def fails(task, namespace, expected, patience):
     """Return the name of a check that refuses a namespace; the rest is not run then."""
     for check in task.checks:
@@ -169,17 +187,21 @@ def fails(task, namespace, expected, patience):
     return ""
 
 
-def refusals(task, namespace, all_expected):
+def asking_first(task, names):
+    """Return a task with these of its checks first, and with those last that train for a bound."""
+    order = sorted(task.checks, key=lambda check: (check.name not in names, check.is_bounded))
+    return replace(task, checks=order)
+
+
+def refusals(assignment, task, namespace, all_expected):
     """Return for each seed's expectations whether some check refuses a namespace.
 
     The check that refuses it at one seed is asked first at the next.
     """
-    refused, patience = [], Patience()
+    refused, patience, by = [], patience_with(assignment, task), ""
     for expected in all_expected:
-        by = fails(task, namespace, expected, patience)
+        by = fails(asking_first(task, {by}), namespace, expected, patience)
         refused.append(bool(by))
-        first = sorted(task.checks, key=lambda check: check.name != by)
-        task = replace(task, checks=first)
     return refused
 
 
@@ -211,17 +233,40 @@ def mutants(assignment, task):
                 yield from mutants_of(reference_source(assignment), name, not_asked(cell))
 
 
-def survives(assignment, task, mutant: Mutant):
-    """Return whether a mutant passes all checks, at the frozen or at other inputs."""
+@dataclass(frozen=True)
+class Judged:
+    """What becomes of a mutant: whether it passes all checks somewhere, and what it is called."""
+
+    change: str
+    survives: bool
+    names: frozenset[str]
+
+
+@cache
+def judged_mutants(assignment, name):
+    """Return what becomes of each mutant of a task, at the frozen and at other inputs."""
+    task = load(assignment).task(name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return [judged(assignment, task, mutant) for mutant in mutants(assignment, task)]
+
+
+def judged(assignment, task, mutant: Mutant):
+    """Return what becomes of a mutant: where it is named, and at one seed more, it is refused."""
     try:
-        namespace = {**reference_of(assignment), **mutant.namespace()}
+        wrong = {**reference_of(assignment), **mutant.namespace()}
     except Exception:
-        return False  # it does not even load
-    seeds = [frozen_seed(assignment), *SEEDS_OF_MUTANTS]
-    patience = Patience()
-    return not all(
-        fails(task, namespace, expected_of(assignment, task.name, seed), patience) for seed in seeds
-    )
+        return Judged(mutant.change, False, frozenset())  # it does not even load
+    patience = patience_with(assignment, task)
+    seeds = [frozen_seed(assignment), *SEEDS_OF_NAMED_MUTANTS]
+    reports = [verdict_on(assignment, task, wrong, seed, patience) for seed in seeds]
+    names = frozenset().union(*map(names_in, reports))
+    survives = any(report.is_full for report in reports)
+    for seed in SEEDS_OF_OTHER_MUTANTS:
+        if not survives:
+            first = asking_first(task, reports[-1].failed)
+            survives = not fails(first, wrong, expected_of(assignment, task.name, seed), patience)
+    return Judged(mutant.change, survives, names)
 
 
 @cache
@@ -262,23 +307,6 @@ def same_hint(task, name):
     return {other for other, hint in hints.items() if hint == hints[name]}
 
 
-def names_given(assignment, task, mutant):
-    """Return all names that a mutant is given, at the frozen and at other inputs."""
-    try:
-        wrong = {**reference_of(assignment), **mutant.namespace()}
-    except Exception:
-        return set()  # it does not even load
-    patience = Patience()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return set().union(
-            *(
-                names_in(verdict_on(assignment, task, wrong, seed, patience))
-                for seed in [frozen_seed(assignment), *SEEDS_OF_NAMED_MUTANTS]
-            )
-        )
-
-
 def verdict_on(assignment, task, namespace, seed, patience=None):
     """Return the report on a namespace, with known mistakes named.
 
@@ -304,12 +332,13 @@ class Gate:
     def test_reference_passes(self, task):
         reference = reference_of(self.assignment)
         for seed in self.seeds():
-            assert failures(report_on(task, reference, reference, seed)) == [], f"seed {seed}"
+            report = report_on(self.assignment, task, reference, seed)
+            assert failures(report) == [], f"seed {seed}"
 
     def test_alternative_passes(self, task, alternative):
         reference = reference_of(self.assignment)
         for seed in self.seeds():
-            report = report_on(task, {**reference, **alternative}, reference, seed)
+            report = report_on(self.assignment, task, {**reference, **alternative}, seed)
             wrong = failures(report)
             assert wrong == [], f"a right answer in another style is marked as wrong, seed {seed}"
 
@@ -327,11 +356,12 @@ class Gate:
 
     def test_mistake_gives_the_same_whatever_it_has_been_through(self, task, mistake):
         """It is run through a check when somebody asks for that, in any order."""
-        reference = partial(reference_of, self.assignment)
+        expected = expected_of(self.assignment, task.name, frozen_seed(self.assignment))
 
         def results(checks):
-            expected = expect(task, reference, frozen_seed(self.assignment))
-            found = {check.name: expected[check.name].mistakes[mistake.name] for check in checks}
+            link = LocalLink(reference_of(self.assignment, mistake.wrong))
+            with np.errstate(all="ignore"):
+                found = {check.name: expected[check.name].result(check, link) for check in checks}
             return {name: encode(asdict(result)) for name, result in found.items()}
 
         quick = [check for check in task.checks if not check.is_bounded]  # the others train
@@ -359,16 +389,15 @@ class Gate:
         namespace = reference_of(self.assignment, mistake.wrong)
         seeds = self.seeds()
         drawn = (expected_of(self.assignment, task.name, seed) for seed in seeds)
-        found = zip(seeds, refusals(task, namespace, drawn), strict=True)
+        found = zip(seeds, refusals(self.assignment, task, namespace, drawn), strict=True)
         assert [seed for seed, refused in found if not refused] == [], "not noticed at these seeds"
 
     def test_mutants_have_no_wrong_names(self, task):
         """What a mutant is called is listed: whoever lists it has read the hint."""
         known, given = names_of_mutants(self.assignment, task), {}
-        for mutant in mutants(self.assignment, task):
-            names = names_given(self.assignment, task, mutant)
-            if names:
-                given.setdefault(mutant.change, set()).update(names)
+        for mutant in judged_mutants(self.assignment, task.name):
+            if mutant.names:
+                given.setdefault(mutant.change, set()).update(mutant.names)
         wrong = {change: names - known.get(change, set()) for change, names in given.items()}
         gone = {change: names - given.get(change, set()) for change, names in known.items()}
         shown = f"python tests/assignments/scores.py --names {self.assignment}/{task.name}"
@@ -378,8 +407,8 @@ class Gate:
     def test_mutants_are_refused(self, task):
         survived = {
             mutant.change
-            for mutant in mutants(self.assignment, task)
-            if survives(self.assignment, task, mutant)
+            for mutant in judged_mutants(self.assignment, task.name)
+            if mutant.survives
         }
         listed = equivalents(self.assignment).get(task.name, set())
         assert survived - listed == set(), "changes of the reference that no check notices"
@@ -411,7 +440,7 @@ class Gate:
             if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
                 source = cell.source.replace("raise NotImplementedError", body)
                 exec("import numpy as np\n" + source, namespace)
-        report = report_on(task, namespace, reference_of(self.assignment), 0)
+        report = report_on(self.assignment, task, namespace, 0)
         assert [check.title for check in report.checks if check.passed] == []
 
     # The text ------------------------------------------------------------------------------------

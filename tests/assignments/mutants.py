@@ -23,46 +23,53 @@ from typing import Any
 from autograder.inside import kernel
 from autograder.judging.results import Result
 
-SECONDS = 2.0
-"""After so much computing a mutant counts as one that never ends."""
 AGAIN = 0.02
-"""What one is given from then on."""
+"""So many seconds are given to a check of what has not ended in another one."""
 MEMORY = 1 << 28
 """So many bytes beyond what is in use are given to a mutant that never stops growing."""
 
 
-def names_of(code: CodeType) -> dict[str, Any]:
+def names_of(*codes: CodeType) -> dict[str, Any]:
     """Run a module's code as in a notebook, and return its names: dataclasses look in __main__."""
     module = ModuleType("__main__")
-    exec(code, module.__dict__)
+    for code in codes:
+        exec(code, module.__dict__)
     return module.__dict__
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of one exercise: what it is, in words, and the module that has it."""
+    """One change of one exercise: what it is, in words, and the module that has it, in pieces."""
 
     change: str
-    code: CodeType
+    codes: tuple[CodeType, ...]
 
     def namespace(self) -> dict[str, Any]:
         """Return the names of the changed module."""
-        return names_of(self.code)
+        return names_of(*self.codes)
 
 
 def mutants_of(source: str, name: str, given: tuple[str, ...]) -> Iterator[Mutant]:
     """Yield every mutant of a function, or of a class but for the methods that are given."""
-    tree = ast.parse(source)
-    (definition,) = [node for node in tree.body if getattr(node, "name", None) == name]
-    seen = {ast.unparse(tree)}
+    body = ast.parse(source).body
+    (at,) = [n for n, node in enumerate(body) if getattr(node, "name", None) == name]
+    before, definition, after = _compiled(body[:at]), body[at], _compiled(body[at + 1 :])
+    seen = {ast.unparse(definition)}
     for label, function in _blanks(definition, given):
         for place in _places(function):
             for replacement in place.replacements():
                 with place.holding(replacement) as change:
-                    changed = ast.unparse(tree)
+                    changed = ast.unparse(definition)
                     if changed not in seen:
                         seen.add(changed)
-                        yield Mutant(f"{label}: {change}", compile(changed, "mutant", "exec"))
+                        code = _compiled(ast.parse(changed).body)
+                        yield Mutant(f"{label}: {change}", (before, code, after))
+
+
+def _compiled(statements: list[ast.stmt]) -> CodeType:
+    """Compile some of a module's statements, at whose top the annotations are put off."""
+    module = ast.Module(statements, type_ignores=[])
+    return compile(module, "mutant", "exec", flags=annotations.compiler_flag, dont_inherit=True)
 
 
 def _blanks(definition: ast.stmt, given: tuple[str, ...]) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -276,10 +283,10 @@ class NeverEnds(BaseException):
 
 
 class Patience:
-    """Runs one mutant again and again: once it has not ended, it is given less."""
+    """Runs one mutant again and again: once it has not ended, for less than these seconds."""
 
-    def __init__(self) -> None:
-        self.seconds = SECONDS
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
     def run(self, check: Callable[[], Result]) -> Result:
         """Return a check's result; that of one which never ends is stopped."""
@@ -295,7 +302,7 @@ class Patience:
 
 
 @contextmanager
-def limits(seconds: float = SECONDS) -> Iterator[None]:
+def limits(seconds: float) -> Iterator[None]:
     """Raise NeverEnds in what computes longer, and MemoryError in what grows too large."""
 
     def stop(*_: Any) -> None:

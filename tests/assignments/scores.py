@@ -96,12 +96,12 @@ def scores_of(name, task):
 def score_mutants(name, task, row):
     """Count what becomes of the mutants; those that are no mistakes are left out."""
     theirs, known = gate.names_of_mutants(name, task), gate.equivalents(name)[task.name]
-    for change, mutant in {one.change: one for one in gate.mutants(name, task)}.items():
+    judged = {one.change: one for one in gate.judged_mutants(name, task.name)}
+    for change, mutant in judged.items():
         if change in known:
             continue
-        row["mutants"].add(not gate.survives(name, task, mutant), change)
-        given = gate.names_given(name, task, mutant)
-        count_names(row, given, theirs.get(change, set()), change)
+        row["mutants"].add(not mutant.survives, change)
+        count_names(row, mutant.names, theirs.get(change, set()), change)
 
 
 def count_names(row, given, theirs, what):
@@ -128,14 +128,14 @@ def refusals(name, task, namespace):
     """Return whether an answer is refused, at the frozen inputs and at each seed."""
     seeds = [gate.frozen_seed(name), *gate.SEEDS]
     drawn = (gate.expected_of(name, task.name, seed) for seed in seeds)
-    return gate.refusals(task, namespace, drawn)
+    return gate.refusals(name, task, namespace, drawn)
 
 
 def reports_on(name, task, namespace):
     """Return the reports on an answer at the frozen inputs and at a few seeds."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        patience = gate.Patience()
+        patience = gate.patience_with(name, task)
         return [
             gate.verdict_on(name, task, namespace, seed, patience)
             for seed in [gate.frozen_seed(name), *gate.SEEDS_OF_NAMED_MUTANTS]
@@ -175,8 +175,9 @@ def print_names(name, only):
         hints = {mistake.name: mistake.hint for mistake in task.misconceptions}
         listed = {}
         print(f"\n=== {name}/{task.name}")
-        for change, mutant in {one.change: one for one in gate.mutants(name, task)}.items():
-            for given in sorted(gate.names_given(name, task, mutant)):
+        judged = {one.change: one for one in gate.judged_mutants(name, task.name)}
+        for change, mutant in judged.items():
+            for given in sorted(mutant.names):
                 listed.setdefault(given, []).append(change)
                 print(f"\n{change}\n    {given}: {hints[given]}")
         print(f"\nNAMES = {listed!r}")
@@ -204,7 +205,7 @@ def print_verdicts_by_seed(name, only, count):
         drawn = [gate.expected_of(name, task.name, seed) for seed in seeds]
         for what, is_wrong, namespace in answers_of(name, task):
             judged += 1
-            found_at = zip(seeds, gate.refusals(task, namespace, drawn), strict=True)
+            found_at = zip(seeds, gate.refusals(name, task, namespace, drawn), strict=True)
             refused = [seed for seed, is_refused in found_at if is_refused]
             if len(refused) != (len(seeds) if is_wrong else 0):
                 seldom = sorted(set(seeds) - set(refused)) if is_wrong else refused

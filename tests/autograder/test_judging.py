@@ -476,7 +476,9 @@ def test_a_mistake_is_run_when_it_is_asked_for_and_once() -> None:
     hints = {"known": "hint"}
     right = {name: one.reference for name, one in expected.items()}
     assert judge(task, right, expected, hints).is_full
-    assert ran == []
+    blank = dict.fromkeys(right, Result(raised="NotImplementedError"))
+    assert names(judge(task, blank, expected, hints)) == [None, None]
+    assert ran == [], "what is not written is no known mistake"
     wrong = right | {"sums": Result(value=17.25)}
     judge(task, wrong, expected, hints)
     assert ran == [3], "it does not give 17.25: nothing else of it is asked for"

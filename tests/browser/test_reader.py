@@ -15,17 +15,20 @@ from autograder.commands.cli import main
 pytest.importorskip("selenium", reason="selenium is not installed")
 from people import Lab, Person, needs_a_browser, running
 from selenium.webdriver.common.by import By
+from sharing import cache_home
 
 pytestmark = needs_a_browser
 
 
 @pytest.fixture(scope="module")
-def workbook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A workbook with all its figures, as the command makes it the first time."""
+def workbook(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A workbook with all its figures, as the command makes it."""
     folder = tmp_path_factory.mktemp("reader") / "workbook"
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME"):
-            patch.setenv(name, str(folder.parent / name))
+        patch.setenv("XDG_CACHE_HOME", str(cache_home(request.config, tmp_path_factory)))
+        patch.setenv("XDG_STATE_HOME", str(folder.parent / "state"))
         done = CliRunner().invoke(main, ["lab", str(folder), "--no-lab"])
         assert done.exit_code == 0, done.output
         yield folder

@@ -18,6 +18,7 @@ from autograder.authoring import files
 from autograder.grading.reading import Unreadable
 from autograder.grading.submissions import (
     Cell,
+    is_missing,
     is_of_the_assignment,
     read_submission,
     restore,
@@ -362,6 +363,16 @@ def test_an_answer_of_another_kind_is_a_cell_like_any_other(source: Any) -> None
     kinds = {cell.id: cell.cell_type for cell in restored.cells}
     assert kinds["why_order"] == "markdown"
     nbformat.validate(restored)
+
+
+def test_questions_without_a_cell_are_marked(source: Any, few_solved: Any) -> None:
+    cells = cells_of(few_solved)
+    assert not any(is_missing(cell) for cell in restore(cells, source).cells)
+    assert not any(is_missing(cell) for cell in restore([], source).cells)
+    there = [cell for cell in cells if cell.grade_id not in ("why_order", "relu")]
+    for answer in ([], [Cell("code", "an answer", "why_order")], [Cell("markdown", "one", "")]):
+        restored = restore([*there, *answer], source)
+        assert [cell.id for cell in restored.cells if is_missing(cell)] == ["why_order"]
 
 
 def test_attached_pictures_stay_in_text_answers(source: Any) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import random
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +267,20 @@ def test_parts_are_counted_whatever_memory_is_free(
     del free
     with pytest.raises(Unreadable, match="more parts than"):
         read_submission(path)
+
+
+@pytest.mark.parametrize("part", [b'"",', b"[],", b'{"a":1},', b'"\\\\",'])
+def test_counting_parts_takes_little_memory(part: bytes, tmp_path: Path) -> None:
+    content = b'{"nbformat": 4, "cells": [{"source": [' + part * (3 << 19) + b"0]}]}"
+    path = written(tmp_path, content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unreadable, match="more parts than"):
+            read_submission(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * len(content) + 64 * (1 << 20)
 
 
 @pytest.mark.parametrize("sign", [",", "[", "{", '"', "\\"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -286,6 +287,7 @@ def test_another_edition_is_refused_named_and_updated(
     assert graded.read_bytes() == before, "what was refused has changed something"
     said = planned(class_folder)
     assert "What differs: relu, the reference." in said
+    assert re.search(r"taken out, and that stay out: ([^,]+, ){4}[^,]+ and \d\d more\.", said)
     assert "Students with grades: 1." in said
     update(class_folder)
     assert not plan_update(ClassDirectory(class_folder), NAME).is_needed

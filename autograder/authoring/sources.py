@@ -29,6 +29,7 @@ WAYS_AROUND = {
 }
 """Modules of the standard library that reach beyond an exercise."""
 MAGIC = re.compile(r"^(\s*)[%!?].*")
+WRITTEN = re.compile(r"^\s*%%(?:writefile|file)\s+(?:-a\s+)?(\w+)\.py\s*$", re.MULTILINE)
 ASSIGNED = re.compile(r"^(\s*\w[\w, ]*=\s*)[%!].*")
 MOST_QUOTED = 200
 """Characters of a line, or of a name, that are quoted."""
@@ -75,6 +76,11 @@ def imports_of(sources: Iterable[str]) -> list[str]:
     """Return the modules that cells import."""
     trees = [tree for tree in map(tree_of, sources) if tree is not None]
     return [module for tree in trees for module in imported_modules(tree)]
+
+
+def written_modules(sources: Iterable[str]) -> set[str]:
+    """Return the modules that cells write themselves, with a magic."""
+    return {name for source in sources for name in WRITTEN.findall(source)}
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,8 @@ import nbformat
 
 from autograder.building.editions import DIGITS, Edition, edition_from
 from autograder.notebook.home import FOLDER
+from autograder.notebook.home import RECORD as FILENAME
 from autograder.writing import write_whole
-
-FILENAME = "edition.json"
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ def grade_assignment(
     isolation = probe()
     with sole_writer(where.folder, say), _ledger(where) as ledger:
         ledger.require_assignment(name)
-        require_gradable(ledger, source, say)
+        require_gradable(ledger, source, say, where.step("release", name))
         everyone, unknown = known_students(where, ledger, found.submissions)
         graded = ledger.graded(name)
         plan = make_plan(where, name, everyone, found.students, graded, force=force, seed=seed)

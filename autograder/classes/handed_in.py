@@ -181,7 +181,7 @@ def _elsewhere(path: Path, files: list[Path], expected: Expected) -> tuple[Path,
         return path, []
     return path, [
         f"There is no {path.name}, nor another notebook of this assignment, but "
-        f"{listed(there, path.parent)}. If one of them is meant, name it {path.name}."
+        f"{listed(there, path.parent)}. If one of them holds it, put it here as {path.name}."
     ]
 
 
@@ -212,7 +212,7 @@ def _passed_over(place: os.DirEntry[str], root: Path, expected: Expected) -> str
         return ""
     wanted = f"{root.name}/STUDENT/{expected.assignment}/{expected.file}"
     todo = f"a submission is looked for at {wanted}."
-    near = get_close_matches(place.name, [expected.assignment])
+    near = get_close_matches(place.name.lower(), [expected.assignment.lower()])
     if near and is_folder(place) and path.parent != root:
         todo = f"should the folder be called {expected.assignment}?"
     return f"Not graded, but passed over: {listed(work, root.parent)}; {todo}"

@@ -15,6 +15,7 @@ import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -153,10 +154,15 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
             self.guard = Guard(self.parent)
             self.parent.sanitize_preprocessors = []
             self.parent.autograde_preprocessors = [SaveGrades, AssignLatePenalties]
-            refuse_unless(require_gradable, self.parent)
+            refuse_unless(partial(require_gradable, release=self._release()), self.parent)
             self.answers_before = self._answers()
         else:
             self.parent.log.warning(UNSANDBOXED, name)
+
+    def _release(self) -> Path:
+        coursedir = self.parent.coursedir
+        directory = coursedir.release_directory
+        return Path(coursedir.format_path(directory, ".", coursedir.assignment_id))
 
     def _answers(self) -> dict[str, Answers]:
         """Return what those have written to whom points were given by hand, as it was graded.

@@ -8,6 +8,8 @@ import nbformat
 from nbgrader.api import Grade
 from nbgrader.utils import determine_grade, is_grade, is_locked, is_solution
 
+from autograder.grading.submissions import is_missing
+
 
 def score_of(cell: nbformat.NotebookNode) -> float | None:
     """Return what a graded cell scores by itself, or None if people give its points.
@@ -15,6 +17,8 @@ def score_of(cell: nbformat.NotebookNode) -> float | None:
     nbgrader gives all points to a test that says nothing; here it says what its task is worth, or
     nobody has run it.
     """
+    if is_missing(cell):
+        return None  # who answered in another cell would get 0, and nobody would look
     says = any(output.output_type == "execute_result" for output in cell.get("outputs", ()))
     if not is_solution(cell) and not says:
         return None

@@ -140,6 +140,32 @@ def require_current(folder: Path) -> None:
         raise ClassError(problem)
 
 
+def require_released(source: Path, release: Path) -> None:
+    """Raise unless what was released is what the source gives to students, if it is still there.
+
+    Raises
+    ------
+    ClassError
+        If the release is of another edition, or something in it was edited.
+    """
+    record, now = read_record(release), edition_of(source.name)
+    way = f"Release it again, with 'handgrad release {source.name}', and hand that out."
+    if record is None:
+        return  # it was taken away, or made before this was recorded
+    if record.edition.digest != now.digest:
+        parts = few(changed_parts(record.edition, now))
+        raise ClassError(
+            f"What was released of {source.name} is of the edition {record.edition}, and grading "
+            f"uses {now}; they differ in {parts}. {way}"
+        )
+    edited = changed_files(release, record.files)
+    if edited:
+        raise ClassError(
+            f"Edited in {release}: {few(edited)}. The students' check() would use that, but "
+            f"grading uses the installed course. {way}"
+        )
+
+
 def read_source(folder: Path) -> nbformat.NotebookNode:
     """Return the instructor's notebook.
 

@@ -17,7 +17,7 @@ from autograder.building.editions import changed_parts, edition_from, edition_of
 from autograder.classes.class_directory import ClassError
 from autograder.classes.gradebook import Ledger
 from autograder.classes.outlines import outline_of, recorded_outline
-from autograder.classes.sources import few, read_source, require_current
+from autograder.classes.sources import few, read_source, require_current, require_released
 from autograder.grading.asked import Asked, asked_in
 
 
@@ -48,10 +48,12 @@ def require_releasable(ledger: Ledger, folder: Path, say: Callable[[str], object
         )
 
 
-def require_gradable(ledger: Ledger, folder: Path, say: Callable[[str], object]) -> None:
+def require_gradable(
+    ledger: Ledger, folder: Path, say: Callable[[str], object], release: Path
+) -> None:
     """Raise if an assignment's source is not what was released.
 
-    Parameters and errors are those of `require_releasable`.
+    Parameters and errors are those of `require_releasable`; and where the release lies.
     """
     name = folder.name
     changes, submissions = changes_since_release(ledger, name, _current(folder, say))
@@ -60,6 +62,7 @@ def require_gradable(ledger: Ledger, folder: Path, say: Callable[[str], object])
             f"The source of {name} is not what was released: {few(changes)}. "
             + (_way(name) if submissions else f"Release it again, with 'handgrad release {name}'.")
         )
+    require_released(folder, release)
 
 
 def changes_since_release(
@@ -92,11 +95,13 @@ def made_otherwise(name: str, reports: Iterable[Mapping[str, Any]], asked: Asked
     """
     now = edition_of(name)
     total, counts, parts = 0, {"points": 0, "edition": 0, "unknown": 0}, dict[str, None]()
-    others = 0
+    others, given = 0, sum(asked.by_hand.values())
     for report in reports:
         total += 1
         then = edition_from(report.get("edition"))
-        other_points = {t["name"]: t["max_points"] for t in report["tasks"]} != dict(asked.checked)
+        checked = {t["name"]: t["max_points"] for t in report["tasks"]}
+        by_hand = report.get("by_hand", given)
+        other_points = checked != dict(asked.checked) or by_hand != given
         counts["points"] += other_points
         counts["unknown"] += then is None
         counts["edition"] += then is not None and then.digest != now.digest

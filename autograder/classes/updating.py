@@ -89,12 +89,16 @@ class Update:
             (merged.replaced, "Cells of the notebook that are written anew"),
             (merged.added, "Cells that are added to it"),
             (merged.dropped, "Cells that are taken out of it"),
+        ):
+            if names:
+                said.append(f"{what}: {', '.join(names)}.")
+        for names, what in (
             (merged.kept, "Cells that you have changed, and that stay"),
             (merged.own, "Cells of your own, which stay"),
             (merged.left_out, "Cells that you have taken out, and that stay out"),
         ):
             if names:
-                said.append(f"{what}: {', '.join(names)}.")
+                said.append(f"{what}: {few(names)}.")
         return said
 
     def _of_the_grades(self) -> list[str]:

@@ -26,12 +26,14 @@ from autograder.sandbox.session import Session
 
 MOST_NAME = 50
 MOST_LINE = 80
+MOST_WORDS = 300
 HEAD = re.compile(
     r"^(?:class|def)\s+(\w{1,100})|^(\w{1,100})\s*=|^(?:from|import)\b.*\b(\w{1,100})$",
     re.MULTILINE,
 )
 """What gives a name its value, in a cell that is no Python."""
 UNDEFINED = re.compile(r"name '(\w{1,100})' is not defined")
+QUOTED = re.compile(r"'([\w.]+)'")
 NOT_IMPORTED = ("ImportError", "ModuleNotFoundError")
 NOT_THERE = "is not there where your work is graded"
 
@@ -93,7 +95,7 @@ class Causes:
             for statement in statements:
                 if module := self._foreign(statement):
                     return f"{_shown(statement, cell)} failed, as {module} {NOT_THERE}"
-        if raised in NOT_IMPORTED and statements:
+        if raised in NOT_IMPORTED and statements and self._is_of(number, statements[0]):
             return f"{_shown(statements[0], cell)} raised {raised}"
         return self._why_unfinished(number, f"{cell}, which defines it,")
 
@@ -149,6 +151,12 @@ class Causes:
         """Return the name of the last exception that a cell has shown, or nothing."""
         errors = errors_in(self.session.outputs.get(number, ()))
         return str(errors[-1]["ename"]) if errors else ""
+
+    def _is_of(self, number: int, statement: ast.stmt) -> bool:
+        """Return whether what a cell could not import is named by a statement of its."""
+        words = str(errors_in(self.session.outputs[number])[-1]["evalue"])[:MOST_WORDS]
+        line = ast.unparse(statement)
+        return any(name in line for name in QUOTED.findall(words))
 
     def _foreign(self, statement: ast.stmt) -> str:
         """Return a package that a statement imports and that is not there, or nothing."""

@@ -12,7 +12,7 @@ from autograder.authoring.sources import shortened
 from autograder.authoring.tasks import Assignment, Task
 from autograder.grading.asked import BY_HAND
 from autograder.grading.causes import Causes, errors_in, undefined_name
-from autograder.grading.submissions import LEFT_OUT, cell_name
+from autograder.grading.submissions import LEFT_OUT, cell_name, is_missing
 from autograder.judging.verdicts import TaskReport
 from autograder.notebook.display import as_html, as_text
 from autograder.sandbox.session import MOST_OUTPUT_BYTES, MOST_OUTPUTS, Session
@@ -40,6 +40,17 @@ def lacking(handed_in: Collection[str], tasks: Sequence[Task]) -> list[str]:
     return [
         f"It has no cells of {', '.join(names)}, and may have been handed out before the "
         "assignment had them. What it defines was graded all the same."
+    ]
+
+
+def unanswered(notebook: nbformat.NotebookNode) -> list[str]:
+    """Remark on the questions whose cells a notebook lacks, or has as another kind of cell."""
+    names = [cell.id for cell in notebook.cells if is_missing(cell)]
+    if not names:
+        return []
+    return [
+        f"It has no cell, or one of another kind, in the place of {', '.join(names)}: an answer "
+        "may stand in another cell. The points are given by hand."
     ]
 
 

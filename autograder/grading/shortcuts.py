@@ -13,7 +13,14 @@ from functools import lru_cache
 
 import nbformat
 
-from autograder.authoring.sources import MOST_SOURCE, Rules, imported_modules, shortened, tree_of
+from autograder.authoring.sources import (
+    MOST_SOURCE,
+    Rules,
+    imported_modules,
+    shortened,
+    tree_of,
+    written_modules,
+)
 from autograder.grading.submissions import cell_name, student_code
 
 COMPLEX = {"complex", "complex64", "complex128", "cdouble", "csingle", "imag", "iscomplexobj"}
@@ -25,10 +32,11 @@ MOST_NAMED = 5
 def source_remarks(notebook: nbformat.NotebookNode, rules: Rules) -> list[str]:
     """Remark on other libraries, on modules that reach beyond, and on complex numbers."""
     foreign, around = _Found(), _Found()
+    own = written_modules(source for _, source in student_code(notebook))
     complex_cells: list[int] = []
     for number, source in _telling_cells(notebook):
         modules, is_complex = _read(source)
-        foreign.add(number, modules, rules.is_foreign)
+        foreign.add(number, [one for one in modules if one not in own], rules.is_foreign)
         around.add(number, modules, rules.is_way_around)
         complex_cells += [number] if is_complex else []
     remarks = []

@@ -17,6 +17,7 @@ from autograder.grading.remarks import (
     forfeit_remarks,
     lacking,
     stopped_remarks,
+    unanswered,
     write_outputs,
 )
 from autograder.grading.reports import SubmissionReport, versions
@@ -59,6 +60,7 @@ def grade_submission(
         notebook = restore(cells, examiner.released)
         remarks = foreign(notebook, path, examiner.assignment)
         remarks = remarks or lacking([cell.grade_id for cell in cells], examiner.tasks)
+        remarks = [*remarks, *unanswered(notebook)]
     except Unreadable as problem:
         notebook = restore([], examiner.released)
         remarks = [str(problem)]

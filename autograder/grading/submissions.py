@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader.utils import is_grade, is_solution
 
 from autograder.authoring.files import TooLarge, read_cells
 from autograder.building.cells import checked_task
@@ -74,7 +75,13 @@ def _has_too_many_parts(kept: bytes) -> bool:
     """Return whether a file has more parts than is read: counted, so that it is so everywhere."""
     if _parts(kept) <= MOST_PARTS:
         return False
-    return _parts(TEXT.sub(b"", kept)) > MOST_PARTS  # what stands in texts is none
+    count = end = 0
+    for text in TEXT.finditer(kept):  # what stands in texts is none
+        count += _parts(kept[end : text.start()])
+        end = text.end()
+        if count > MOST_PARTS:
+            return True
+    return count + _parts(kept[end:]) > MOST_PARTS
 
 
 def _parts(text: bytes) -> int:
@@ -207,6 +214,8 @@ def restore(submitted: list[Cell], source: nbformat.NotebookNode) -> nbformat.No
     for cell in restored.cells:
         if cell.cell_type == "markdown" and cell.source in prose:
             cell.metadata["handgrad"] = {"of": "assignment"}
+        if submitted and cell.id not in seen and is_grade(cell) and is_solution(cell):
+            cell.metadata.setdefault("handgrad", {})["is"] = "missing"
     return restored
 
 
@@ -218,6 +227,16 @@ def is_of_the_assignment(cell: Mapping[str, Any]) -> bool:
     """Return whether a cell of a restored notebook has the assignment's own words."""
     mark = cell.get("metadata", {}).get("handgrad", {})
     return isinstance(mark, dict) and mark.get("of") == "assignment"
+
+
+def is_missing(cell: Mapping[str, Any]) -> bool:
+    """Return whether the answer to a question was put into a restored notebook, as it had none.
+
+    What was answered may stand elsewhere: the cell of a question that is deleted, renamed, or
+    turned into code, leaves a text of the student's own.
+    """
+    mark = cell.get("metadata", {}).get("handgrad", {})
+    return isinstance(mark, dict) and mark.get("is") == "missing"
 
 
 def _student_cell(cell: Cell) -> nbformat.NotebookNode:

@@ -12,6 +12,8 @@ from autograder.judging.frozen import FILENAME
 
 FOLDER = "checks"
 """Where a release keeps its checks, beside the notebook."""
+RECORD = "edition.json"
+"""What says, beside the checks, of which edition they are and which files were handed out."""
 
 
 def go_home() -> None:

@@ -12,8 +12,15 @@ from types import FunctionType
 from typing import Any
 
 from autograder.authoring.files import TooLarge, read_cells
-from autograder.authoring.sources import Rules, foreign_imports, tree_of
+from autograder.authoring.sources import (
+    Rules,
+    foreign_imports,
+    imports_of,
+    tree_of,
+    written_modules,
+)
 from autograder.judging.results import NOT_RUN
+from autograder.notebook.home import FOLDER, RECORD
 
 SHELL = re.compile(r"^\s*(!.*|%{1,2}(?:pip|conda|mamba|bash|sh|script|system|sx|cd)\b.*)", re.M)
 """Lines that start a program, or go to another folder."""
@@ -45,6 +52,9 @@ def refused_where_graded(notebook: Path, rules: Rules) -> list[str]:
     except TooLarge as problem:
         return [f"this notebook {problem} and save it"]
     foreign: dict[str, None] = {}
+    own = _own_modules(notebook.parent, [cell["source"] for cell in cells if cell["is_code"]])
+    if own:
+        said.append(f"{', '.join(own)} is there only if it came with the assignment")
     for cell in cells:
         if not cell["is_code"]:
             continue
@@ -58,6 +68,22 @@ def refused_where_graded(notebook: Path, rules: Rules) -> list[str]:
             f"only NumPy, Matplotlib, tqdm and the standard library are there: {', '.join(foreign)}"
         )
     return list(dict.fromkeys(said))
+
+
+def _own_modules(folder: Path, sources: list[str]) -> list[str]:
+    """Return what lies beside a notebook, is imported by its cells, and was not written by us.
+
+    An instructor may have put it there, or the student, whose notebook alone is graded.
+    """
+    try:
+        record = json.loads((folder / FOLDER / RECORD).read_text("utf-8"))
+        known = {name.partition("/")[0] for name in record["files"]}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+    known |= {f"{name}.py" for name in written_modules(sources)}
+    modules = dict.fromkeys(name.partition(".")[0] for name in imports_of(sources))
+    files = [file for name in modules for file in (f"{name}.py", name)]
+    return [file for file in files if file not in known and (folder / file).exists()]
 
 
 def _cells_if_read(notebook: Path) -> list[dict[str, Any]]:

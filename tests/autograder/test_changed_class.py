@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -95,9 +96,9 @@ def points_of(name: str, points: float) -> Callable[[Any], None]:
     return do
 
 
-def make_older(folder: Path, *parts: str) -> None:
+def make_older(folder: Path, *parts: str, step: str = "source") -> None:
     """Let a class look as if it had been written by an edition with other parts."""
-    path = folder / "source" / NAME / "checks" / "edition.json"
+    path = folder / step / NAME / "checks" / "edition.json"
     record = json.loads(path.read_text())
     record["edition"]["digest"] = "0123456789abcdef"
     record["edition"]["version"] = "0.0.9"
@@ -226,6 +227,42 @@ def test_what_was_edited_beside_the_notebook_is_refused_and_put_back(
     assert grade(class_folder).reports[0]["points"] == 11
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda f: (f / "checks" / "relu.py").write_text("x = 1\n"), r"checks/relu\.py\. The stud"),
+        (lambda f: (f / "checks" / "expected.bin").unlink(), r"checks/expected\.bin\. The stud"),
+        (lambda f: (f / "solutions" / "layer.py").write_text(""), r"solutions/layer\.py\. The st"),
+        (lambda f: make_older(f.parents[1], "relu", step="release"), r"0\.0\.9\).*in relu\. Rel"),
+    ],
+)
+def test_a_release_that_is_not_the_source_s_is_refused_and_made_anew(
+    class_folder: Path,
+    submit: Any,
+    few_solved: Any,
+    change: Callable[[Path], object],
+    said: str,
+) -> None:
+    submit("ada", few_solved)
+    change(class_folder / "release" / NAME)
+    with pytest.raises(ClassError, match=said + ".*'handgrad release 03_"):
+        grade(class_folder)
+    result = ClassDirectory(class_folder).api().autograde(NAME, "ada")
+    assert not result["success"]
+    assert "'handgrad release 03_backpropagation', and hand that out" in result["log"]
+    release_assignment(ClassDirectory(class_folder), NAME)
+    (class_folder / "release" / NAME / "data.csv").write_text("an instructor's own")
+    assert grade(class_folder).reports[0]["points"] == 11
+
+
+def test_a_release_that_was_taken_away_is_not_missed(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    submit("ada", few_solved)
+    shutil.rmtree(class_folder / "release")
+    assert grade(class_folder).graded == 1
+
+
 def test_another_edition_is_refused_named_and_updated(
     class_folder: Path, submit: Any, few_solved: Any
 ) -> None:
@@ -250,6 +287,7 @@ def test_another_edition_is_refused_named_and_updated(
     assert graded.read_bytes() == before, "what was refused has changed something"
     said = planned(class_folder)
     assert "What differs: relu, the reference." in said
+    assert re.search(r"taken out, and that stay out: ([^,]+, ){4}[^,]+ and \d\d more\.", said)
     assert "Students with grades: 1." in said
     update(class_folder)
     assert not plan_update(ClassDirectory(class_folder), NAME).is_needed
@@ -422,6 +460,46 @@ def test_a_notebook_of_an_earlier_edition_is_graded_and_what_it_lacks_is_said(
     assert (found["ada"]["points"], found["ada"]["remarks"]) == (11, [])
     assert found["bob"]["points"] == 7
     assert "It has no cells of relu" in " ".join(found["bob"]["remarks"])
+
+
+@pytest.mark.parametrize("by_nbgrader", [False, True])
+def test_an_answer_in_another_cell_waits_for_a_person(
+    class_folder: Path, submit: Any, few_solved: Any, by_nbgrader: bool
+) -> None:
+    as_code, lacking, untouched = (nbformat.from_dict(few_solved) for _ in range(3))
+    next(cell for cell in as_code.cells if cell.id == "why_order").cell_type = "code"
+    remove("why_order")(lacking)
+    submit("ada", as_code)
+    submit("bob", lacking)
+    submit("cem", unsolved(untouched))
+    submit("dan", b"no notebook")
+    if by_nbgrader:
+        assert ClassDirectory(class_folder).api().autograde(NAME, "ada")["success"]
+        assert is_asked_for(class_folder, "ada", "why_order")
+        return
+    found = {report["student"]: report["remarks"] for report in grade(class_folder).reports}
+    for student, is_asked in {"ada": True, "bob": True, "cem": False, "dan": False}.items():
+        assert is_asked_for(class_folder, student, "why_order") == is_asked, student
+        said = "an answer may stand in another cell" in " ".join(found[student])
+        assert said == is_asked, student
+
+
+def test_a_question_in_the_place_of_another_is_not_answered_yet(
+    class_folder: Path, submit: Any, few_solved: Any
+) -> None:
+    def renamed(notebook: Any) -> None:
+        cell = next(cell for cell in notebook.cells if cell.id == "why_order")
+        cell.id = cell.metadata.nbgrader.grade_id = "why_not"
+        cell.metadata.nbgrader.points = 3
+
+    submit("ada", few_solved)
+    grade(class_folder)
+    change_source(class_folder, renamed)
+    update(class_folder)
+    assert "earlier grades were made with other points (1)" in said_by_grading(class_folder)
+    (report,) = grade(class_folder, force=True).reports
+    assert is_asked_for(class_folder, "ada", "why_not")
+    assert "in the place of why_not: an answer may stand" in " ".join(report["remarks"])
 
 
 # Points by hand, and what lies beside a grade -----------------------------------------------------

@@ -213,6 +213,31 @@ def test_what_grading_will_refuse_is_said_at_home_and_once(folder: Path, capsys:
     assert where not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("cell", "beside", "said"),
+    [
+        ("import tools, numpy", ["tools.py"], "tools.py is there only if it came"),
+        ("from tools.plots import draw", ["tools/plots.py"], "tools is there only if it came"),
+        ("from helpers import a; import tools", ["helpers.py", "tools.py"], "helpers.py, tools.py"),
+        ("import tools", ["data.csv"], "only NumPy, Matplotlib, tqdm and the standard library"),
+        ("%%writefile tools.py\nx = 1", ["tools.py"], ""),
+        ("from solutions.layer import Layer\nfrom handgrad import check", ["tools.py"], ""),
+    ],
+)
+def test_a_module_that_is_not_handed_in_is_told_at_home(
+    folder: Path, capsys: Any, cell: str, beside: list[str], said: str
+) -> None:
+    checking._SAID.clear()
+    for name in beside:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("")
+    saved(folder, add_cells(cell, "import tools" if "%%" in cell else "x = 1"))
+    run(AFFINE + "check('affine')")
+    out = capsys.readouterr().out
+    assert said in out
+    assert ("Where this notebook is graded, " in out) == bool(said)
+
+
 def test_a_notebook_that_is_too_large_is_told_at_home(
     folder: Path, capsys: Any, monkeypatch: Any
 ) -> None:

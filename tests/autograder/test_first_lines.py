@@ -178,6 +178,14 @@ NOT_THERE = "is not there where your work is graded"
             f"from scipy import {', '.join(f'name_{n}' for n in range(20))}, expit",
             f"a line in cell 1 failed, as scipy {NOT_THERE}",
         ),
+        (
+            "__import__('nowhere')\nfrom math import exp as expit",
+            "cell 1, which defines it, did not finish: it raised ModuleNotFoundError",
+        ),
+        (
+            "expit = __import__('nowhere').expit",
+            "`expit = __import__('nowhere').expit` in cell 1 raised ModuleNotFoundError",
+        ),
         ("from numpy import expit", "`from numpy import expit` in cell 1 raised ImportError"),
         (
             "import torch\nexpit = torch.sigmoid",

@@ -169,7 +169,10 @@ def test_what_is_no_notebook_of_the_assignment_is_named(
     put(class_folder, {f"bob/{NAME}/timestamp.txt": "2026-03-01 10:00:00 UTC"})
     ada, bob = look(class_folder).submissions
     [remark] = ada.remarks
-    assert "but 'report.pdf', 'x.ipynb', 'y.ipynb' and 1 more. If one of them is meant" in remark
+    assert (
+        "but 'report.pdf', 'x.ipynb', 'y.ipynb' and 1 more. If one of them is it or holds it"
+        in remark
+    )
     assert bob.remarks == ()
     assert not ada.path.exists()
 
@@ -335,6 +338,7 @@ WRONG_PLACES = {
     f"ada/{FILE}": "a submission is looked for",
     f"ada/03_backpropagaton/{FILE}": f"should the folder be called {NAME}",
     f"ada/03_Backpropagation/{FILE}": f"should the folder be called {NAME}",
+    f"ada/{NAME.upper()}/{FILE}": f"should the folder be called {NAME}",
     f"ada/{NAME} /{FILE}": f"should the folder be called {NAME}",
     f"{NAME}/ada/{FILE}": "a submission is looked for",
     f".ada/{NAME}/{FILE}": "a submission is looked for",

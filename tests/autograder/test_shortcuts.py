@@ -135,6 +135,15 @@ def test_another_library_is_named_in_the_message_and_in_a_remark(grade: Grade) -
     )
 
 
+def test_a_module_that_a_cell_writes_is_no_library(grade: Grade) -> None:
+    def answer(words: str) -> str:
+        return f"%%writefile {words}\nfrom numpy import maximum"
+
+    for words, remarks in (("my_own.py", 0), ("-a my_own.py", 0), ("other.py", 2)):
+        report = grade(nodes=answer(words), relu=f"import my_own\n{relu('return dout')}")
+        assert len([one for one in report.remarks if "my_own" in one or "Module" in one]) == remarks
+
+
 def test_another_library_that_is_not_used_costs_nothing(grade: Grade) -> None:
     report = grade(relu=f"import torch.nn\n{DERIVED}")
     assert report.points == report.max_points

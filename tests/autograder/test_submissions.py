@@ -7,6 +7,7 @@ import io
 import json
 import os
 import random
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from autograder.authoring import files
 from autograder.grading.reading import Unreadable
 from autograder.grading.submissions import (
     Cell,
+    is_missing,
     is_of_the_assignment,
     read_submission,
     restore,
@@ -267,6 +269,20 @@ def test_parts_are_counted_whatever_memory_is_free(
         read_submission(path)
 
 
+@pytest.mark.parametrize("part", [b'"",', b"[],", b'{"a":1},', b'"\\\\",'])
+def test_counting_parts_takes_little_memory(part: bytes, tmp_path: Path) -> None:
+    content = b'{"nbformat": 4, "cells": [{"source": [' + part * (3 << 19) + b"0]}]}"
+    path = written(tmp_path, content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unreadable, match="more parts than"):
+            read_submission(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * len(content) + 64 * (1 << 20)
+
+
 @pytest.mark.parametrize("sign", [",", "[", "{", '"', "\\"])
 def test_signs_within_a_text_are_no_parts(sign: str, tmp_path: Path) -> None:
     cells = [{"cell_type": "markdown", "metadata": {}, "source": sign * (3 << 18)}] * 2
@@ -362,6 +378,16 @@ def test_an_answer_of_another_kind_is_a_cell_like_any_other(source: Any) -> None
     kinds = {cell.id: cell.cell_type for cell in restored.cells}
     assert kinds["why_order"] == "markdown"
     nbformat.validate(restored)
+
+
+def test_questions_without_a_cell_are_marked(source: Any, few_solved: Any) -> None:
+    cells = cells_of(few_solved)
+    assert not any(is_missing(cell) for cell in restore(cells, source).cells)
+    assert not any(is_missing(cell) for cell in restore([], source).cells)
+    there = [cell for cell in cells if cell.grade_id not in ("why_order", "relu")]
+    for answer in ([], [Cell("code", "an answer", "why_order")], [Cell("markdown", "one", "")]):
+        restored = restore([*there, *answer], source)
+        assert [cell.id for cell in restored.cells if is_missing(cell)] == ["why_order"]
 
 
 def test_attached_pictures_stay_in_text_answers(source: Any) -> None:

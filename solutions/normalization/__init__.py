@@ -38,8 +38,8 @@ __all__ = [
     "WeightNorm",
     "Whitening",
     "direction_gradients",
-    "lengths",
     "inflates",
+    "lengths",
     "scaled_directions",
     "standardizing",
 ]

@@ -1,7 +1,8 @@
 """What travels with a release so that it checks itself: inputs and results, as data.
 
 No reference code travels. ``checks/expected.bin`` holds, for every check, the inputs that it
-draws, what the reference returned for them, what each known mistake returned, and the hints.
+draws, what the reference returned for them, what each known mistake returned, and the hints. What
+several of them returned is there once.
 """
 
 from __future__ import annotations
@@ -44,16 +45,26 @@ def freeze(assignment: Assignment, reference: Reference) -> bytes:
         expected = expect(task, reference, seed)
         tasks[task.name] = {
             "hints": hints_of(assignment, task.name),
-            "checks": {
-                name: {
-                    "draws": one.draws,
-                    "reference": asdict(one.reference),
-                    "mistakes": {key: asdict(value) for key, value in one.mistakes.items()},
-                }
-                for name, one in expected.items()
-            },
+            "checks": {name: _as_data(one) for name, one in expected.items()},
         }
     return encode({"assignment": assignment.name, "tasks": tasks})
+
+
+def _as_data(one: Expected) -> dict[str, Any]:
+    """Return what is expected of a check, each result once: most mistakes show in few checks.
+
+    The first result is the reference's.
+    """
+    contents = [encode(asdict(result)) for result in (one.reference, *one.mistakes.values())]
+    places = {content: place for place, content in enumerate(dict.fromkeys(contents))}
+    mistakes = {name: places[content] for name, content in zip(one.mistakes, contents[1:])}
+    return {"draws": one.draws, "results": list(places), "mistakes": mistakes}
+
+
+def _as_expected(content: dict[str, Any]) -> Expected:
+    results = [Result(**decode(result)) for result in content["results"]]
+    mistakes = {name: results[place] for name, place in content["mistakes"].items()}
+    return Expected(content["draws"], results[0], mistakes)
 
 
 def thaw(path: Path) -> dict[str, Frozen]:
@@ -71,19 +82,12 @@ def thaw(path: Path) -> dict[str, Frozen]:
         raise FrozenError(
             f"The file {path} is missing: unpack the whole assignment folder again."
         ) from None
-    except (WireError, KeyError, TypeError, AttributeError):
+    except (WireError, LookupError, TypeError, AttributeError):
         raise FrozenError(
             f"The file {path} is damaged: unpack the whole assignment folder again."
         ) from None
 
 
 def _task(content: dict[str, Any]) -> Frozen:
-    expected = {
-        name: Expected(
-            one["draws"],
-            Result(**one["reference"]),
-            {key: Result(**value) for key, value in one["mistakes"].items()},
-        )
-        for name, one in content["checks"].items()
-    }
+    expected = {name: _as_expected(one) for name, one in content["checks"].items()}
     return Frozen(expected, content["hints"])

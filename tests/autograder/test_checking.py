@@ -289,6 +289,11 @@ def test_outside_the_assignments_folder(tmp_path: Path, monkeypatch: Any) -> Non
     assert e.value._render_traceback_() == [str(e.value)]
 
 
+def with_check(content: dict[str, Any]) -> bytes:
+    """Return expectations of one task with one check."""
+    return encode({"tasks": {"affine": {"checks": {"a": content}, "hints": {}}}})
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -298,14 +303,11 @@ def test_outside_the_assignments_folder(tmp_path: Path, monkeypatch: Any) -> Non
         encode(1),
         encode({}),
         encode({"tasks": 1}),
-        encode({"tasks": {"affine": {"checks": {"a": {"draws": []}}, "hints": {}}}}),
-        encode(
-            {
-                "tasks": {
-                    "a": {"checks": {"a": {"draws": [], "reference": {"x": 1}, "mistakes": {}}}}
-                }
-            }
-        ),
+        with_check({"draws": []}),
+        with_check({"draws": [], "results": [], "mistakes": {}}),
+        with_check({"draws": [], "results": [b"no frame"], "mistakes": {}}),
+        with_check({"draws": [], "results": [encode({"x": 1})], "mistakes": {}}),
+        with_check({"draws": [], "results": [encode({})], "mistakes": {"m": 1}}),
     ],
 )
 @pytest.mark.parametrize("call", ["check('affine')", "check()"])

@@ -72,7 +72,7 @@ def add_common_checks(task, make, case, names=SCALE_AND_SHIFT, rows=(6, 4)):
         ``make(impl, *params)`` returns a new layer.
     case : function
         ``case(rng, rows)`` draws parameters, an input and the gradient that arrives; rows is 6
-        unless given. It must be right of both signs, and no array square.
+        unless given. The numbers are to be of both signs, and no array square.
     names : sequence of str
         What the parameters are called in ``params`` and ``grads``.
     rows : sequence of int

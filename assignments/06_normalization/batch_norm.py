@@ -138,7 +138,7 @@ def running_in_place(impl, rng):
     return {"running_mean": layer.running_mean, "buffers": layer.buffers}
 
 
-add_common_checks(task, make, case)
+add_common_checks(task, make, case, rows=(6, 3))
 
 
 # Known mistakes -----------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def graph_invariance(impl, rng):
     return {"shape": y.shape, "moved": moved - y, "stretched": stretched - y}
 
 
-add_common_checks(task, make, case)
+add_common_checks(task, make, case, rows=(6, 3))
 
 
 # Known mistakes -----------------------------------------------------------------------------------

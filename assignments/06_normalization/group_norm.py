@@ -2,9 +2,16 @@
 
 import numpy as np
 
-from handgrad import Task
+from handgrad import Task, add_memory_checks
 
-from .norms import add_common_checks, passed_through, scale_and_shift, uneven
+from .norms import (
+    add_derived_check,
+    add_slopes_check,
+    add_stays_checks,
+    passed_through,
+    scale_and_shift,
+    uneven,
+)
 
 task = Task(
     "group_norm",
@@ -17,26 +24,26 @@ task = Task(
 
 
 def make(impl, gamma, beta):
-    """Return a layer of three groups, with an ε that shows."""
-    return impl.GroupNorm(gamma, beta, groups=3, eps=0.02)
+    """Return a layer of two groups, with an ε that shows."""
+    return impl.GroupNorm(gamma, beta, groups=2, eps=0.02)
 
 
-def case(rng, rows=2):
-    """Draw γ and β (6,), inputs (rows, 6, 2, 3) and upstream gradients."""
-    shape = 6, 2, 3
+def case(rng, rows=2, pixels=(1, 3)):
+    """Draw γ and β (6,), inputs (rows, 6, *pixels) and upstream gradients."""
+    shape = 6, *pixels
     return scale_and_shift(rng, 6), uneven(rng, rows, *shape), rng.normal(size=(rows, *shape))
 
 
 @task.check("forward normalizes each group of neighbouring channels of each image")
 def group_forward(impl, rng):
-    params, x, _ = case(rng)
+    params, x, _ = case(rng, pixels=(3, 2))
     return make(impl, *params).forward(x)
 
 
 @task.check("one group is layer normalization, as many as channels is one for each channel")
 def one_and_all(impl, rng):
     params, x, _ = case(rng)
-    return {f"groups = {G}": impl.GroupNorm(*params, groups=G).forward(x) for G in (1, 2, 6)}
+    return {f"groups = {G}": impl.GroupNorm(*params, groups=G).forward(x) for G in (1, 3, 6)}
 
 
 @task.check("forward divides by √(σ² + ε), also where the variance is tiny or 0", weight=0.5)
@@ -75,13 +82,29 @@ def group_parameters(impl, rng):
 
 @task.check("backward returns the gradient of the input, (N, C, H, W)", weight=3)
 def group_input(impl, rng):
-    params, x, dout = case(rng)
+    params, x, dout = case(rng, pixels=(3, 2))
     layer = make(impl, *params)
     layer.forward(x)
     return layer.backward(dout)
 
 
-add_common_checks(task, make, case)
+add_slopes_check(task, make, case)
+
+
+add_stays_checks(task, make, case)
+
+
+add_memory_checks(
+    task,
+    lambda impl, rng: make(impl, *case(rng)[0]),
+    lambda rng, rows: [[array] for array in case(rng, rows)[1:]],
+    read=lambda layer: layer.grads,
+    rows=(2, 1),
+)
+
+
+# Of two numbers normalized together, only the sign would be left, and no gradient far away.
+add_derived_check(task, make, lambda rng, rows=3: case(rng, rows))
 
 
 # Known mistakes -----------------------------------------------------------------------------------

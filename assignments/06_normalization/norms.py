@@ -61,7 +61,7 @@ def passed_through(layer, x, dout, names=SCALE_AND_SHIFT):
     return {"x": dx, **{name: layer.grads[name] for name in names}}
 
 
-def add_common_checks(task, make, case, names=SCALE_AND_SHIFT):
+def add_common_checks(task, make, case, names=SCALE_AND_SHIFT, rows=(6, 4)):
     """Add what every layer of the second half of the chapter has to pass.
 
     Parameters
@@ -72,9 +72,11 @@ def add_common_checks(task, make, case, names=SCALE_AND_SHIFT):
         ``make(impl, *params)`` returns a new layer.
     case : function
         ``case(rng, rows)`` draws parameters, an input and the gradient that arrives; rows is 6
-        unless given. It must be right of both signs, and no array square.
+        unless given. The numbers are to be of both signs, and no array square.
     names : sequence of str
         What the parameters are called in ``params`` and ``grads``.
+    rows : sequence of int
+        The two sizes of a batch by which memory is checked: few, where samples are large.
     """
     add_slopes_check(task, make, case, names)
     add_stays_checks(task, make, case, names)
@@ -83,6 +85,7 @@ def add_common_checks(task, make, case, names=SCALE_AND_SHIFT):
         lambda impl, rng: make(impl, *case(rng)[0]),
         lambda rng, rows: [[array] for array in case(rng, rows)[1:]],
         read=(lambda layer: layer.grads) if names else None,
+        rows=rows,
         weights=[1, 0.5],
         titles=[OWN_MEMORY, "a second batch, of another size, leaves nothing of the first"],
     )

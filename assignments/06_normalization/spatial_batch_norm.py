@@ -77,7 +77,7 @@ def images_input(impl, rng):
     return layer.backward(dout)
 
 
-add_common_checks(task, make, case)
+add_common_checks(task, make, case, rows=(4, 2))
 
 
 # Known mistakes -----------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ DIGITS = 16
 SHARED = {
     "inputs": "inputs.py, which the tasks share",
     "mistakes": "mistakes.py, which the tasks share",
+    "norms": "norms.py, which the tasks share",
+    "norm_mistakes": "norm_mistakes.py, which the tasks share",
     "questions": "the questions",
     "text": "the text",
     "reference": "the reference",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -17,7 +19,9 @@ from autograder.building.chapters import ASSIGNMENTS, assignment_names, referenc
 from autograder.building.expected import expected_results, key_of
 from autograder.building.workbook import fill_workbook
 from autograder.classes.class_directory import make_class
-from autograder.judging.frozen import freeze
+from autograder.inside.wire import encode
+from autograder.judging.expectations import expect
+from autograder.judging.frozen import freeze, thaw
 
 FIRST, SECOND, *_ = assignment_names()
 
@@ -52,6 +56,20 @@ def test_what_is_kept_is_what_is_computed(monkeypatch: pytest.MonkeyPatch) -> No
     assert dict(expected_results([NAME])) == {NAME: fresh}
     monkeypatch.setattr(expected, "_compute", None)
     assert dict(expected_results([NAME])) == {NAME: fresh}
+
+
+def test_what_travels_gives_back_what_each_mistake_gives(tmp_path: Path) -> None:
+    few = replace(load(NAME), tasks=load(NAME).tasks[:2])
+    (tmp_path / "expected.bin").write_bytes(freeze(few, partial(reference_of, NAME)))
+    for name, frozen in thaw(tmp_path / "expected.bin").items():
+        task = few.task(name)
+        computed = expect(task, partial(reference_of, NAME), crc32(NAME.encode()))
+        for check in task.checks:
+            found, known = frozen.expected[check.name], computed[check.name]
+            assert encode(asdict(found.reference)) == encode(asdict(known.reference))
+            assert list(found.mistakes) == [mistake.name for mistake in task.misconceptions]
+            for mistake, result in found.mistakes.items():
+                assert encode(asdict(result)) == encode(asdict(known.mistakes[mistake])), mistake
 
 
 def test_several_are_computed_at_once_in_order_and_to_the_same_bytes() -> None:

@@ -55,7 +55,7 @@ def min_max_of_constants(impl, rng):
     train[:, 0], train[:, 2] = 0.3, -6.0
     scaler = fitted(impl.MinMaxScaler(), train)
     y = scaler.transform(test)
-    return [scaler.transform(train), y, scaler.inverse(y)]
+    return [scaler.transform(train[:2]), y, scaler.inverse(y)]
 
 
 @task.check("LogScaler: the largest of the training set becomes 1, and 0 stays 0", weight=1.5)
@@ -86,7 +86,7 @@ def log_of_zeros(impl, rng):
     train[:, 1] = train[:, 3] = 0
     scaler = fitted(impl.LogScaler(), train)
     y = scaler.transform(test)
-    return [scaler.transform(train), y, scaler.inverse(y)]
+    return [scaler.transform(train[:2]), y, scaler.inverse(y)]
 
 
 add_scaler_checks(task, "MinMaxScaler", features, weight=0.3)
@@ -166,7 +166,7 @@ for flat in (["low", "span"], ["low"], ["span"]):
     task.misconception(ALONG_AXIS_1)(min_max_over_features_flat)
 
 
-def with_extremes(name, hint, low=None, span=None, guard="of its own"):
+def with_extremes(name, hint, low=None, span=None, guarded=True):
     """Add that fit takes something else for the smallest value, or for the span."""
 
     def fit(self, x):
@@ -175,14 +175,10 @@ def with_extremes(name, hint, low=None, span=None, guard="of its own"):
             self.low = low(x)
         if span is not None:
             self.span = span(x)
-            zero = self.span == 0 if guard == "of its own" else np.ptp(x, axis=0) == 0
-            self.span = np.where(bool(guard) & zero, 1, self.span)
+            self.span = np.where(guarded & (self.span == 0), 1, self.span)
         return self
 
-    suffix = f".{guard.replace(' ', '_')}" if guard == "where nothing changes" else ""
-    task.misconception(hint)(type(name + suffix, (MinMaxScaler,), {"fit": fit}))
-    if span is not None and guard == "of its own":
-        with_extremes(name, hint, low, span, "where nothing changes")
+    task.misconception(hint)(type(name, (MinMaxScaler,), {"fit": fit}))
 
 
 with_extremes(
@@ -245,28 +241,28 @@ with_extremes(
     "A feature that never changes has the span 0, and you divide by it: NaN comes out, or "
     "infinity.",
     span=lambda x: np.ptp(x, axis=0),
-    guard="",
+    guarded=False,
 )
 with_extremes(
     "min_max_ones_for_all_if_one_is_0",
     "As soon as one feature never changes, you divide none of them. It is about that one alone.",
     span=lambda x: np.ptp(x, axis=0) if np.ptp(x, axis=0).all() else np.ones_like(x[0]),
 )
-for exponent in (5, 6, 7, 8):
+for exponent in (5, 8):
     small = 10.0**-exponent
     with_extremes(
         f"min_max_{exponent}_places_added",
         "You add a small number, so as not to divide by 0. It changes the features that vary "
         "little, and one that never varied is blown up as soon as it does: give it the span 1.",
         span=lambda x, small=small: np.ptp(x, axis=0) + small,
-        guard="",
+        guarded=False,
     )
     with_extremes(
         f"min_max_at_least_{exponent}_places",
         "You raise a span of 0 to a tiny number. A feature that never changed is then blown up as "
         "soon as it does: give it 1.",
         span=lambda x, small=small: np.maximum(np.ptp(x, axis=0), small),
-        guard="",
+        guarded=False,
     )
 
 
@@ -425,20 +421,16 @@ class log_inverse_is_transform(LogScaler):
         return np.log1p(y) / self.scale
 
 
-def with_scale(name, hint, scale, guard="of its own"):
+def with_scale(name, hint, scale, guarded=True):
     """Add that fit takes something else for the scale."""
 
     def fit(self, x):
         LogScaler.fit(self, x)
         self.scale = scale(x)
-        zero = self.scale == 0 if guard == "of its own" else x.max(axis=0) == 0
-        self.scale = np.where(bool(guard) & zero, 1, self.scale)
+        self.scale = np.where(guarded & (self.scale == 0), 1, self.scale)
         return self
 
-    suffix = f".{guard.replace(' ', '_')}" if guard == "where all is 0" else ""
-    task.misconception(hint, replaces="LogScaler")(type(name + suffix, (LogScaler,), {"fit": fit}))
-    if guard == "of its own":
-        with_scale(name, hint, scale, "where all is 0")
+    task.misconception(hint, replaces="LogScaler")(type(name, (LogScaler,), {"fit": fit}))
 
 
 with_scale(
@@ -498,7 +490,7 @@ with_scale(
     "log_not_guarded",
     "A feature that is always 0 has the scale log 1 = 0, and you divide by it.",
     lambda x: np.log1p(x.max(axis=0)),
-    guard="",
+    guarded=False,
 )
 with_scale(
     "log_ones_for_all_if_one_is_0",
@@ -515,19 +507,19 @@ TINY_SCALE = (
     "A tiny number keeps you from dividing by 0. A feature that was always 0 is blown up as soon "
     "as it is not: do not divide it at all."
 )
-for exponent in (5, 6, 7, 8):
+for exponent in (5, 8):
     small = 10.0**-exponent
     with_scale(
         f"log_{exponent}_places_added",
         TINY_SCALE,
         lambda x, small=small: np.log1p(x.max(axis=0)) + small,
-        guard="",
+        guarded=False,
     )
     with_scale(
         f"log_at_least_{exponent}_places",
         TINY_SCALE,
         lambda x, small=small: np.maximum(np.log1p(x.max(axis=0)), small),
-        guard="",
+        guarded=False,
     )
 
 

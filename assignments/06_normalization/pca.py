@@ -28,13 +28,13 @@ def fitted(impl, x, *components):
 
 @task.check("the training set: around 0, uncorrelated, the largest variance first", weight=2)
 def along_all_directions(impl, rng):
-    train = cloud(rng, 40)
+    train = cloud(rng, 18)
     return upright(fitted(impl, train).transform(train))
 
 
 @task.check("mean (D,), directions (D, K) and variances (K,) are kept under these names")
 def what_it_keeps(impl, rng):
-    pca, full = fitted(impl, cloud(rng, 40), 3), fitted(impl, cloud(rng, 11))
+    pca, full = fitted(impl, cloud(rng, 18), 3), fitted(impl, cloud(rng, 11))
     return {
         "variances": pca.variances,
         "all variances": full.variances,
@@ -45,13 +45,13 @@ def what_it_keeps(impl, rng):
 
 @task.check("other data, and a single sample: along the directions of the training set", weight=1.5)
 def of_other_data(impl, rng):
-    pca = fitted(impl, cloud(rng, 40), 2)
+    pca = fitted(impl, cloud(rng, 18), 2)
     return [upright(pca.transform(cloud(rng, 6))), upright(pca.transform(cloud(rng, 1)))]
 
 
 @task.check("inverse goes back: exactly with all directions, as near as it can with K", weight=1.5)
 def goes_back(impl, rng):
-    train, test = cloud(rng, 40), cloud(rng, 6)
+    train, test = cloud(rng, 18), cloud(rng, 6)
     pca, full = fitted(impl, train, 2), fitted(impl, train)
     return {"of 2": pca.inverse(pca.transform(test)), "of all": full.inverse(full.transform(test))}
 

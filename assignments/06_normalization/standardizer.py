@@ -54,7 +54,7 @@ def of_constants(impl, rng):
     train, test = features(rng, 8), features(rng, 3)
     train[:, 0], train[:, 2] = 0.0, -6.0
     scaler = fitted(impl, train)
-    return [scaler.transform(train), scaler.transform(test), there_and_back(scaler, test)]
+    return [scaler.transform(train[:2]), scaler.transform(test), there_and_back(scaler, test)]
 
 
 @task.check("so is one whose standard deviation is not quite 0, by rounding", weight=0.5)
@@ -227,7 +227,7 @@ def with_guard(name, hint, std):
 
 
 with_guard("not_guarded", NOT_GUARDED, lambda x: x.std(axis=0))
-for exponent in (5, 6, 7, 8):
+for exponent in (5, 8):
     small = 10.0**-exponent
     with_guard(f"{exponent}_places_added", ADDED, lambda x, small=small: x.std(axis=0) + small)
     with_guard(

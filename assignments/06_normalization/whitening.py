@@ -28,19 +28,19 @@ def fitted(impl, x, *given):
 
 @task.check("ε = 0: the variances of the training set become 1", weight=1.5)
 def identity(impl, rng):
-    train = cloud(rng, 40)
+    train = cloud(rng, 18)
     return upright(fitted(impl, train, 0.0).transform(train))
 
 
 @task.check("ε = 0.1: small variances are held down", weight=1.5)
 def held_down(impl, rng):
-    train = cloud(rng, 40)
+    train = cloud(rng, 18)
     return upright(fitted(impl, train, 0.1).transform(train))
 
 
 @task.check("other data, and a single sample: by the variances of the training set", weight=1.5)
 def of_other_data(impl, rng):
-    whitening = fitted(impl, cloud(rng, 40), 0.3, 3)
+    whitening = fitted(impl, cloud(rng, 18), 0.3, 3)
     return [
         upright(whitening.transform(cloud(rng, 6))),
         upright(whitening.transform(cloud(rng, 1))),
@@ -49,14 +49,14 @@ def of_other_data(impl, rng):
 
 @task.check("inverse goes back: exactly with all directions, as near as it can with K", weight=1.5)
 def goes_back(impl, rng):
-    train, test = cloud(rng, 40), cloud(rng, 6)
+    train, test = cloud(rng, 18), cloud(rng, 6)
     few, full = fitted(impl, train, 0.3, 2), fitted(impl, train, 0.3)
     return {"of 2": few.inverse(few.transform(test)), "of all": full.inverse(full.transform(test))}
 
 
 @task.check("a feature that never changes: finite numbers, by ε alone")
 def of_constants(impl, rng):
-    train, test = cloud(rng, 40), cloud(rng, 6)
+    train, test = cloud(rng, 18), cloud(rng, 6)
     train[:, 2] = 0.0
     whitening = fitted(impl, train, 0.01)
     return [upright(whitening.transform(test)), whitening.inverse(whitening.transform(test))]

@@ -62,6 +62,8 @@ def test_batches_of_one_class(names: dict[str, Any]) -> None:
     assert batch > 75
     assert plain < 15
     assert layer < 12
+    assert 0.08 < names["own_batches"] < 0.3
+    assert names["read_in_training"](names["seed"], LayerNorm) > 0.9
     for rows in names["of_one_class"](np.random.default_rng(names["seed"])):
         assert len(set(names["labels"][rows])) == 1
         assert 20 <= len(rows) < 30

@@ -1,7 +1,7 @@
 """Tests that share what is slow to set up are run by one process, and no piece is too large."""
 
 import pytest
-from sharing import piece_of, place_of
+from sharing import cache_home, piece_of, place_of
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,13 @@ def test_a_piece_is_what_shares_a_setup(test, piece):
 )
 def test_what_takes_long_comes_first(test, place):
     assert place_of(test) == place
+
+
+def test_processes_keep_what_they_compute_in_one_folder(request, tmp_path_factory):
+    if not hasattr(request.config, "cache"):
+        pytest.skip("pytest itself keeps nothing here")
+    homes = [cache_home(request.config, tmp_path_factory) for _ in range(2)]
+    one, other = ((home / "handgrad" / "kept").resolve() for home in homes)
+    assert homes[0] != homes[1]
+    assert one == other
+    assert one.stat().st_mode & 0o077 == 0, "others may not write there: the product asks for that"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,9 @@ NOT_FOR_EDITING = "# Not for editing: check() reads this copy; grading uses the 
 """The first line of each module of checks that lies beside a notebook."""
 
 
+@cache
 def load(name: str) -> Assignment:
-    """Load an assignment of the course, known mistakes included."""
+    """Load an assignment of the course, known mistakes included: once, so do not change it."""
     return load_assignment(name, ASSIGNMENTS / name)
 
 

@@ -57,7 +57,9 @@ def _as_data(one: Expected) -> dict[str, Any]:
     """
     contents = [encode(asdict(result)) for result in (one.reference, *one.mistakes.values())]
     places = {content: place for place, content in enumerate(dict.fromkeys(contents))}
-    mistakes = {name: places[content] for name, content in zip(one.mistakes, contents[1:])}
+    mistakes = {
+        name: places[content] for name, content in zip(one.mistakes, contents[1:], strict=True)
+    }
     return {"draws": one.draws, "results": list(places), "mistakes": mistakes}
 
 

@@ -19,7 +19,7 @@ from solutions.regularization.ensembles import (
     average_predictions,
     top_k,
 )
-from solutions.regularization.penalties import L1, L2, MaxNorm, Penalty, project_to_ball
+from solutions.regularization.penalties import L1, L2, MaxNorm, project_to_ball
 from solutions.regularization.search import (
     LogUniform,
     Ranges,
@@ -44,7 +44,6 @@ __all__ = [
     "Ensemble",
     "LogUniform",
     "MaxNorm",
-    "Penalty",
     "Ranges",
     "Settings",
     "Snapshots",

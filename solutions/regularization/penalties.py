@@ -3,36 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
 from solutions.arrays import Array, at_least_float32
 from solutions.hyperparameters import real
-
-
-def is_weight(name: str, param: Array) -> bool:
-    """Return whether a parameter is a weight: of two axes or more, and its name no "b..."."""
-    return param.ndim > 1 and not name.rpartition(".")[2].startswith("b")
-
-
-class Penalty:
-    """What the penalties share: how strong they are, and on what.
-
-    Parameters
-    ----------
-    strength : float
-        λ, not negative; the same for all layers.
-    applies : function
-        ``applies(name, param)`` says whether a parameter is penalized; biases are not by default.
-    """
-
-    def __init__(self, strength: float, applies: Callable[[str, Array], bool] = is_weight) -> None:
-        self.strength, self.applies = real("strength", strength, at_least=0), applies
-
-    def weights(self, params: Mapping[str, Array]) -> dict[str, Array]:
-        """Return the parameters that are penalized."""
-        return {name: w for name, w in params.items() if self.applies(name, w)}
+from solutions.penalty import Penalty, is_weight
 
 
 class L2(Penalty):
@@ -46,8 +22,10 @@ class L2(Penalty):
 
         It has the dtype of the weights, or float32 for float16.
         """
-        weights = self.weights(params).values()
-        return 0.5 * self.strength * sum(np.square(w, dtype=_sums(w)).sum() for w in weights)
+        total = 0.0
+        for w in self.weights(params).values():
+            total += np.square(w, dtype=at_least_float32(w.dtype)).sum()
+        return 0.5 * self.strength * total
 
     def gradients(self, params: Mapping[str, Array]) -> dict[str, Array]:
         """Return what is added to the gradients, for the penalized parameters only."""
@@ -66,8 +44,10 @@ class L1(Penalty):
 
     def penalty(self, params: Mapping[str, Array]) -> Array:
         """Return what is added to the loss, as ``L2`` does."""
-        weights = self.weights(params).values()
-        return self.strength * sum(np.abs(w, dtype=_sums(w)).sum() for w in weights)
+        total = 0.0
+        for w in self.weights(params).values():
+            total += np.abs(w, dtype=at_least_float32(w.dtype)).sum()
+        return self.strength * total
 
     def gradients(self, params: Mapping[str, Array]) -> dict[str, Array]:
         """Return what is added to the gradients, for the penalized parameters only; 0 at 0."""
@@ -95,7 +75,7 @@ def project_to_ball(W: Array, limit: float) -> None:
         )
     limit = real("limit", limit, above=0)
     incoming = 0 if W.ndim == 2 else tuple(range(1, W.ndim))
-    norm = np.sqrt(np.square(W, dtype=_sums(W)).sum(axis=incoming, keepdims=True))
+    norm = np.sqrt(np.square(W, dtype=at_least_float32(W.dtype)).sum(axis=incoming, keepdims=True))
     W *= limit / np.maximum(norm, limit)  # exactly 1 where the norm is within the limit
 
 
@@ -131,8 +111,3 @@ class MaxNorm:
         for name, W in params.items():
             if self.applies(name, W):
                 project_to_ball(W, self.limit)
-
-
-def _sums(w: Array) -> Any:
-    """Return the dtype in which squares and sizes are added up: in float16, 256² is infinite."""
-    return at_least_float32(w.dtype)

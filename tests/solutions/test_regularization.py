@@ -17,6 +17,7 @@ from solutions.backpropagation import Affine, ReLU, SoftmaxWithLoss, gradient_ch
 from solutions.data import digits
 from solutions.normalization import BatchNorm
 from solutions.optimizers import SGD, Network, Trainer
+from solutions.penalty import is_weight
 from solutions.regularization import (
     L1,
     L2,
@@ -29,7 +30,6 @@ from solutions.regularization import (
     project_to_ball,
     shift,
 )
-from solutions.regularization.penalties import is_weight
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 DTYPES = [np.float64, np.float32, np.float16]

@@ -12,7 +12,7 @@ from solutions.penalty import Penalty, is_weight
 
 
 class L2(Penalty):
-    """Penalty ½ λ Σ w², whose gradient is λ w: weights stay small and spread out.
+    """Penalty ½ λ Σ w², over all weights: they stay small and spread out.
 
     Its arguments are those of ``Penalty``.
     """
@@ -33,7 +33,7 @@ class L2(Penalty):
 
 
 class L1(Penalty):
-    """Penalty λ Σ |w|, whose gradient is λ sign(w): many weights end up near 0.
+    """Penalty λ Σ |w|, over all weights: many of them end up near 0.
 
     Its arguments are those of ``Penalty``.
 

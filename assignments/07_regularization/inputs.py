@@ -40,30 +40,31 @@ def dtypes(arrays):
 
 def add_penalty_checks(task, name):
     """Add what every penalty has to pass; of the class of this name."""
+    of = f"{name}: " if len(task.needs) > 1 else ""
 
     def made(impl, rng, *more):
         return getattr(impl, name)(rng.uniform(0.2, 0.4), *more)
 
-    @task.check("penalty returns one number, for all weights of all arrays", weight=2)
+    @task.check(of + "penalty returns one number, for all weights of all arrays", weight=2)
     def penalty(impl, rng):
         return made(impl, rng).penalty(signed_arrays(rng, WEIGHTS))
 
-    @task.check("gradients returns an array for each array of weights, by its name", weight=2)
+    @task.check(of + "gradients returns an array for each array of weights, by its name", weight=2)
     def gradients(impl, rng):
         return made(impl, rng).gradients(signed_arrays(rng, WEIGHTS))
 
-    @task.check("biases, and the γ and β of batch normalization, are left alone")
+    @task.check(of + "biases, and the γ and β of batch normalization, are left alone")
     def weights_only(impl, rng):
         layer, params = made(impl, rng), mixed(rng)
         return {"penalty": layer.penalty(params), "gradients": layer.gradients(params)}
 
-    @task.check("what `applies` chooses is penalized, and nothing else", weight=0.5)
+    @task.check(of + "what `applies` chooses is penalized, and nothing else", weight=0.5)
     def applies(impl, rng):
         chosen = formula(impl, "lambda name, param: name.startswith('affine1')")
         layer, params = made(impl, rng, chosen), mixed(rng)
         return {"penalty": layer.penalty(params), "gradients": layer.gradients(params)}
 
-    @task.check("your gradients are the slopes of your penalty, whatever it is", at_most=1e-6)
+    @task.check(of + "your gradients are the slopes of your penalty, whatever it is", at_most=1e-6)
     def agree(impl, rng):
         layer, params = made(impl, rng), mixed(rng)
         gradients, errors = layer.gradients(params), []
@@ -76,7 +77,7 @@ def add_penalty_checks(task, name):
             errors.append(slope_error(at, params[key], gradients[key], direction, h=1e-3))
         return max(errors)
 
-    @task.check("a second call starts anew; without weights the penalty is 0", weight=0.5)
+    @task.check(of + "a second call starts anew; without weights the penalty is 0", weight=0.5)
     def called_again(impl, rng):
         layer, found = made(impl, rng), {}
         for call in ("first", "second"):
@@ -86,7 +87,7 @@ def add_penalty_checks(task, name):
         found["biases alone"] = [layer.penalty(none), layer.gradients(none)]
         return found
 
-    @task.check("the parameters are left as they were, and float32 stays float32", weight=0.5)
+    @task.check(of + "the parameters are left as they were, and float32 stays float32", weight=0.5)
     def parameters_stay(impl, rng):
         layer, params = made(impl, rng), keep(impl, mixed(rng, "f4"))
         layer.penalty(params)

@@ -19,7 +19,7 @@ from solutions.regularization.ensembles import (
     average_predictions,
     top_k,
 )
-from solutions.regularization.penalties import L1, L2, MaxNorm, project_to_ball
+from solutions.regularization.penalties import L1, L2, MaxNorm, project_to_ball, soft_threshold
 from solutions.regularization.search import (
     LogUniform,
     Ranges,
@@ -64,5 +64,6 @@ __all__ = [
     "rgb_to_hsv",
     "rotate_and_scale",
     "shift",
+    "soft_threshold",
     "top_k",
 ]

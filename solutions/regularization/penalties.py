@@ -54,6 +54,26 @@ class L1(Penalty):
         return {name: self.strength * np.sign(w) for name, w in self.weights(params).items()}
 
 
+def soft_threshold(w: Array, amount: float) -> Array:
+    """Return every number moved towards 0 by an amount; those that would pass 0 become 0.
+
+    Behind a step of gradient descent at a rate η, with the amount η λ, this is L1 without a
+    gradient: weights end up at exactly 0.
+
+    Parameters
+    ----------
+    w : array of any shape
+    amount : float
+        At least 0.
+
+    References
+    ----------
+    Duchi and Singer (2009), Efficient online and batch learning using forward backward splitting.
+    """
+    amount = real("amount", amount, at_least=0)
+    return np.sign(w) * np.maximum(np.abs(w) - amount, 0)
+
+
 def project_to_ball(W: Array, limit: float) -> None:
     """Shorten, in place, the incoming weights of each unit whose norm is more than the limit.
 

@@ -29,6 +29,7 @@ from solutions.regularization import (
     dropout,
     project_to_ball,
     shift,
+    soft_threshold,
 )
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
@@ -108,6 +109,31 @@ def test_regularizers_keep_dtype_and_what_they_were_given(regularizer, dtype, rn
 def test_no_parameters_no_penalty(regularizer):
     assert regularizer.penalty({}) == 0
     assert regularizer.gradients({}) == {}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_soft_threshold_agrees_with_softshrink_of_torch(torch, dtype, rng):
+    w = rng.normal(size=(4, 3, 2)).astype(dtype)
+    w[0, 0] = [0.25, -0.25]
+    before = w.copy()
+    found = soft_threshold(w, np.float64(0.25))
+    expected = torch.nn.functional.softshrink(torch.tensor(w), 0.25).numpy()
+    assert found.dtype == dtype
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(w, before)
+    np.testing.assert_array_equal(soft_threshold(w, 0), w)
+    assert soft_threshold(np.array([3, -1]), 0.5).tolist() == [2.5, -0.5]
+
+
+@few
+@given(w=st.floats(-3, 3), amount=st.floats(0, 2), other=st.floats(-3, 3))
+def test_soft_threshold_is_the_best_bargain_of_distance_and_size(w, amount, other):
+    """Its value v is where ½ (v − w)² + amount · |v| is least."""
+
+    def cost(v):
+        return 0.5 * (v - w) ** 2 + amount * abs(v)
+
+    assert cost(float(soft_threshold(np.array(w), amount))) <= cost(other) + 1e-12
 
 
 @few
@@ -448,6 +474,7 @@ MISTAKES = {
     "limit": ("limit must be finite and more than 0", lambda: project_to_ball(SQUARE, -1)),
     "W": (r"of floats, but it is \(2,\) of float64", lambda: project_to_ball(TWO, 1)),
     "int W": (r"of floats, but it is .* of int64", lambda: project_to_ball(SQUARE.astype(int), 1)),
+    "amount": ("amount must be .* but it is -1", lambda: soft_threshold(SQUARE, -1)),
     "dropout": ("p_drop must be at least 0 and less than 1, but it is 1", lambda: Dropout(1, RNG)),
     "nan": ("p_drop must be .* but it is nan", lambda: Dropout(float("nan"), RNG)),
     "scaled": ("p_drop must be .* but it is -0.1", lambda: DropoutScaledAtTest(-0.1, RNG)),

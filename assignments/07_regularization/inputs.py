@@ -92,3 +92,61 @@ def add_penalty_checks(task, name):
         layer, params = made(impl, rng), keep(impl, mixed(rng, "f4"))
         layer.penalty(params)
         return {"dtypes": dtypes(layer.gradients(params)), "params": fetch(params)}
+
+
+# Chance -------------------------------------------------------------------------------------------
+
+
+def far_from_zero(rng, *shape):
+    """Draw numbers of both signs between 0.5 and 2; only their seed is recorded."""
+    draw = np.random.default_rng(int(rng.integers(1 << 31)))
+    return draw.uniform(0.5, 2, size=shape) * draw.choice([-1.0, 1.0], size=shape)
+
+
+def factors(x, y):
+    """Return by what each x has been multiplied; nan where the shapes differ."""
+    y = np.asarray(y, dtype=float)
+    return y / x if y.shape == x.shape else np.full(x.shape, np.nan)
+
+
+def correlation(a, b):
+    """Return the correlation of two arrays; 0, if one is constant."""
+    spread = a.std() * b.std()
+    if not spread > 1e-12:
+        return 0.0
+    return float(((a - a.mean()) * (b - b.mean())).mean() / spread)
+
+
+def compared(found, now, other):
+    """Compare the factors of a way back with those of the forward now, and of another one."""
+    return {
+        "share that is right": float((np.abs(found - now) < 1e-6).mean()),
+        "share of the other forward": float((np.abs(found - other) < 1e-6).mean()),
+        "share of 0": float((found == 0).mean()),
+        "mean": float(found.mean()),
+        "largest": float(found.max()),
+    }
+
+
+def seeding(impl, draw, rng):
+    """Say whether all that is random comes from the generator; draw(source) returns an array."""
+    seed = rng.generator()
+    first, shared = draw(seed), keep(impl, seed)
+    again, other = draw(shared), draw(shared)
+    return {
+        "the same seed, the same numbers": bool(np.array_equal(first, again)),
+        "drawn once more, other numbers": not np.array_equal(again, other),
+    }
+
+
+def of_32_bits(layer, rng, shape, dout_shape):
+    """Send float32 both ways, in training and in test mode; return what comes out of it."""
+    found = {}
+    for layer.training in (True, False):
+        y = np.asarray(layer.forward(rng.normal(size=shape).astype("f4")))
+        dx = np.asarray(layer.backward(rng.normal(size=dout_shape).astype("f4")))
+        found["training" if layer.training else "test mode"] = {
+            "y": [*y.shape, str(y.dtype)],
+            "dx": [*dx.shape, str(dx.dtype)],
+        }
+    return found

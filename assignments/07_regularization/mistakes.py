@@ -210,3 +210,43 @@ def add_penalty_mistakes(parts, value, slope):
         "gradients writes into the weights, as `w *= ...` does. They belong to the caller: return "
         "new arrays."
     )(multiplied_in_place)
+
+
+# Chance -------------------------------------------------------------------------------------------
+
+OWN_GENERATOR = (
+    "You bring a generator of your own: it gives the same numbers in each forward. Draw from the "
+    "rng that was handed over."
+)
+DRAWS_ONCE = "Your mask is drawn once, and stays. It is to be drawn anew in each forward."
+DRAWS_ANEW = (
+    "backward draws a mask of its own. It has to go through the one that forward drew: that is "
+    "part of what forward remembers."
+)
+
+
+def mask_of(layer, like):
+    """Draw who is kept, as the reference does."""
+    return (layer.rng.random(like.shape) >= layer.p_drop).astype(float)
+
+
+def kept_draws(draw):
+    """Return a rule that draws for the first array of a shape only."""
+
+    def rule(layer, like):
+        if np.shape(getattr(layer, "_first", None)) != like.shape:
+            layer._first = draw(layer, like)
+        return layer._first
+
+    return rule
+
+
+def first_draws(draw):
+    """Return a rule that draws for the first array, whatever shape the next ones have."""
+
+    def rule(layer, like):
+        if not hasattr(layer, "_first"):
+            layer._first = draw(layer, like)
+        return layer._first
+
+    return rule

@@ -6,7 +6,7 @@ from gate import Gate, cells_of
 
 class TestRegularization(Gate):
     assignment = "07_regularization"
-    minutes = 35
+    minutes = 50
 
 
 def names_of(*beginnings, **names):

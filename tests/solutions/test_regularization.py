@@ -494,8 +494,8 @@ def test_mistakes_get_a_sentence(mistake):
 
 REFLEXES = {
     "swapped": (r"rng comes last .* as in Dropout\(0.5, rng\), but is 0.5", Dropout, (RNG, 0.5)),
-    "none": ("rng comes last", DropoutScaledAtTest, (0.5, None)),
-    "module": ("rng comes last", DropConnect, (SQUARE, TWO, 0.5, np.random)),
+    "none": (r"in DropoutScaledAtTest\(0.5, rng\), but", DropoutScaledAtTest, (0.5, None)),
+    "module": (r"in DropConnect\(W, b, 0.5, rng\)", DropConnect, (SQUARE, TWO, 0.5, np.random)),
     "sizes": (r"W \(D, M\) and b \(M,\), such as DropConnect\(", DropConnect, (64, 50, 0.5, RNG)),
     "ints": ("W must be an array of floats", DropConnect, (SQUARE.astype(int), TWO, 0.5, RNG)),
     "text": ("strength must be a number", L2, ("1e-4",)),

@@ -11,10 +11,10 @@ from solutions.layer import Elementwise, Memory, expect_arrays, guard, nbytes
 
 
 class Dropout(Elementwise):
-    """Inverted dropout: y = x · mask / (1 − p) in training, y = x in test mode.
+    """Inverted dropout: in training units fall out, in test mode y = x.
 
-    Each unit of each sample is kept with probability 1 − p; the division keeps its mean as it is,
-    so that nothing is left to do in test mode.
+    Each unit of each sample is dropped with probability p, and what is kept is scaled: its mean
+    stays as it is, so that nothing is left to do in test mode.
 
     Parameters
     ----------
@@ -95,11 +95,12 @@ class DropoutScaledAtTest(Elementwise):
 
 
 class DropConnect(Affine):
-    """y = x (W · mask / (1 − p)) + b in training, y = x W + b in test mode.
+    """y = x W + b, in training with weights that fall out.
 
-    Single weights fall out, not units. One mask is drawn for the whole mini-batch. (The paper draws
-    one per sample, and in test mode samples y from a normal distribution with the mean and variance
-    that masks would give.)
+    Single weights are dropped with probability p, not units, and the others scaled: their mean
+    stays, and nothing is left to do in test mode. Biases stay. One mask is drawn for the whole
+    mini-batch. (The paper draws one per sample, and in test mode samples y from a normal
+    distribution with the mean and variance that masks would give.)
 
     Parameters
     ----------
@@ -127,7 +128,8 @@ class DropConnect(Affine):
         if self.training:
             self._mask = (uniform(self.rng, W.shape, W) >= self.p_drop).astype(W.dtype)
             self._mask /= 1 - self.p_drop
-        self._affine = Affine(self._masked(W), self.params["b"])
+            W = W * self._mask
+        self._affine = Affine(W, self.params["b"])
         return self._affine.forward(x)
 
     def backward(self, dout: Array) -> Array:
@@ -135,19 +137,16 @@ class DropConnect(Affine):
         self._affine.frozen = self.frozen
         self._affine.needs_input_gradient = self.needs_input_gradient
         dx = self._affine.backward(dout)
-        if not self.frozen:
-            self.grads["W"] = self._masked(self._affine.grads["W"])
-            self.grads["b"] = self._affine.grads["b"]
+        self.grads = self._affine.grads
+        if self._mask is not None and not self.frozen:
+            self.grads["W"] = self.grads["W"] * self._mask
         return dx
 
-    def _masked(self, weights: Array) -> Array:
-        return weights if self._mask is None else weights * self._mask
-
     def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
-        """Return what it keeps: its input, and the mask, the weights left and their gradient."""
+        """Return what it keeps: its input, and the mask and the weights that are left."""
         y = nbytes(self.output_shape(shape), n, itemsize)
         W = itemsize * self.params["W"].size
-        return Memory(keeps_input=True, kept=3 * W, forward=W - y, backward=2 * W)
+        return Memory(keeps_input=True, kept=2 * W, forward=W - y, backward=W)
 
 
 guard(Dropout, DropoutScaledAtTest, DropConnect)

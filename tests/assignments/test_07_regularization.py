@@ -6,7 +6,7 @@ from gate import Gate, cells_of
 
 class TestRegularization(Gate):
     assignment = "07_regularization"
-    minutes = 50
+    minutes = 70
 
 
 def names_of(*beginnings, **names):

@@ -20,6 +20,7 @@ from solutions.regularization.ensembles import (
     top_k,
 )
 from solutions.regularization.penalties import L1, L2, MaxNorm, project_to_ball, soft_threshold
+from solutions.regularization.sampling import sampled_predictions
 from solutions.regularization.search import (
     LogUniform,
     Ranges,
@@ -63,6 +64,7 @@ __all__ = [
     "random_search",
     "rgb_to_hsv",
     "rotate_and_scale",
+    "sampled_predictions",
     "shift",
     "soft_threshold",
     "top_k",

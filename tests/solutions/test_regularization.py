@@ -18,6 +18,7 @@ from solutions.data import digits
 from solutions.normalization import BatchNorm
 from solutions.optimizers import SGD, Network, Trainer
 from solutions.penalty import is_weight
+from solutions.perceptrons import softmax
 from solutions.regularization import (
     L1,
     L2,
@@ -28,6 +29,7 @@ from solutions.regularization import (
     MaxNorm,
     dropout,
     project_to_ball,
+    sampled_predictions,
     shift,
     soft_threshold,
 )
@@ -311,6 +313,40 @@ def test_drop_connect_in_test_mode_is_affine_and_takes_images(rng):
     np.testing.assert_array_equal(layer.backward(dout), affine.backward(dout))
     for name in "Wb":
         np.testing.assert_array_equal(layer.grads[name], affine.grads[name])
+
+
+def noisy_network(rng):
+    W, V = rng.normal(size=(5, 8)), rng.normal(size=(8, 3))
+    layers = [Affine(W, np.ones(8)), ReLU(), Dropout(0.4, rng), Affine(V, np.zeros(3))]
+    return Network(layers)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_sampled_predictions_are_the_mean_of_passes_with_noise(training, rng):
+    network, x = noisy_network(rng), rng.normal(size=(4, 5))
+    network.training, state = True, rng.bit_generator.state
+    each = [softmax(network.forward(x)) for _ in range(7)]
+    rng.bit_generator.state, network.training = state, training
+    found = sampled_predictions(network, x, 7)
+    np.testing.assert_allclose(found, np.mean(each, axis=0), rtol=1e-12)
+    assert network.training == network.layers["dropout1"].training == training
+
+
+def test_sampled_predictions_come_to_the_mean_over_all_masks(rng):
+    """One hidden unit that is dropped or not: two networks, weighed by how often they come."""
+    layers = [Affine(np.ones((1, 1)), np.zeros(1)), Dropout(0.3, rng), Affine(np.eye(1, 2), ZEROS)]
+    found = sampled_predictions(Network(layers), np.array([[2.0]]), 4000)
+    expected = 0.3 * softmax(ZEROS) + 0.7 * softmax(np.array([2 / 0.7, 0]))
+    np.testing.assert_allclose(found[0], expected, atol=0.02)
+    network = noisy_network(rng)
+    with pytest.raises(ValueError, match="at least 1"):
+        sampled_predictions(network, np.ones((2, 5)), 0)
+    with pytest.raises(ValueError, match="affine1"):
+        sampled_predictions(network, np.ones((2, 4)), 3)
+    assert network.training
+
+
+ZEROS = np.zeros(2)
 
 
 class FakeNetwork:

@@ -1,10 +1,12 @@
-"""Hyperparameters: numbers within limits, kept as Python's own."""
+"""What is handed over beside arrays: numbers within limits, kept as Python's own, and chance."""
 
 from __future__ import annotations
 
 import math
 import operator
 from typing import Any
+
+import numpy as np
 
 
 def real(
@@ -55,3 +57,18 @@ def whole(name: str, value: Any, at_least: int) -> int:
     if number < at_least:
         raise ValueError(f"{name} must be at least {at_least}, but it is {number}")
     return number
+
+
+def generator(rng: Any, example: str) -> np.random.Generator:
+    """Return a random generator as it is.
+
+    Raises
+    ------
+    TypeError
+        If it is none; the sentence shows a call that is right, such as "Dropout(0.5, rng)".
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng comes last and is a numpy.random.Generator, as in {example}, but is {rng}"
+        )
+    return rng

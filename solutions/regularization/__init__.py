@@ -19,7 +19,8 @@ from solutions.regularization.ensembles import (
     average_predictions,
     top_k,
 )
-from solutions.regularization.penalties import L1, L2, MaxNorm, Penalty, project_to_ball
+from solutions.regularization.penalties import L1, L2, MaxNorm, project_to_ball, soft_threshold
+from solutions.regularization.sampling import sampled_predictions
 from solutions.regularization.search import (
     LogUniform,
     Ranges,
@@ -44,7 +45,6 @@ __all__ = [
     "Ensemble",
     "LogUniform",
     "MaxNorm",
-    "Penalty",
     "Ranges",
     "Settings",
     "Snapshots",
@@ -64,6 +64,8 @@ __all__ = [
     "random_search",
     "rgb_to_hsv",
     "rotate_and_scale",
+    "sampled_predictions",
     "shift",
+    "soft_threshold",
     "top_k",
 ]

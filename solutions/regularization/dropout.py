@@ -6,15 +6,15 @@ import numpy as np
 
 from solutions.arrays import Array, uniform
 from solutions.backpropagation import Affine
-from solutions.hyperparameters import real
+from solutions.hyperparameters import generator, real
 from solutions.layer import Elementwise, Memory, expect_arrays, guard, nbytes
 
 
 class Dropout(Elementwise):
-    """Inverted dropout: y = x · mask / (1 − p) in training, y = x in test mode.
+    """Inverted dropout: in training units fall out, in test mode y = x.
 
-    Each unit of each sample is kept with probability 1 − p; the division keeps its mean as it is,
-    so that nothing is left to do in test mode.
+    Each unit of each sample is dropped with probability p, and what is kept is scaled: its mean
+    stays as it is, so that nothing is left to do in test mode.
 
     Parameters
     ----------
@@ -32,24 +32,27 @@ class Dropout(Elementwise):
 
     def __init__(self, p_drop: float, rng: np.random.Generator) -> None:
         super().__init__()
-        self.p_drop, self.rng = check_noise(p_drop, rng), rng
+        self.rng = generator(rng, "Dropout(0.5, rng)")
+        self.p_drop = real("p_drop", p_drop, at_least=0, below=1)
 
     def forward(self, x: Array) -> Array:
-        """Return y, of the shape of x."""
+        """Return y, of the shape and dtype of x."""
         if not self.training:
             self._mask = None
             return x
-        self._mask = draw_mask(self.p_drop, self.rng, x) / (1 - self.p_drop)
+        self._mask = (uniform(self.rng, x.shape, x) >= self.p_drop).astype(x.dtype)
+        self._mask /= 1 - self.p_drop
         return x * self._mask
 
     def backward(self, dout: Array) -> Array:
-        """Return the gradient with respect to x: through the units that were kept, scaled."""
+        """Return the gradient with respect to x, of the last ``forward``."""
         return dout if self._mask is None else dout * self._mask
 
     def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
         """Return what it keeps: the mask, in training."""
-        x = nbytes(shape, n, itemsize)
-        return Memory(kept=x, forward=x) if self.training else Memory(is_view=True)
+        if not self.training:
+            return Memory(is_view=True)
+        return Memory(kept=nbytes(shape, n, itemsize), forward=nbytes(shape, n, 1))
 
 
 class DropoutScaledAtTest(Elementwise):
@@ -71,13 +74,14 @@ class DropoutScaledAtTest(Elementwise):
 
     def __init__(self, p_drop: float, rng: np.random.Generator) -> None:
         super().__init__()
-        self.p_drop, self.rng = check_noise(p_drop, rng), rng
+        self.rng = generator(rng, "DropoutScaledAtTest(0.5, rng)")
+        self.p_drop = real("p_drop", p_drop, at_least=0, below=1)
 
     def forward(self, x: Array) -> Array:
         """Return y, of the shape of x."""
         self._factor: Array = 1 - self.p_drop
         if self.training:
-            self._factor = draw_mask(self.p_drop, self.rng, x)
+            self._factor = (uniform(self.rng, x.shape, x) >= self.p_drop).astype(x.dtype)
         return x * self._factor
 
     def backward(self, dout: Array) -> Array:
@@ -91,11 +95,12 @@ class DropoutScaledAtTest(Elementwise):
 
 
 class DropConnect(Affine):
-    """y = x (W · mask / (1 − p)) + b in training, y = x W + b in test mode.
+    """y = x W + b, in training with weights that fall out.
 
-    Single weights fall out, not units. One mask is drawn for the whole mini-batch. (The paper draws
-    one per sample, and in test mode samples y from a normal distribution with the mean and variance
-    that masks would give.)
+    Single weights are dropped with probability p, not units, and the others scaled: their mean
+    stays, and nothing is left to do in test mode. Biases stay. One mask is drawn for the whole
+    mini-batch. (The paper draws one per sample, and in test mode samples y from a normal
+    distribution with the mean and variance that masks would give.)
 
     Parameters
     ----------
@@ -114,14 +119,17 @@ class DropConnect(Affine):
         example = "DropConnect(he((64, 50), rng), np.zeros(50), 0.5, rng)"
         expect_arrays(example, W=(W, "D", "M"), b=(b, "M"))
         super().__init__(W, b)
-        self.p_drop, self.rng = check_noise(p_drop, rng), rng
+        self.rng = generator(rng, "DropConnect(W, b, 0.5, rng)")
+        self.p_drop = real("p_drop", p_drop, at_least=0, below=1)
 
     def forward(self, x: Array) -> Array:
         """Return y (N, M) for x (N, D), or for x of more axes with D elements per sample."""
         W, self._mask = self.params["W"], None
         if self.training:
-            self._mask = draw_mask(self.p_drop, self.rng, W) / (1 - self.p_drop)
-        self._affine = Affine(self._masked(W), self.params["b"])
+            self._mask = (uniform(self.rng, W.shape, W) >= self.p_drop).astype(W.dtype)
+            self._mask /= 1 - self.p_drop
+            W = W * self._mask
+        self._affine = Affine(W, self.params["b"])
         return self._affine.forward(x)
 
     def backward(self, dout: Array) -> Array:
@@ -129,33 +137,16 @@ class DropConnect(Affine):
         self._affine.frozen = self.frozen
         self._affine.needs_input_gradient = self.needs_input_gradient
         dx = self._affine.backward(dout)
-        if not self.frozen:
-            self.grads["W"] = self._masked(self._affine.grads["W"])
-            self.grads["b"] = self._affine.grads["b"]
+        self.grads = self._affine.grads
+        if self._mask is not None and not self.frozen:
+            self.grads["W"] = self.grads["W"] * self._mask
         return dx
 
-    def _masked(self, weights: Array) -> Array:
-        return weights if self._mask is None else weights * self._mask
-
     def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
-        """Return what it keeps: its input, and the mask, the weights left and their gradient."""
+        """Return what it keeps: its input, and the mask and the weights that are left."""
         y = nbytes(self.output_shape(shape), n, itemsize)
         W = itemsize * self.params["W"].size
-        return Memory(keeps_input=True, kept=3 * W, forward=W - y, backward=2 * W)
-
-
-def draw_mask(p_drop: float, rng: np.random.Generator, like: Array) -> Array:
-    """Return 0 with probability p_drop, else 1: of the shape and dtype of ``like``, beside it."""
-    return (uniform(rng, like.shape, like) >= p_drop).astype(like.dtype)
-
-
-def check_noise(p_drop: float, rng: np.random.Generator) -> float:
-    """Return p_drop, at least 0 and less than 1; TypeError where rng is no generator."""
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng comes last and is a numpy.random.Generator, as in Dropout(0.5, rng), but is {rng}"
-        )
-    return real("p_drop", p_drop, at_least=0, below=1)
+        return Memory(keeps_input=True, kept=2 * W, forward=W - y, backward=W)
 
 
 guard(Dropout, DropoutScaledAtTest, DropConnect)

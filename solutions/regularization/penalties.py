@@ -3,40 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
 from solutions.arrays import Array, at_least_float32
 from solutions.hyperparameters import real
-
-
-def is_weight(name: str, param: Array) -> bool:
-    """Return whether a parameter is a weight: of two axes or more, and its name no "b..."."""
-    return param.ndim > 1 and not name.rpartition(".")[2].startswith("b")
-
-
-class Penalty:
-    """What the penalties share: how strong they are, and on what.
-
-    Parameters
-    ----------
-    strength : float
-        λ, not negative; the same for all layers.
-    applies : function
-        ``applies(name, param)`` says whether a parameter is penalized; biases are not by default.
-    """
-
-    def __init__(self, strength: float, applies: Callable[[str, Array], bool] = is_weight) -> None:
-        self.strength, self.applies = real("strength", strength, at_least=0), applies
-
-    def weights(self, params: Mapping[str, Array]) -> dict[str, Array]:
-        """Return the parameters that are penalized."""
-        return {name: w for name, w in params.items() if self.applies(name, w)}
+from solutions.penalty import Penalty, is_weight
 
 
 class L2(Penalty):
-    """Penalty ½ λ Σ w², whose gradient is λ w: weights stay small and spread out.
+    """Penalty ½ λ Σ w², over all weights: they stay small and spread out.
 
     Its arguments are those of ``Penalty``.
     """
@@ -46,8 +22,10 @@ class L2(Penalty):
 
         It has the dtype of the weights, or float32 for float16.
         """
-        weights = self.weights(params).values()
-        return 0.5 * self.strength * sum(np.square(w, dtype=_sums(w)).sum() for w in weights)
+        total = 0.0
+        for w in self.weights(params).values():
+            total += np.square(w, dtype=at_least_float32(w.dtype)).sum()
+        return 0.5 * self.strength * total
 
     def gradients(self, params: Mapping[str, Array]) -> dict[str, Array]:
         """Return what is added to the gradients, for the penalized parameters only."""
@@ -55,7 +33,7 @@ class L2(Penalty):
 
 
 class L1(Penalty):
-    """Penalty λ Σ |w|, whose gradient is λ sign(w): many weights end up near 0.
+    """Penalty λ Σ |w|, over all weights: many of them end up near 0.
 
     Its arguments are those of ``Penalty``.
 
@@ -66,12 +44,34 @@ class L1(Penalty):
 
     def penalty(self, params: Mapping[str, Array]) -> Array:
         """Return what is added to the loss, as ``L2`` does."""
-        weights = self.weights(params).values()
-        return self.strength * sum(np.abs(w, dtype=_sums(w)).sum() for w in weights)
+        total = 0.0
+        for w in self.weights(params).values():
+            total += np.abs(w, dtype=at_least_float32(w.dtype)).sum()
+        return self.strength * total
 
     def gradients(self, params: Mapping[str, Array]) -> dict[str, Array]:
         """Return what is added to the gradients, for the penalized parameters only; 0 at 0."""
         return {name: self.strength * np.sign(w) for name, w in self.weights(params).items()}
+
+
+def soft_threshold(w: Array, amount: float) -> Array:
+    """Return every number moved towards 0 by an amount; those that would pass 0 become 0.
+
+    Behind a step of gradient descent at a rate η, with the amount η λ, this is L1 without a
+    gradient: weights end up at exactly 0.
+
+    Parameters
+    ----------
+    w : array of any shape
+    amount : float
+        At least 0.
+
+    References
+    ----------
+    Duchi and Singer (2009), Efficient online and batch learning using forward backward splitting.
+    """
+    amount = real("amount", amount, at_least=0)
+    return np.sign(w) * np.maximum(np.abs(w) - amount, 0)
 
 
 def project_to_ball(W: Array, limit: float) -> None:
@@ -95,7 +95,7 @@ def project_to_ball(W: Array, limit: float) -> None:
         )
     limit = real("limit", limit, above=0)
     incoming = 0 if W.ndim == 2 else tuple(range(1, W.ndim))
-    norm = np.sqrt(np.square(W, dtype=_sums(W)).sum(axis=incoming, keepdims=True))
+    norm = np.sqrt(np.square(W, dtype=at_least_float32(W.dtype)).sum(axis=incoming, keepdims=True))
     W *= limit / np.maximum(norm, limit)  # exactly 1 where the norm is within the limit
 
 
@@ -131,8 +131,3 @@ class MaxNorm:
         for name, W in params.items():
             if self.applies(name, W):
                 project_to_ball(W, self.limit)
-
-
-def _sums(w: Array) -> Any:
-    """Return the dtype in which squares and sizes are added up: in float16, 256² is infinite."""
-    return at_least_float32(w.dtype)

@@ -306,7 +306,7 @@ MUTANTS = {
     ),
     "a mask drawn on the host": (
         "solutions.regularization.dropout",
-        ("uniform(rng, like.shape, like)", "rng.random(like.shape)"),
+        ("self._mask = (uniform(self.rng, x.shape, x)", "self._mask = (self.rng.random(x.shape)"),
         through("Dropout", 0.5),
     ),
     "a choice left on the host": (
@@ -353,7 +353,8 @@ def test_code_that_would_fail_on_a_gpu_fails_here(name):
 
 
 def test_waiting_for_the_device_is_noticed():
-    change = ("np.square(w, dtype=_sums(w)).sum()", "float(np.square(w, dtype=_sums(w)).sum())")
+    square = "np.square(w, dtype=at_least_float32(w.dtype)).sum()"
+    change = (square, f"float({square})")
     params = {"W": DeviceArray(np.ones((2, 3)))}
     for module, expected in [(penalties, 0), (mutant(penalties.__name__, *change), 1)]:
         penalty = module.L2(0.1).penalty
@@ -363,8 +364,8 @@ def test_waiting_for_the_device_is_noticed():
 def test_masks_that_travel_are_noticed(monkeypatch):
     monkeypatch.setitem(sys.modules, "cupy", FakeCupy())
     change = (
-        "uniform(rng, like.shape, like)",
-        "__import__('cupy').asarray(rng.random(like.shape))",
+        "self._mask = (uniform(self.rng, x.shape, x)",
+        "self._mask = (__import__('cupy').asarray(self.rng.random(x.shape))",
     )
     x = DeviceArray(np.ones((10, 4)))
     for module, expected in [(dropout, 0), (mutant(dropout.__name__, *change), 10 * 4 * 8)]:

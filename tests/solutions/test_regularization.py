@@ -17,6 +17,8 @@ from solutions.backpropagation import Affine, ReLU, SoftmaxWithLoss, gradient_ch
 from solutions.data import digits
 from solutions.normalization import BatchNorm
 from solutions.optimizers import SGD, Network, Trainer
+from solutions.penalty import is_weight
+from solutions.perceptrons import softmax
 from solutions.regularization import (
     L1,
     L2,
@@ -27,9 +29,10 @@ from solutions.regularization import (
     MaxNorm,
     dropout,
     project_to_ball,
+    sampled_predictions,
     shift,
+    soft_threshold,
 )
-from solutions.regularization.penalties import is_weight
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 DTYPES = [np.float64, np.float32, np.float16]
@@ -108,6 +111,31 @@ def test_regularizers_keep_dtype_and_what_they_were_given(regularizer, dtype, rn
 def test_no_parameters_no_penalty(regularizer):
     assert regularizer.penalty({}) == 0
     assert regularizer.gradients({}) == {}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_soft_threshold_agrees_with_softshrink_of_torch(torch, dtype, rng):
+    w = rng.normal(size=(4, 3, 2)).astype(dtype)
+    w[0, 0] = [0.25, -0.25]
+    before = w.copy()
+    found = soft_threshold(w, np.float64(0.25))
+    expected = torch.nn.functional.softshrink(torch.tensor(w), 0.25).numpy()
+    assert found.dtype == dtype
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(w, before)
+    np.testing.assert_array_equal(soft_threshold(w, 0), w)
+    assert soft_threshold(np.array([3, -1]), 0.5).tolist() == [2.5, -0.5]
+
+
+@few
+@given(w=st.floats(-3, 3), amount=st.floats(0, 2), other=st.floats(-3, 3))
+def test_soft_threshold_is_the_best_bargain_of_distance_and_size(w, amount, other):
+    """Its value v is where ½ (v − w)² + amount · |v| is least."""
+
+    def cost(v):
+        return 0.5 * (v - w) ** 2 + amount * abs(v)
+
+    assert cost(float(soft_threshold(np.array(w), amount))) <= cost(other) + 1e-12
 
 
 @few
@@ -287,6 +315,40 @@ def test_drop_connect_in_test_mode_is_affine_and_takes_images(rng):
         np.testing.assert_array_equal(layer.grads[name], affine.grads[name])
 
 
+def noisy_network(rng):
+    W, V = rng.normal(size=(5, 8)), rng.normal(size=(8, 3))
+    layers = [Affine(W, np.ones(8)), ReLU(), Dropout(0.4, rng), Affine(V, np.zeros(3))]
+    return Network(layers)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_sampled_predictions_are_the_mean_of_passes_with_noise(training, rng):
+    network, x = noisy_network(rng), rng.normal(size=(4, 5))
+    network.training, state = True, rng.bit_generator.state
+    each = [softmax(network.forward(x)) for _ in range(7)]
+    rng.bit_generator.state, network.training = state, training
+    found = sampled_predictions(network, x, 7)
+    np.testing.assert_allclose(found, np.mean(each, axis=0), rtol=1e-12)
+    assert network.training == network.layers["dropout1"].training == training
+
+
+def test_sampled_predictions_come_to_the_mean_over_all_masks(rng):
+    """One hidden unit that is dropped or not: two networks, weighed by how often they come."""
+    layers = [Affine(np.ones((1, 1)), np.zeros(1)), Dropout(0.3, rng), Affine(np.eye(1, 2), ZEROS)]
+    found = sampled_predictions(Network(layers), np.array([[2.0]]), 4000)
+    expected = 0.3 * softmax(ZEROS) + 0.7 * softmax(np.array([2 / 0.7, 0]))
+    np.testing.assert_allclose(found[0], expected, atol=0.02)
+    network = noisy_network(rng)
+    with pytest.raises(ValueError, match="at least 1"):
+        sampled_predictions(network, np.ones((2, 5)), 0)
+    with pytest.raises(ValueError, match="affine1"):
+        sampled_predictions(network, np.ones((2, 4)), 3)
+    assert network.training
+
+
+ZEROS = np.zeros(2)
+
+
 class FakeNetwork:
     """What early stopping needs of a network."""
 
@@ -448,6 +510,7 @@ MISTAKES = {
     "limit": ("limit must be finite and more than 0", lambda: project_to_ball(SQUARE, -1)),
     "W": (r"of floats, but it is \(2,\) of float64", lambda: project_to_ball(TWO, 1)),
     "int W": (r"of floats, but it is .* of int64", lambda: project_to_ball(SQUARE.astype(int), 1)),
+    "amount": ("amount must be .* but it is -1", lambda: soft_threshold(SQUARE, -1)),
     "dropout": ("p_drop must be at least 0 and less than 1, but it is 1", lambda: Dropout(1, RNG)),
     "nan": ("p_drop must be .* but it is nan", lambda: Dropout(float("nan"), RNG)),
     "scaled": ("p_drop must be .* but it is -0.1", lambda: DropoutScaledAtTest(-0.1, RNG)),
@@ -467,8 +530,8 @@ def test_mistakes_get_a_sentence(mistake):
 
 REFLEXES = {
     "swapped": (r"rng comes last .* as in Dropout\(0.5, rng\), but is 0.5", Dropout, (RNG, 0.5)),
-    "none": ("rng comes last", DropoutScaledAtTest, (0.5, None)),
-    "module": ("rng comes last", DropConnect, (SQUARE, TWO, 0.5, np.random)),
+    "none": (r"in DropoutScaledAtTest\(0.5, rng\), but", DropoutScaledAtTest, (0.5, None)),
+    "module": (r"in DropConnect\(W, b, 0.5, rng\)", DropConnect, (SQUARE, TWO, 0.5, np.random)),
     "sizes": (r"W \(D, M\) and b \(M,\), such as DropConnect\(", DropConnect, (64, 50, 0.5, RNG)),
     "ints": ("W must be an array of floats", DropConnect, (SQUARE.astype(int), TWO, 0.5, RNG)),
     "text": ("strength must be a number", L2, ("1e-4",)),

@@ -149,9 +149,7 @@ def gradient_of_biases(impl, rng):
     return case.layer.grads["b"]
 
 
-@task.check(
-    "each layer remembers its own last forward, and backward can be called twice", atol=0.2
-)
+@task.check("each layer remembers its own last forward, and backward can be called twice", atol=0.2)
 def memory(impl, rng):
     first, second = Case(impl, rng), Case(impl, rng)
     dout = far_from_zero(rng, D + MORE, M)

@@ -74,7 +74,7 @@ def scale(impl, rng):
     return found
 
 
-@task.check("each weight is dropped by itself, and others in the next forward", atol=0.15)
+@task.check("each weight is dropped by itself, and others in the next forward", atol=0.25)
 def each_its_own(impl, rng):
     case = Case(impl, rng, 0.4)
     mask, again = case.forward(rng), case.forward(rng)
@@ -122,7 +122,7 @@ def in_use(impl, rng):
 
 
 @task.check(
-    "backward stores the gradient of the weights, of those that are left", weight=2, atol=0.12
+    "backward stores the gradient of the weights, of those that are left", weight=2, atol=0.2
 )
 def gradient_of_weights(impl, rng):
     case, dout = Case(impl, rng), far_from_zero(rng, D + MORE, M)
@@ -132,7 +132,7 @@ def gradient_of_weights(impl, rng):
     return compared(factors(unmasked, dW), now, other)
 
 
-@task.check("backward returns the gradient of the input, through what is left", weight=2, atol=0.1)
+@task.check("backward returns the gradient of the input, through what is left", weight=2, atol=0.2)
 def gradient_of_input(impl, rng):
     case, dout = Case(impl, rng), far_from_zero(rng, D + MORE, M)
     other = case.forward(rng) * case.W
@@ -149,9 +149,7 @@ def gradient_of_biases(impl, rng):
     return case.layer.grads["b"]
 
 
-@task.check(
-    "each layer remembers its own last forward, and backward can be called twice", atol=0.12
-)
+@task.check("each layer remembers its own last forward, and backward can be called twice", atol=0.2)
 def memory(impl, rng):
     first, second = Case(impl, rng), Case(impl, rng)
     dout = far_from_zero(rng, D + MORE, M)

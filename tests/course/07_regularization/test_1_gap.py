@@ -1,0 +1,102 @@
+"""What page 7.1 says of gaps: the U with wrong labels, gaps that are no fault, and bugs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from chapter import execute
+
+PAGE = "07_regularization/1_gap"
+
+
+def overfits(history: Any, opinions: Any) -> None:
+    """Assert the U, and that wrong labels are learned late."""
+    loss, share = history["validation_loss"], history["validation_accuracy"]
+    assert 4 <= loss.argmin() < 0.7 * len(loss)
+    assert loss[-1] > 1.15 * loss.min()
+    assert history["train_loss"][-1] < 0.3 * history["train_loss"][0]
+    assert share[-1] < share.max() - 0.04
+    true, labelled = opinions.T
+    assert true.max() > 0.75
+    assert true.argmax() < len(true) / 2
+    assert labelled[true.argmax()] < 0.2
+    assert true[-1] < 0.25
+    assert labelled[-1] > 0.7
+
+
+def test_wrong_labels_are_learned_late_and_the_validation_loss_has_its_u(
+    names: dict[str, Any],
+) -> None:
+    overfits(names["noisy"], names["opinions"])
+    lab = names["noisy_digits"](names["seed"])
+    assert 0.2 < (lab.labels != lab.true_labels).mean() < 0.33
+    assert names["peak"] <= names["turn"]
+    assert names["opinions"][names["turn"], 0] > 0.4
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"rate": 0.01},
+        {"rate": 0.001, "epochs": 120},
+        {"share": 0.5},
+        {"width": 300, "epochs": 20},
+        {"count": 250},
+    ],
+    ids=str,
+)
+def test_so_it_is_at_other_rates_shares_and_sizes(settings: dict[str, Any]) -> None:
+    names = execute(PAGE, 0).names
+    overfits(*names["observe"](0, names["of_wrong_labels"], **settings))
+
+
+def test_with_right_labels_there_is_a_gap_and_nothing_falls(names: dict[str, Any]) -> None:
+    clean, gap = names["clean"], names["gaps"][:, 0]
+    assert clean["train_accuracy"][-1] == 1
+    assert 0.08 < gap[-1] < 0.25
+    assert clean["validation_accuracy"][-1] < 0.98
+    assert names["lost"] < 0.012
+    assert names["smallest"] <= 3
+    assert clean["validation_loss"][0] > 5 * clean["validation_loss"][-1]
+
+
+def test_the_loss_rises_and_the_accuracy_stays(names: dict[str, Any]) -> None:
+    assert names["rise"] > 0.1
+    assert abs(names["change"]) < 0.02
+    right, wrong = names["parts"][names["few_turn"]], names["parts"][-1]
+    assert wrong[1] > right[1] + 0.5, "those read wrong cost more"
+    assert wrong[0] < right[0], "those read right cost less"
+
+
+@pytest.mark.parametrize("settings", [{"count": 200, "epochs": 150}, {"rate": 0.01}], ids=str)
+def test_so_it_is_with_other_numbers_of_digits(settings: dict[str, Any]) -> None:
+    names = execute(PAGE, 1).names
+    settings = {"share": 0.0, "count": 100, "epochs": 100} | settings
+    history, _ = names["observe"](1, names["right_and_wrong"], **settings)
+    _, rise, change = names["after_the_turn"](history)
+    assert rise > 0.05
+    assert abs(change) < 0.025
+
+
+def test_the_validation_loss_may_be_the_smaller_one(names: dict[str, Any]) -> None:
+    clean, penalized, noisy = (names[which] for which in ("clean", "penalized", "noisy"))
+    assert clean["train_loss"][0] < clean["validation_loss"][0] < clean["during"][0] - 0.3
+    assert names["epochs_below"](clean, "train_loss") <= 1
+    assert names["epochs_below"](penalized, "during") == len(penalized["during"])
+    assert names["epochs_below"](penalized, "train_loss") <= 1
+    assert 12 <= names["below"] <= 25
+    assert (noisy["validation_loss"] < noisy["train_loss"])[:10].all()
+
+
+def test_a_bug_shows_at_once_and_overfitting_does_not(names: dict[str, Any]) -> None:
+    gaps = names["gaps"]
+    assert gaps[:, 0].max() < 0.25
+    late, *bugs = names["first_large"]
+    assert late > 20
+    assert bugs == [0, 1]
+    assert abs(gaps[0, [0, 2]]).max() < 0.2, "labels that slipped hide before training"
+    assert gaps[0, 1] > 5
+    after_one = gaps[1, 2] + names["clean"]["train_loss"][0]
+    assert after_one > np.log(10)

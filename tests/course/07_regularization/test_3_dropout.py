@@ -1,0 +1,119 @@
+"""What page 7.3 says of dropout and DropConnect: what they are good for here, and what not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from chapter import execute
+
+PAGE = "07_regularization/3_dropout"
+
+
+def test_wrong_labels_are_not_learned_by_heart(names: dict[str, Any]) -> None:
+    plain, half, last = names["plain"], names["half"], names["last"]
+    assert names["plain_learned"] > 0.85
+    assert names["half_learned"] < 0.2
+    assert last(half) > last(plain) + 0.05
+    assert half["train_accuracy"][-1] < plain["train_accuracy"][-1] - 0.1
+    assert 0.65 < half["train_accuracy"][-1] < 0.85
+
+
+def test_it_is_no_better_than_stopping_in_time(names: dict[str, Any]) -> None:
+    best_without = names["plain"]["validation_accuracy"].max()
+    assert abs(names["last"](names["half"]) - best_without) < 0.025
+    assert names["half"]["validation_accuracy"].max() < best_without + 0.035
+
+
+def test_at_four_rates_each_at_its_own_best() -> None:
+    names = execute(PAGE, 0).names
+    ends: dict[float, list[float]] = {0.0: [], 0.5: []}
+    for p, found in ends.items():
+        for rate in (0.0003, 0.001, 0.003, 0.01):
+            history, _, _ = names["experiment"](1, names["with_dropout"], p, rate=rate)
+            found.append(names["last"](history))
+    plain, half = ends[0.0], ends[0.5]
+    assert abs(max(plain) - max(half)) < 0.025, "slow enough, the plain network reads as many"
+    assert plain[0] == max(plain)
+    assert min(np.array(half[2:]) - plain[2:]) > 0.08, "where it learns by heart, dropout helps"
+
+
+@pytest.mark.parametrize(
+    "settings", [{"share": 0.5}, {"count": 300}, {"epochs": 80}, {"p": 0.3}], ids=str
+)
+def test_it_helps_with_other_noise_sizes_and_times(settings: dict[str, Any]) -> None:
+    names = execute(PAGE, 0).names
+    build, settings = names["with_dropout"], dict(settings)
+    p = settings.pop("p", 0.5)
+    plain, learned, _ = names["experiment"](2, build, 0.0, **settings)
+    noisy, noisy_learned, _ = names["experiment"](2, build, p, **settings)
+    assert names["last"](noisy) > names["last"](plain) + 0.05
+    assert noisy_learned < learned - 0.3
+
+
+def test_each_sample_has_a_mask_and_half_a_network_still_reads(names: dict[str, Any]) -> None:
+    assert len({tuple(row) for row in names["seen"].tolist()}) == 4
+    plain, half = names["robust"]
+    assert plain < 0.5
+    assert half > 0.7
+    for p in (0.2, 0.4):
+        without, with_it = (
+            names["without_half"](names[net], names["seed"], p) for net in ("plain_net", "half_net")
+        )
+        assert with_it > without + 0.1
+
+
+def test_the_paper_scales_in_test_mode_and_we_in_training(names: dict[str, Any]) -> None:
+    np.testing.assert_allclose(names["paper_sums"], (80, 80), rtol=0.01)
+    np.testing.assert_allclose(names["our_sums"], (100, 100), rtol=0.01)
+
+
+@pytest.mark.parametrize("p", [0.2, 0.5, 0.8])
+def test_who_shares_the_noise(names: dict[str, Any], p: float) -> None:
+    spreads = []
+    for kind, expected in (("dropout", [1, 0]), ("DropConnect", [0, 1])):
+        outputs = names["noise"](kind, names["seed"], p, times=2000)
+        np.testing.assert_allclose(names["correlations"](outputs), expected, atol=0.12)
+        spreads.append(outputs[:, 0, 0].std())
+    assert spreads[0] == pytest.approx(spreads[1], rel=0.12)
+
+
+def test_drop_connect_does_the_same_service(names: dict[str, Any]) -> None:
+    assert names["connect_learned"] < 0.25
+    assert names["last"](names["connect"]) > names["last"](names["plain"]) + 0.05
+    assert abs(names["last"](names["connect"]) - names["last"](names["half"])) < 0.05
+
+
+def test_right_labels_leave_nothing_to_gain(names: dict[str, Any]) -> None:
+    plain, half = names["clean"]
+    assert plain > 0.93
+    assert -0.025 < half - plain < 0.01
+    plain, half = names["few"]
+    assert half < plain + 0.01
+
+
+def test_with_few_digits_it_needs_more_steps() -> None:
+    names = execute(PAGE, 0).names
+    settings = {"share": 0.0, "count": 100, "epochs": 200}
+    histories = [
+        names["experiment"](2, names["with_dropout"], p, **settings)[0] for p in (0.0, 0.5)
+    ]
+    after_40, after_200 = ([h["validation_accuracy"][at] for h in histories] for at in (39, 199))
+    assert after_40[1] < after_40[0] - 0.02
+    assert after_200[1] > after_40[1] + 0.015
+    assert abs(after_200[1] - after_200[0]) < 0.03
+
+
+@pytest.mark.parametrize("p", [0.2, 0.35])
+def test_nor_with_less_dropout(p: float) -> None:
+    names = execute(PAGE, 0).names
+    experiment, build = names["experiment"], names["with_dropout"]
+    ends = [names["last"](experiment(3, build, one, share=0.0)[0]) for one in (0.0, p)]
+    assert abs(ends[0] - ends[1]) < 0.02
+
+
+def test_too_much_does_harm(names: dict[str, Any]) -> None:
+    much, half = names["last"](names["much"]), names["last"](names["half"])
+    assert much < half - 0.06
+    assert names["much_learned"] < 0.2

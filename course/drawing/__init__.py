@@ -1,1 +1,1 @@
-"""What draws the figures of more than one page; the course's notebooks import it."""
+"""What more than one page needs: it draws figures, or trains; the course's notebooks import it."""

@@ -96,6 +96,7 @@ def test_a_bug_shows_at_once_and_overfitting_does_not(names: dict[str, Any]) -> 
     late, *bugs = names["first_large"]
     assert late > 20
     assert bugs == [0, 1]
+    assert abs(names["before"]) < 0.2
     assert abs(gaps[0, [0, 2]]).max() < 0.2, "labels that slipped hide before training"
     assert gaps[0, 1] > 5
     after_one = gaps[1, 2] + names["clean"]["train_loss"][0]

@@ -1,0 +1,180 @@
+"""What page 7.4 says of noise: one idea, two ways to predict, a penalty, and what it disturbs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from chapter import execute
+
+from solutions.normalization import BatchNorm
+from solutions.regularization import Dropout
+
+PAGE = "07_regularization/4_noise"
+
+
+def test_normal_noise_of_the_same_variance_does_the_same_service(names: dict[str, Any]) -> None:
+    assert names["plain_learned"] > 0.75
+    assert names["half_learned"] < 0.2
+    assert names["normal_learned"] < 0.2
+    assert names["normal_read"] > names["plain_read"] + 0.05
+    assert abs(names["normal_read"] - names["half_read"]) < 0.03
+
+
+@pytest.mark.parametrize("p", [0.3, 0.6])
+def test_so_it_is_at_other_strengths(p: float) -> None:
+    names = execute(PAGE, 0).names
+    s = (p / (1 - p)) ** 0.5
+    rng = np.random.default_rng(0)
+    factors = Dropout(p, rng).forward(np.ones(200_000))
+    assert factors.std() == pytest.approx(s, rel=0.01)
+    _, dropped, read = names["noisy_training"](3, lambda rng: Dropout(p, rng))
+    _, shaken, also_read = names["noisy_training"](3, lambda rng: names["NormalNoise"](s, rng))
+    assert abs(dropped - shaken) < 0.12
+    assert abs(read - also_read) < 0.03
+
+
+@pytest.mark.parametrize("p", [0.2, 0.5, 0.8])
+def test_the_formula_is_the_geometric_mean_for_one_layer_only(p: float) -> None:
+    names = execute(PAGE, 0).names
+    for seed in range(10):
+        one, two = (names["three_answers"](seed, hidden, p) for hidden in (False, True))
+        assert names["is_which"](one) == "geometric mean"
+        assert names["is_which"](two) == "neither"
+        for answer in (*one, *two):
+            assert answer.sum() == pytest.approx(1)
+        assert abs(one[0] - one[1]).max() > 1e-3
+
+
+def test_over_the_masks_the_network_is_less_sure(names: dict[str, Any]) -> None:
+    read, sure = names["by_formula"]
+    passes = names["by_passes"]
+    assert passes[-1, 1] < sure - 0.04
+    assert passes[0, 0] < read - 0.08
+    assert abs(passes[2, 0] - read) < 0.025
+    assert abs(passes[-1, 0] - read) < 0.015
+    assert abs(passes[-1, 1] - passes[-2, 1]) < 0.01, "more passes do not bring them together"
+
+
+def test_so_it_is_with_other_masks() -> None:
+    names = execute(PAGE, 0).names
+    x, labels = names["noisy_digits"](4).validation
+    network, _, _ = names["noisy_training"](4, lambda rng: Dropout(0.3, rng), epochs=20)
+    read, sure = names["quality"](names["softmax"](network.predict(x)), labels)
+    sampled_read, sampled_sure = names["quality"](
+        names["sampled_predictions"](network, x, 50), labels
+    )
+    assert sampled_sure < sure - 0.015
+    assert abs(sampled_read - read) < 0.02
+
+
+def test_little_noise_is_a_penalty_on_the_jacobian(names: dict[str, Any]) -> None:
+    assert abs(names["ratios"][0.001] - 1) < 0.06
+    assert 0.05 < 1 - names["ratios"][1.0] < 0.3
+
+
+def test_so_it_is_in_other_networks() -> None:
+    names, of_large = execute(PAGE, 0).names, []
+    for seed in range(3, 8):
+        rng, x = np.random.default_rng(seed), names["noisy_digits"](seed).x[:40]
+        network = names["relu_network"](rng, sizes=(64, 100, 10))
+        assert abs(names["penalty"](network, x, 0.003, rng)[1] - 1) < 0.06
+        of_large.append(names["penalty"](network, x, 1.0, rng)[1])
+    assert max(of_large) < 0.97
+    assert 0.1 < 1 - np.mean(of_large) < 0.25
+
+
+def test_what_dropout_has_trained_is_flatter(names: dict[str, Any]) -> None:
+    assert names["steep"] > 4 * names["flat"]
+    rng, x = np.random.default_rng(0), names["x_validation"][:100]
+    steep, flat = (
+        names["penalty"](names[which], x, 0.1, rng)[0] for which in ("plain_net", "half_net")
+    )
+    assert steep > 4 * flat
+    logits = [names[which].predict(x).std() for which in ("plain_net", "half_net")]
+    assert logits[0] > 1.3 * logits[1], "in part since its logits are smaller"
+
+
+@pytest.mark.parametrize("p", [0.1, 0.5, 0.8])
+def test_for_a_linear_model_dropout_is_exactly_l2(names: dict[str, Any], p: float) -> None:
+    np.testing.assert_allclose(*names["two_fits"](names["seed"], p), rtol=1e-9)
+
+
+@pytest.mark.parametrize("p", [0.2, 0.5, 0.7])
+def test_the_variance_shifts_in_front_of_a_batch_norm(names: dict[str, Any], p: float) -> None:
+    in_training, in_test_mode = names["variances_behind"](names["seed"], p)
+    assert in_training == pytest.approx(1, abs=0.01)
+    assert in_test_mode == pytest.approx(1 - p, rel=0.08)
+    assert names["variances_behind"](names["seed"], p, mean=1.0)[1] < 0.95 * in_test_mode
+
+
+def test_it_does_so_in_a_network_and_hardly_harms(names: dict[str, Any]) -> None:
+    ratio, read = (dict(zip(names["shifts"], one, strict=True)) for one in
+                   zip(*names["shifts"].values(), strict=True))  # fmt: skip
+    assert ratio["between"] > 1.25
+    assert abs(ratio["none"] - 1) < 0.12
+    assert abs(ratio["after"] - 1) < 0.12
+    assert ratio["between"] < 2, "the sums mix it with what differs between samples"
+    for where in ("none", "after"):
+        assert abs(read["between"] - read[where]) < 0.025
+
+
+@pytest.mark.parametrize("settings", [{"p": 0.3}, {"rate": 0.01, "epochs": 30}], ids=str)
+def test_so_it_is_at_other_rates(settings: dict[str, Any]) -> None:
+    names = execute(PAGE, 0).names
+    between, none = (names["with_norm"](3, where, **settings) for where in ("between", "none"))
+    assert between[0] > none[0] + 0.15
+    assert abs(between[1] - none[1]) < 0.025
+
+
+def test_with_wrong_labels_two_layers_of_noise_read_more(names: dict[str, Any]) -> None:
+    between, none = (
+        names["with_norm"](names["seed"], where, share=0.3) for where in ("between", "none")
+    )
+    assert between[0] > none[0] + 0.25
+    assert between[1] > none[1] + 0.04
+
+
+def test_without_the_shift_it_reads_no_more() -> None:
+    """Measured again with the noise off, the averages are right, and the accuracy is the same."""
+    names = execute(PAGE, 0).names
+    lab, rng = names["noisy_digits"](1, share=0.0), np.random.default_rng(1)
+    network = names["normalized"]("between", rng)
+    names["train"](lab, network, rng, epochs=20)
+    x, labels = lab.validation
+    before = names["accuracy"](network.predict(x), labels)
+    for layer in network.layers.values():
+        if isinstance(layer, BatchNorm):
+            layer.momentum = 0.0
+        layer.training = not isinstance(layer, Dropout)
+    network.forward(lab.x)
+    network.training = False
+    assert names["variance_ratio"](network, lab.x) == pytest.approx(1, abs=0.02)
+    assert abs(names["accuracy"](network.predict(x), labels) - before) < 0.015
+
+
+def test_gradient_checks_need_the_noise_off_or_fixed(names: dict[str, Any]) -> None:
+    assert names["checks"] == {"on": "refused", "off": "passed", "fixed": "passed"}
+
+
+def test_in_front_of_the_loss_it_costs_the_squared_error_a_little(names: dict[str, Any]) -> None:
+    squared, hinge = names["in_front"]["SquaredLoss"], names["in_front"]["HingeLoss"]
+    assert -0.035 < squared[1] - squared[0] < 0
+    assert hinge[1] > hinge[0] - 0.012
+
+
+def test_the_hinge_loss_takes_no_harm_and_the_squared_error_less_with_time() -> None:
+    names = execute(PAGE, 0).names
+
+    def change(loss: str, seeds: tuple[int, ...], **settings: Any) -> float:
+        read = [
+            [names["before_loss"](seed, names[loss](), p, **settings) for p in (0.0, 0.5)]
+            for seed in seeds
+        ]
+        return float(np.subtract(*np.mean(read, axis=0)[::-1]))
+
+    assert change("HingeLoss", (3,), rate=0.001) > -0.012
+    assert change("HingeLoss", (3,), rate=0.01, epochs=60) > -0.012
+    assert change("SquaredLoss", (0, 1), epochs=20) < -0.01
+    assert change("SquaredLoss", (0, 1), epochs=60) > -0.018

@@ -128,7 +128,7 @@ def test_so_it_is_at_other_rates(settings: dict[str, Any]) -> None:
     assert abs(between[1] - none[1]) < 0.025
 
 
-def test_with_wrong_labels_two_layers_of_noise_read_more(names: dict[str, Any]) -> None:
+def test_with_wrong_labels_it_reads_more_in_spite_of_the_shift(names: dict[str, Any]) -> None:
     between, none = (
         names["with_norm"](names["seed"], where, share=0.3) for where in ("between", "none")
     )

@@ -77,6 +77,8 @@ def test_one_broken_picture_ruins_two_scalers(names: dict[str, Any]) -> None:
     assert max(names["with_broken"][name] for name in ("min–max", "standardized")) < 0.35
     assert 0.3 < names["with_broken"]["log"] < min(names["sound"].values()) - 0.15
     assert names["clipped"] > 0.88
+    assert np.log1p(1000) == pytest.approx(6.9, abs=0.02)
+    assert np.log1p(1000) / np.log1p(1) == pytest.approx(10, abs=0.05)
     rng = np.random.default_rng(names["seed"])
     for size in (500, 1000):
         data = digits(seed=int(rng.integers(1000)))

@@ -53,7 +53,7 @@ def test_data_from_elsewhere_inflate(names: dict[str, Any]) -> None:
     assert names["inflation"](found) > 8
     assert found["leaky"][0] > found["honest"][0] + 0.3
     assert found["honest"][1] < 0.4, "on a new camera this model is bad"
-    assert abs(names["inflation"](found, "honest")) < 11
+    assert abs(names["inflation"](found, "honest")) < 11, "few cameras: luck"
     for camera, size, least in ((0.2, 100, 2), (0.3, 200, 8), (0.6, 100, 20)):
         leaky = inflations(names, "scaled", True, 30, camera=camera, size=size)
         honest = inflations(names, "scaled", False, 30, camera=camera, size=size)

@@ -235,3 +235,65 @@ class squared(Whitening):
 
     def inverse(self, y):
         return self.pca.inverse(y * (self.pca.variances + self.eps) ** 2)
+
+
+# What can be wrong in a fit that does the work of PCA itself -------------------------------------
+
+
+def with_directions(name, hint, find):
+    """Add that fit finds other directions and variances: find(C) for the covariance (D, D)."""
+
+    def fit(self, x):
+        Whitening.fit(self, x)
+        centred = x - self.pca.mean
+        directions, variances = find(centred.T @ centred / len(x))
+        K = self.components
+        self.pca.directions, self.pca.variances = directions[:, :K].copy(), variances[:K].copy()
+        return self
+
+    task.misconception(hint)(type(name, (Whitening,), {"fit": fit}))
+
+
+ROWS = (
+    "Rows and columns of your directions are mixed up. np.linalg.svd returns U with one direction "
+    "in each *column*, and Vᵀ with one in each row; U (D, K) has one in each column."
+)
+RISING = (
+    "The smallest variance comes first: np.linalg.eigh sorts like that. The directions in which "
+    "there is most are to come first."
+)
+with_directions(
+    "rows_of_the_third",
+    ROWS,
+    lambda C: np.linalg.svd(C)[:0:-1],
+)
+with_directions(
+    "rows_for_columns",
+    ROWS,
+    lambda C: (np.linalg.svd(C)[0].T, np.linalg.svd(C)[1]),
+)
+with_directions("smallest_first", RISING, lambda C: np.linalg.eigh(C)[::-1])
+with_directions(
+    "variances_sorted_alone",
+    "The variances come in another order than their directions: what is turned round in one is to "
+    "be turned round in the other.",
+    lambda C: (np.linalg.eigh(C)[1], np.linalg.eigh(C)[0][::-1]),
+)
+
+
+@task.misconception(RISING)
+class rising_to_the_largest(Whitening):
+    def fit(self, x):
+        super().fit(x)
+        self.pca.directions = self.pca.directions[:, ::-1].copy()
+        self.pca.variances = self.pca.variances[::-1].copy()
+        return self
+
+
+@task.misconception(ROWS)
+class rows_of_the_third_kept(Whitening):
+    def fit(self, x):
+        super().fit(x)
+        centred = x - self.pca.mean
+        self.pca.directions = np.linalg.svd(centred.T @ centred)[2][: self.components]
+        return self

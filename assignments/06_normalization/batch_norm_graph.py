@@ -140,8 +140,8 @@ add_dx(
 )
 add_dx(
     "one_division_too_many",
-    "Your path through the variance has one division by √(σ² + ε) too many. They lie in the slope of "
-    "1/s, which is −1/s², and in that of the root, which is one over twice the root.",
+    "Your path through the variance has one division by √(σ² + ε) too many. They lie in the slope "
+    "of 1/s, which is −1/s², and in that of the root, which is one over twice the root.",
     lambda seen, g: (g - seen.along(g)) / seen.std + through_variance(seen, g) / seen.std,
 )
 add_dx(

@@ -36,6 +36,17 @@ def expect_spread(y: Array) -> None:
         raise ValueError("x gives some unit the same output for all samples: give other samples")
 
 
+def share_state(layer: Layer, other: Layer, *names: str) -> None:
+    """Have another layer work with the arrays, in the mode and with the switches of this one.
+
+    What is set in ``layer``, or put in the place of its arrays, so holds for both. ``names`` are
+    those of further attributes.
+    """
+    own = "params", "grads", "buffers", "training", "frozen", "needs_input_gradient"
+    for name in (*own, *names):
+        setattr(other, name, getattr(layer, name))
+
+
 def in_float32(*layers: type[Layer]) -> None:
     """Have these layers compute with float16 as float32, and return float16.
 

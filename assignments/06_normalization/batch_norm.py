@@ -280,6 +280,11 @@ for mode, said in ((in_use, "in test mode"), (in_training, "in training")):
         x=where(mode, lambda seen, dout: seen.dx(dout / seen.gamma), Seen.dx),
     )
     add(
+        f"dx_scaled_twice.{key}",
+        f"After a forward {said}, γ is in your gradient of the input twice.",
+        x=where(mode, lambda seen, dout: seen.dx(dout * seen.gamma), Seen.dx),
+    )
+    add(
         f"dx_not_divided.{key}",
         f"After a forward {said}, a division is missing from your gradient of the input: forward "
         "divides by the root, and so does the way back.",
@@ -353,6 +358,41 @@ add_moved(
     "is used.",
     lambda self, mean, var, x: (self.mixed(mean, x.mean(axis=0)), self.mixed(var, x.std(axis=0))),
 )
+
+
+@task.misconception(
+    "You average the standard deviation, and square it where it is used. What is averaged is the "
+    "variance: the square of a mean of roots is another number."
+)
+class running_std_squared(Moving, BatchNorm):
+    def moved(self, mean, var, x):
+        return self.mixed(mean, x.mean(axis=0)), self.mixed(var, x.std(axis=0))
+
+    def forward(self, x):
+        if self.training:
+            return super().forward(x)
+        kept = self.running_var.copy()
+        self.running_var[...] = kept**2
+        y = super().forward(x)
+        self.running_var[...] = kept
+        return y
+
+
+@task.misconception(
+    "In training your layer normalizes with its running averages. They are gathered for test mode: "
+    "training uses the batch's own mean and variance."
+)
+class running_in_the_formula_of_training(BatchNorm):
+    def forward(self, x):
+        y = super().forward(x)
+        if not self.training:
+            return y
+        self._centred = x - self.running_mean
+        self._std = np.sqrt(self.running_var + self.eps)
+        x_hat = self._centred / self._std
+        return (self.params["gamma"] * x_hat + self.params["beta"]).astype(x.dtype)
+
+
 add_moved(
     "running_std_with_eps",
     "You average √(σ² + ε). What is averaged is the variance: ε and the root come when it is used.",

@@ -138,6 +138,46 @@ add_dx(
     "1/s, which is −1/s², and in that of the root, which is one over twice the root.",
     lambda seen, g: (g - seen.along(g)) / seen.std + seen.std * through_variance(seen, g),
 )
+add_dx(
+    "one_division_too_many",
+    "Your path through the variance has one division by √(σ² + ε) too many. They lie in the slope "
+    "of 1/s, which is −1/s², and in that of the root, which is one over twice the root.",
+    lambda seen, g: (g - seen.along(g)) / seen.std + through_variance(seen, g) / seen.std,
+)
+add_dx(
+    "slope_of_the_root_turned",
+    "Your path through the variance is too strong by the factor 4 (σ² + ε), as it is where the "
+    "slope of the root stands upside down.",
+    lambda seen, g: (g - seen.along(g)) / seen.std + 4 * seen.std**2 * through_variance(seen, g),
+)
+
+
+@task.misconception(
+    "What comes back to 1/√(σ² + ε) is not summed over the batch. One such number serves all "
+    "samples of a feature: what each of them sends back adds up."
+)
+class inverse_not_summed(BatchNormGraph):
+    def backward(self, dout):
+        super().backward(dout)
+        dx_hat = dout * self.params["gamma"]
+        dvar = -dx_hat * self._centred * self._inverse**2 / (2 * self._std)
+        dcentred = dx_hat * self._inverse + dvar / len(dout) * 2 * self._centred
+        return dcentred - dcentred.mean(axis=0)
+
+
+@task.misconception(
+    "forward takes mean and variance over the features of each sample, and backward sums over the "
+    "batch. Here each feature has its own, over the samples."
+)
+class over_the_features_there(BatchNormGraph):
+    def forward(self, x):
+        self._centred = x - x.mean(axis=1, keepdims=True)
+        self._std = np.sqrt((self._centred**2).mean(axis=1, keepdims=True) + self.eps)
+        self._inverse = 1 / self._std
+        self._x_hat = self._centred * self._inverse
+        return (self.params["gamma"] * self._x_hat + self.params["beta"]).astype(x.dtype)
+
+
 add(
     "over_the_features",
     "You take mean and variance over the features of each sample. Here each feature has its own, "

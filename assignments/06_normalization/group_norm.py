@@ -182,6 +182,17 @@ def over_batch(layer, a):
     return (rows.mean(axis=(0, 2), keepdims=True) + 0 * rows).reshape(a.shape)
 
 
+def numbers_strided(layer, a):
+    """Return the mean of groups of every G-th number of an image."""
+    rows = a.reshape(len(a), -1, layer.groups)
+    return (rows.mean(axis=1, keepdims=True) + 0 * rows).reshape(a.shape)
+
+
+def over_batch_alone(layer, a):
+    """Return the mean of each number over all images."""
+    return a.mean(axis=0, keepdims=True) + 0 * a
+
+
 def means_of(axes_of):
     """Return means over some axes of x."""
 
@@ -203,6 +214,19 @@ for name, hint, mean in (
         "Your groups take every G-th channel. A group is made of neighbours: the first ones are "
         "the first group.",
         strided,
+    ),
+    (
+        "numbers_strided",
+        "Your groups take every G-th number of an image, as reshape does where the groups are "
+        "given as the last axis. A group is made of neighbours: split the channels so that those "
+        "of a group lie side by side.",
+        numbers_strided,
+    ),
+    (
+        "over_the_batch_alone",
+        "You take mean and variance over the batch. Each image has its own: they are over the "
+        "channels and pixels of a group.",
+        over_batch_alone,
     ),
     (
         "channels_for_groups",
@@ -347,6 +371,20 @@ sums_with(
         over_pixels(a).reshape(layer.groups, -1).sum(axis=1), a.shape[1] // layer.groups
     ),
 )
+add(
+    "gamma_of_groups_repeated",
+    "All channels of a group get the same gradient of γ from you. Only mean and variance are "
+    "shared by a group: each channel has its own γ.",
+    gamma=lambda seen, dout: of_whole_groups(seen.layer, dout * seen.x_hat),
+)
+
+
+def of_whole_groups(layer, a):
+    """Return the sum over a group for each of its channels."""
+    totals = over_pixels(a).reshape(layer.groups, -1).sum(axis=1)
+    return np.repeat(totals, a.shape[1] // layer.groups)
+
+
 sums_with(
     "parameters_over_everything",
     "You sum the gradients of γ and β over everything. Each channel has its own.",

@@ -10,14 +10,6 @@ import numpy as np
 
 from handgrad import fetch, keep
 
-
-def shape_of(value):
-    """Return a shape that compares, or what there is instead of an array."""
-    if isinstance(value, np.ndarray):
-        return list(value.shape)
-    return f"no array: {type(value).__name__}"
-
-
 # The data, before training ------------------------------------------------------------------------
 
 
@@ -71,31 +63,47 @@ def add_scaler_checks(task, name, draw, given=(), width=4, seen=as_it_is, weight
         train, test = draw(rng, 7), draw(rng, 3)
         scaler = make(impl)
         returned = scaler.fit(train)
-        return [seen(returned.transform(test)), seen(scaler.transform(test))]
+        by_it = change(seen(scaler.transform(test)), seen(returned.transform(test)))
+        return {"what it returns transforms otherwise, by": by_it}
 
     @add("fit begins anew; transform and inverse change nothing; no scaler knows of another one")
     def each_by_itself(impl, rng):
         first, second, third, test = draw(rng, 7), draw(rng, 9), draw(rng, 8), draw(rng, 3)
-        scaler, other = make(impl), make(impl)
+        scaler, new, other = make(impl), make(impl), make(impl)
+
+        def y(scaler):
+            return seen(scaler.transform(test))
+
         scaler.fit(first)
+        before = y(scaler)
         scaler.inverse(scaler.transform(test))
-        again = seen(scaler.transform(test))
+        again = y(scaler)
         scaler.fit(second)
+        refitted = y(scaler)
+        new.fit(second)
+        by_a_new_one = y(new)
+        refitted_and_left_alone = y(scaler)
         other.fit(third)
         return {
-            "transformed a second time": again,
-            "fitted to other data": seen(scaler.transform(test)),
-            "by another scaler": seen(other.transform(test)),
+            "transformed a second time, other by": change(before, again),
+            "after a fit to other data, other than a new scaler by": change(by_a_new_one, refitted),
+            "after another scaler's fit, other by": change(refitted_and_left_alone, y(scaler)),
         }
 
     @add("what goes in is left as it was")
     def inputs_stay(impl, rng):
-        train, test = keep(impl, draw(rng, 7)), keep(impl, draw(rng, 3))
+        train, test = draw(rng, 7), draw(rng, 3)
+        kept_train, kept_test = keep(impl, train), keep(impl, test)
         scaler = make(impl)
-        scaler.fit(train)
-        y = keep(impl, scaler.transform(test))
-        scaler.inverse(y)
-        return {"train": fetch(train), "test": fetch(test), "y": seen(fetch(y))}
+        scaler.fit(kept_train)
+        y = scaler.transform(kept_test)
+        kept_y = keep(impl, y)
+        scaler.inverse(kept_y)
+        return {
+            "the x of fit, changed by": change(train, fetch(kept_train)),
+            "the x of transform, changed by": change(test, fetch(kept_test)),
+            "the y of inverse, changed by": seen(change(y, fetch(kept_y))),
+        }
 
     @add("float32 stays float32")
     def float32_stays(impl, rng):
@@ -104,7 +112,19 @@ def add_scaler_checks(task, name, draw, given=(), width=4, seen=as_it_is, weight
         scaler.fit(train)
         y = scaler.transform(test)
         back = scaler.inverse(rng.normal(size=(3, width)).astype(np.float32))
-        return {"y": dtype_of(y), "back": dtype_of(back), "shape": shape_of(y)}
+        return {"dtype of what transform returns": dtype_of(y), "of inverse": dtype_of(back)}
+
+
+def change(before, after):
+    """Return by how much an array differs from another one: 0 where it does not.
+
+    A check that is not about values is passed where these are wrong, and no numbers.
+    """
+    if not isinstance(before, np.ndarray) or not isinstance(after, np.ndarray):
+        return "no array came back"
+    same = (before == after) | (np.isnan(before) & np.isnan(after))
+    with np.errstate(invalid="ignore"):
+        return np.where(same, 0, after - before)
 
 
 def dtype_of(value):

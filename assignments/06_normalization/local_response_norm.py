@@ -11,7 +11,7 @@ task = Task(
     "Local response normalization",
     points=8,
     needs=["LocalResponseNorm"],
-    minutes=20,
+    minutes=30,
     shapes="x, y and dout (N, C, ...)",
 )
 
@@ -312,6 +312,44 @@ add_formula(
     "itself.",
     base=lambda self, x: self.k + self.alpha / self.n * self.window_sum(x**2),
 )
+
+
+def add_with_alpha(name, hint, alpha):
+    """Add a layer with another alpha(self), there and back."""
+
+    class Wrong(LocalResponseNorm):
+        def forward(self, x):
+            kept, self.alpha = self.alpha, alpha(self)
+            y = super().forward(x)
+            self.alpha = kept
+            return y
+
+        def backward(self, dout):
+            kept, self.alpha = self.alpha, alpha(self)
+            dx = super().backward(dout)
+            self.alpha = kept
+            return dx
+
+    Wrong.__name__ = name
+    task.misconception(hint)(Wrong)
+
+
+add_with_alpha(
+    "alpha_over_n_throughout",
+    "You divide α by n, there and back, as other libraries do. Here, as in AlexNet's paper, α "
+    "multiplies the sum itself.",
+    lambda self: self.alpha / self.n,
+)
+add_with_alpha(
+    "without_alpha_throughout",
+    "α is missing, there and back: it multiplies the sum.",
+    lambda self: 1.0,
+)
+add_formula(
+    "without_square",
+    "You add up the activations themselves. It is their squares that are added up.",
+    base=lambda self, x: self.k + self.alpha * self.window_sum(x),
+)
 add_formula(
     "sizes_for_squares",
     "You add up the sizes |x| where the squares belong.",
@@ -348,6 +386,27 @@ class power_of_the_sum(LocalResponseNorm):
         whole = self.k + power
         inner = self.window_sum(dout * self._x / whole**2 * power / self._sums)
         return dout / whole - 2 * self.beta * self._x * inner
+
+
+class TimesBeta(LocalResponseNorm):
+    """Divides by β times the base."""
+
+    def forward(self, x):
+        return super().forward(x) * self._base**self.beta / (self.beta * self._base)
+
+
+class TimesBetaBothWays(TimesBeta):
+    """Has the gradient of that, too."""
+
+    def backward(self, dout):
+        inner = self.window_sum(dout * self._x / self._base**2)
+        return (dout / self._base - 2 * self.alpha * self._x * inner) / self.beta
+
+
+for name, wrong in {"times_beta": TimesBeta, "times_beta_throughout": TimesBetaBothWays}.items():
+    task.misconception("You multiply the base by β. It is a power: β is its exponent.")(
+        type(name, (wrong,), {})
+    )
 
 
 @task.misconception("You return the factor alone: forward multiplies x by it.")

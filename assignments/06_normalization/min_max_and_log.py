@@ -98,7 +98,13 @@ add_scaler_checks(task, "LogScaler", amounts, weight=0.3)
 from handgrad import Part, Parts
 from solutions.normalization import LogScaler, MinMaxScaler
 
-from .mistakes import add_affine_mistakes, add_scaler_mistakes, formulas, prefix_of
+from .mistakes import (
+    OWN_STATISTICS,
+    add_affine_mistakes,
+    add_scaler_mistakes,
+    formulas,
+    prefix_of,
+)
 
 add_scaler_mistakes(task, MinMaxScaler, "low", "span")
 add_affine_mistakes(formulas(task, MinMaxScaler), MinMaxScaler, low="smallest value", span="span")
@@ -121,6 +127,48 @@ class min_max_over_everything(MinMaxScaler):
         super().fit(x)
         self.low, self.span = x.min(), np.where(np.ptp(x, axis=0) == 0, 1, np.ptp(x))
         return self
+
+
+@task.misconception(
+    "You take the smallest value and the span of all numbers of the training set at once. Each "
+    "feature, that is each column, has its own: the axis of the samples is 0."
+)
+class min_max_no_axis(MinMaxScaler):
+    def fit(self, x):
+        super().fit(x)
+        self.low, self.span = np.asarray(x.min()), np.asarray(np.ptp(x))
+        return self
+
+
+def span_or_1(x):
+    """Return largest minus smallest of each feature, or 1 for 0."""
+    return np.where(np.ptp(x, axis=0) == 0, 1, np.ptp(x, axis=0))
+
+
+def span_alone(x):
+    """Return largest minus smallest of each feature."""
+    return np.ptp(x, axis=0)
+
+
+def with_own_extremes(name, low=None, span=None):
+    """Add that transform takes extremes of the data that it is given."""
+
+    def transform(self, x):
+        smallest = self.low if low is None else low(x)
+        return (x - smallest) / (self.span if span is None else span(x))
+
+    task.misconception(OWN_STATISTICS)(type(name, (MinMaxScaler,), {"transform": transform}))
+
+
+def own_low(x):
+    """Return the smallest value of each feature."""
+    return x.min(axis=0)
+
+
+with_own_extremes("own_low", low=own_low)
+for span in (span_alone, span_or_1):
+    with_own_extremes(f"own_{span.__name__}", span=span)
+    with_own_extremes(f"own_low_and_{span.__name__}", low=own_low, span=span)
 
 
 @task.misconception(
@@ -419,6 +467,43 @@ class log_missing(LogScaler):
 class log_inverse_is_transform(LogScaler):
     def inverse(self, y):
         return np.log1p(y) / self.scale
+
+
+@task.misconception(OWN_STATISTICS, replaces="LogScaler")
+class log_own_largest(LogScaler):
+    def transform(self, x):
+        return np.log1p(x) / np.log1p(x.max(axis=0))
+
+
+def in_base(base):
+    """Add that both logarithms have another base, which counts where nothing is divided alone."""
+
+    unit = float(np.log(base))  # as NumPy's own, it would widen float32
+
+    class log_in_another_base(LogScaler):
+        def fit(self, x):
+            super().fit(x)
+            largest = np.log1p(x.max(axis=0)) / unit
+            self.scale = np.where(largest == 0, 1, largest)
+            return self
+
+        def transform(self, x):
+            return np.log1p(x) / unit / self.scale
+
+        def inverse(self, y):
+            return np.expm1(y * self.scale * unit)
+
+    log_in_another_base.__name__ = f"log_in_base_{base}"
+    task.misconception(
+        f"Your logarithms have the base {base}, as it seems. Where one is divided by another, the "
+        "base does not matter. But a feature that is always 0 is not divided, and there y is the "
+        "natural logarithm of 1 + x.",
+        replaces="LogScaler",
+    )(log_in_another_base)
+
+
+for base in (2, 10):
+    in_base(base)
 
 
 def with_scale(name, hint, scale, guarded=True):

@@ -8,12 +8,14 @@ import numpy as np
 
 from handgrad import Task, fetch, keep
 
+from .inputs import change
+
 task = Task(
     "own_scaling",
     "A scaler of your own",
     points=7,
     needs=["OwnScaler"],
-    minutes=25,
+    minutes=35,
     shapes="x (N, D), y (N, K)",
 )
 
@@ -140,6 +142,7 @@ def decades(ratio):
     return np.log10(np.maximum(ratio, 1))
 
 
+IN_DECADES = "in orders of magnitude, feature by feature"
 VARYING = [d for d, kind in enumerate(ALL_KINDS) if kind not in ("constant", "binary")]
 
 
@@ -148,8 +151,8 @@ def told_apart(impl, rng):
     features = Features(rng, ALL_KINDS)
     moved = distances(fitted(impl, features), features, -0.5, 0.5)[VARYING]
     return {
-        "decades too near, by feature": decades(0.02 / np.maximum(moved, 1e-12)),
-        "decades too far, by feature": decades(moved / 100),
+        f"y moves by less than 0.02, {IN_DECADES}": decades(0.02 / np.maximum(moved, 1e-12)),
+        f"y moves by more than 100, {IN_DECADES}": decades(moved / 100),
     }
 
 
@@ -161,7 +164,7 @@ def tamed(impl, rng):
         return features.error(d) if features.kinds[d] == "errors" else usual
 
     moved = distances(fitted(impl, features), features, 0, 3.5, error)[VARYING]
-    return {"decades too far, by feature": decades(moved / 30)}
+    return {f"y moves by more than 30, {IN_DECADES}": decades(moved / 30)}
 
 
 PLACES = np.arange(4, 41, 4)
@@ -228,11 +231,16 @@ def own_fit(impl, rng):
 @task.check("what goes in is left as it was", weight=0.5)
 def inputs_stay(impl, rng):
     features = Features(rng, ALL_KINDS)
-    train, test = keep(impl, features.draw(20)[1]), keep(impl, features.draw(5)[1])
+    train, test = features.draw(20)[1], features.draw(5)[1]
+    kept_train, kept_test = keep(impl, train), keep(impl, test)
     scaler = impl.OwnScaler()
-    scaler.fit(train)
-    rows = len(scaler.transform(test))
-    return {"train": fetch(train), "test": fetch(test), "rows": rows}
+    scaler.fit(kept_train)
+    if not isinstance(scaler.transform(kept_test), np.ndarray):
+        return "no array came back"
+    return {
+        "the x of fit, changed by": change(train, fetch(kept_train)),
+        "the x of transform, changed by": change(test, fetch(kept_test)),
+    }
 
 
 # Known mistakes -----------------------------------------------------------------------------------
@@ -328,13 +336,35 @@ add(
     lambda x: (np.median(x, axis=0),),
     lambda x, middle: x - middle,
 )
-add(
-    "robust_and_not_bent",
-    "Middle and spread are steady in your design, and what is far out stays far out: hundreds of "
-    "spreads. So a few samples decide what is learned: tails have to be bent, or cut off.",
-    middle_and_spread,
-    lambda x, middle, spread: (x - middle) / spread,
-)
+
+
+def quartiles_apart(x):
+    """Return how far the quartiles of each feature are apart."""
+    low, high = np.quantile(x, [0.25, 0.75], axis=0)
+    return high - low
+
+
+def median_distance(x):
+    """Return the median distance from the median."""
+    return np.median(np.abs(x - np.median(x, axis=0)), axis=0)
+
+
+STEADY_SPREADS = {
+    "half_the_quartiles": lambda x: or_1(quartiles_apart(x) / 2),
+    "the_quartiles": lambda x: or_1(quartiles_apart(x)),
+    "the_quartiles_as_a_std": lambda x: or_1(quartiles_apart(x) / 1.349),
+    "the_quartiles_and_a_bit": lambda x: quartiles_apart(x) + 1e-9,
+    "the_median_distance": lambda x: or_1(median_distance(x)),
+    "the_median_distance_as_a_std": lambda x: or_1(1.4826 * median_distance(x)),
+}
+for by, spread in STEADY_SPREADS.items():
+    add(
+        f"not_bent_after_{by}",
+        "Middle and spread are steady in your design, and what is far out stays far out: hundreds "
+        "of spreads. So a few samples decide what is learned: tails have to be bent, or cut off.",
+        lambda x, spread=spread: (np.median(x, axis=0), spread(x)),
+        lambda x, middle, spread: (x - middle) / spread,
+    )
 NO_SCALE = (
     "You bend the features as they come. What arctan, tanh or a logarithm does depends on the "
     "unit: first every feature needs a middle and a scale of its own."

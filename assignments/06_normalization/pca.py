@@ -14,7 +14,7 @@ task = Task(
     "Principal components",
     points=6,
     needs=["PCA"],
-    minutes=15,
+    minutes=20,
     shapes="x (N, D), covariance (D, D), directions (D, K)",
 )
 
@@ -178,13 +178,54 @@ with_fit(
 )
 with_fit(
     "rows_for_columns",
-    "You take the rows for the directions. np.linalg.svd returns U with one direction in each "
-    "*column*, and Vᵀ with one in each row.",
+    "Rows and columns of your directions are mixed up. np.linalg.svd returns U with one direction "
+    "in each *column*, and Vᵀ with one in each row; what you keep, (D, K), has one in each column.",
     decompose=lambda x: (by_covariance(covariance(x))[0].T, by_covariance(covariance(x))[1]),
 )
+ROWS = task.misconceptions[-1].hint
+with_fit(
+    "rows_of_the_third",
+    ROWS,
+    decompose=lambda x: np.linalg.svd(covariance(x))[:0:-1],
+)
+with_fit(
+    "rows_of_the_third_by_samples",
+    ROWS,
+    decompose=lambda x: (by_samples(x)[0].T, by_samples(x)[1] ** 2 / len(x)),
+)
+
+
+def right_vectors(matrix):
+    """Return Vᵀ of a matrix, with as many rows as it has singular values."""
+    return np.linalg.svd(matrix, full_matrices=False)[2]
+
+
+def with_rows(name, vectors):
+    """Add that the first K rows of Vᵀ are kept as they are, so that directions is (K, D)."""
+
+    def fit(self, x):
+        PCA.fit(self, x)
+        self.directions = vectors(x)[: self.components]
+        return self
+
+    task.misconception(ROWS)(type(name, (PCA,), {"fit": fit}))
+
+
+with_rows("rows_of_the_third_kept", lambda x: right_vectors(covariance(x)))
+with_rows("rows_of_the_third_by_samples_kept", lambda x: right_vectors(x - x.mean(axis=0)))
+
+
+@task.misconception(ROWS)
+class rows_of_the_third_by_few_samples(PCA):
+    def fit(self, x):
+        super().fit(x)
+        self.directions = right_vectors(x - self.mean)[:, : self.components]
+        return self
+
+
 with_fit(
     "rows_for_columns_turned",
-    task.misconceptions[-1].hint,
+    ROWS,
     decompose=lambda x: (
         upright(by_covariance(covariance(x))[0]).T,
         by_covariance(covariance(x))[1],
@@ -199,12 +240,37 @@ with_fit(
         by_covariance(covariance(x))[1][::-1],
     ),
 )
+RISING = task.misconceptions[-1].hint
+with_fit(
+    "smallest_first_by_eigh",
+    RISING,
+    decompose=lambda x: np.linalg.eigh(covariance(x))[::-1],
+)
+
+
+@task.misconception(RISING)
+class rising_to_the_largest(PCA):
+    def fit(self, x):
+        super().fit(x)
+        self.directions = self.directions[:, ::-1].copy()
+        self.variances = self.variances[::-1].copy()
+        return self
+
+
 with_fit(
     "directions_sorted_alone",
     "The directions come in another order than their variances: what is turned round in one is to "
     "be turned round in the other.",
     decompose=lambda x: (
         by_covariance(covariance(x))[0][:, ::-1],
+        by_covariance(covariance(x))[1],
+    ),
+)
+with_fit(
+    "variances_of_eigh_sorted_alone",
+    task.misconceptions[-1].hint,
+    decompose=lambda x: (
+        np.linalg.eigh(covariance(x))[1],
         by_covariance(covariance(x))[1],
     ),
 )

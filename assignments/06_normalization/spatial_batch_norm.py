@@ -83,7 +83,7 @@ add_common_checks(task, make, case, rows=(4, 2))
 # Known mistakes -----------------------------------------------------------------------------------
 
 from handgrad import MEASURED, Parts
-from solutions.normalization import BatchNorm, SpatialBatchNorm
+from solutions.normalization import BatchNorm
 
 from .norm_mistakes import (
     NORM_PARTS,
@@ -94,6 +94,28 @@ from .norm_mistakes import (
     add_norm,
     measured,
 )
+
+
+def rows_of(x):
+    """Return images as rows, one for each pixel."""
+    return x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1])
+
+
+def images_of(rows, shape):
+    """Return rows as images of this shape."""
+    N, C, H, W = shape
+    return rows.reshape(N, H, W, C).transpose(0, 3, 1, 2)
+
+
+class SpatialBatchNorm(BatchNorm):
+    """The right layer by inheritance, so that what it remembers can go wrong."""
+
+    def forward(self, x):
+        return images_of(super().forward(rows_of(x)), x.shape)
+
+    def backward(self, dout):
+        return images_of(super().backward(rows_of(dout)), dout.shape)
+
 
 parts = Parts(task, [SpatialBatchNorm], NORM_PARTS)
 add_common_mistakes(parts, SpatialBatchNorm, ["_centred", "_std"])
@@ -232,7 +254,7 @@ PIXELS_AVERAGED = (
 class parameters_over_batch_only(SpatialBatchNorm):
     def backward(self, dout):
         dx = super().backward(dout)
-        x_hat = np.moveaxis(self._centred / self._std, -1, 1)
+        x_hat = images_of(self._centred / self._std, dout.shape)
         self.grads = {"gamma": (dout * x_hat).sum(axis=0), "beta": dout.sum(axis=0)}
         return dx
 
@@ -252,49 +274,51 @@ NOT_MOVED_BACK = (
 )
 
 
-def rows_of(x):
-    """Return images as rows, one for each pixel."""
-    return x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1])
+def add_rows(name, hint, there=rows_of, back=images_of):
+    """Add three that hand rows to BatchNorm: wrong on both ways, there (".y"), and back (".x").
+
+    ``there(x)`` and ``back(rows, shape)`` may be wrong.
+    """
+
+    def add_one(suffix, words, wrong_there, wrong_back):
+        there_x, back_y = wrong_there
+        there_dout, back_dx = wrong_back
+
+        class Wrong(BatchNorm):
+            def forward(self, x):
+                return back_y(super().forward(there_x(x)), x.shape)
+
+            def backward(self, dout):
+                return back_dx(super().backward(there_dout(dout)), dout.shape)
+
+        Wrong.__name__ = name + suffix
+        task.misconception(hint + words)(Wrong)
+
+    wrong, right = (there, back), (rows_of, images_of)
+    add_one("", "", wrong, wrong)
+    add_one(".y", " This concerns forward.", wrong, right)
+    add_one(".x", " This concerns backward.", right, wrong)
 
 
-def images_of(rows, shape):
-    """Return rows as images of this shape."""
-    N, C, H, W = shape
-    return rows.reshape(N, H, W, C).transpose(0, 3, 1, 2)
+def as_they_lie(x):
+    """Return images as rows that mix channels."""
+    return x.reshape(-1, x.shape[1])
 
 
-def add_rows(name, hint, there=rows_of, back=images_of, back_dx=None):
-    """Add one that hands rows to BatchNorm: there(x) and back(rows, shape) may be wrong."""
-
-    class Wrong(BatchNorm):
-        def forward(self, x):
-            return back(super().forward(there(x)), x.shape)
-
-        def backward(self, dout):
-            return (back_dx or back)(super().backward(there(dout)), dout.shape)
-
-    Wrong.__name__ = name
-    task.misconception(hint)(Wrong)
-
-
-def as_they_lie(rows, shape):
+def as_they_come(rows, shape):
     """Return rows in the shape of images, and not transposed."""
     return rows.reshape(shape)
 
 
-add_rows("reshaped_only", NOT_MOVED, lambda x: x.reshape(-1, x.shape[1]), as_they_lie)
-add_rows("not_moved_back", NOT_MOVED_BACK, back=as_they_lie)
-add_rows(
-    "not_moved_back.y",
-    f"{NOT_MOVED_BACK} This concerns the output.",
-    back=as_they_lie,
-    back_dx=images_of,
-)
-add_rows(
-    "not_moved_back.x",
-    f"{NOT_MOVED_BACK} This concerns the gradient of the input.",
-    back_dx=as_they_lie,
-)
+def turned(rows, shape):
+    """Return rows as images that lie on their side, (N, C, W, H)."""
+    return images_of(rows, shape).swapaxes(2, 3)
+
+
+def moved_on(rows, shape):
+    """Return rows as images, transposed as on the way in and not back."""
+    N, C, H, W = shape
+    return rows.reshape(N, H, W, C).transpose(0, 2, 3, 1)
 
 
 def height_and_width_swapped(rows, shape):
@@ -303,11 +327,26 @@ def height_and_width_swapped(rows, shape):
     return rows.reshape(N, W, H, C).transpose(0, 3, 2, 1)
 
 
+def columns_first(x):
+    """Return images as rows, column after column."""
+    return rows_of(x.swapaxes(2, 3))
+
+
+SIDES = (
+    "Height and width are exchanged: on the way back to images the axes come in the order that "
+    "they were given on the way in."
+)
+add_rows("reshaped_only", NOT_MOVED, as_they_lie, as_they_come)
+add_rows("not_moved_there", NOT_MOVED, there=as_they_lie)
+add_rows("not_moved_back", NOT_MOVED_BACK, back=as_they_come)
+add_rows("height_for_width", SIDES, back=height_and_width_swapped)
+add_rows("columns_for_rows", SIDES, there=columns_first)
+add_rows("turned_images", SIDES, back=turned)
 add_rows(
-    "height_for_width",
-    "Height and width are exchanged on the way back to images: the axes come in the order that "
-    "they were given on the way in.",
-    back=height_and_width_swapped,
+    "transposed_on",
+    "You transpose with the same axes on the way in and on the way back. The second one has to "
+    "undo the first: channels go from the last place to the second.",
+    back=moved_on,
 )
 add_rows(
     "rows_remain",
@@ -319,6 +358,53 @@ add_rows(
     "Channels are the last axis of what you return. They belong where they were, (N, C, H, W).",
     back=lambda rows, shape: np.moveaxis(images_of(rows, shape), 1, -1),
 )
+
+
+OTHER_LAYER = (
+    "The BatchNorm that you call is another one than batch_norm() returns: mode or running "
+    "averages are its own, and yours do nothing."
+)
+
+
+def add_another(name, other):
+    """Add one that hands its rows to another layer: ``other(layer)``."""
+
+    class Wrong(BatchNorm):
+        def forward(self, x):
+            self._other = other(self)
+            return images_of(self._other.forward(rows_of(x)), x.shape)
+
+        def backward(self, dout):
+            dx = self._other.backward(rows_of(dout))
+            self.grads = self._other.grads
+            return images_of(dx, dout.shape)
+
+    Wrong.__name__ = name
+    task.misconception(OTHER_LAYER)(Wrong)
+
+
+def anew(layer):
+    """Return a new layer with the same parameters."""
+    return BatchNorm(*layer.params.values(), layer.momentum, layer.eps)
+
+
+def beside(layer):
+    """Return a layer that was made once, and is told nothing."""
+    if not hasattr(layer, "_beside"):
+        layer._beside = anew(layer)
+    return layer._beside
+
+
+def beside_with_averages(layer):
+    """Return such a layer, with the same arrays for running averages."""
+    found = beside(layer)
+    found.running_mean, found.running_var = layer.running_mean, layer.running_var
+    return found
+
+
+add_another("batch_norm_anew", anew)
+add_another("batch_norm_beside", beside)
+add_another("batch_norm_not_told", beside_with_averages)
 
 
 @task.misconception(MEASURED)

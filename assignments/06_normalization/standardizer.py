@@ -72,7 +72,7 @@ add_scaler_checks(task, "Standardizer", features, weight=0.4)
 from handgrad import Part, Parts
 from solutions.normalization import Standardizer
 
-from .mistakes import add_affine_mistakes, add_scaler_mistakes, formulas
+from .mistakes import OWN_STATISTICS, add_affine_mistakes, add_scaler_mistakes, formulas
 
 add_scaler_mistakes(task, Standardizer, "mean", "std")
 statistics = Parts(
@@ -85,15 +85,49 @@ statistics = Parts(
 )
 
 
-@statistics.mistake(
+NO_AXIS = (
     "You take {what} over all numbers of the training set at once. Each feature, that is each "
     "column, has its own: the axis of the samples is 0."
 )
+
+
+@statistics.mistake(NO_AXIS)
 class over_everything(Standardizer):
     def fit(self, x):
         super().fit(x)
         self.mean, self.std = x.mean(), np.where(np.ptp(x, axis=0) == 0, 1, x.std())
         return self
+
+
+def without_axis(name, what, mean, std):
+    """Add that fit takes one number for all features, which is never 0, and asks for no other."""
+
+    def fit(self, x):
+        Standardizer.fit(self, x)
+        self.mean, self.std = np.asarray(mean(x)), np.asarray(std(x))
+        return self
+
+    task.misconception(NO_AXIS.format(what=what))(type(name, (Standardizer,), {"fit": fit}))
+
+
+without_axis(
+    "no_axis",
+    "the mean and the standard deviation",
+    mean=lambda x: x.mean(),
+    std=lambda x: x.std(),
+)
+without_axis(
+    "no_axis_in_the_mean",
+    "the mean",
+    mean=lambda x: x.mean(),
+    std=lambda x: x.std(axis=0),
+)
+without_axis(
+    "no_axis_in_the_std",
+    "the standard deviation",
+    mean=lambda x: x.mean(axis=0),
+    std=lambda x: x.std(),
+)
 
 
 @statistics.mistake(
@@ -227,6 +261,13 @@ def with_guard(name, hint, std):
 
 
 with_guard("not_guarded", NOT_GUARDED, lambda x: x.std(axis=0))
+N_MINUS_1 = next(one.hint for one in task.misconceptions if one.name == "divided_by_n_minus_1")
+with_guard("divided_by_n_minus_1_not_guarded", N_MINUS_1, lambda x: x.std(axis=0, ddof=1))
+with_guard(
+    "divided_by_n_minus_1_compared_with_0",
+    N_MINUS_1,
+    lambda x: np.where(x.std(axis=0, ddof=1) == 0, 1, x.std(axis=0, ddof=1)),
+)
 for exponent in (5, 8):
     small = 10.0**-exponent
     with_guard(f"{exponent}_places_added", ADDED, lambda x, small=small: x.std(axis=0) + small)
@@ -294,3 +335,52 @@ class constants_not_shifted(Standardizer):
 add_affine_mistakes(
     formulas(task, Standardizer), Standardizer, mean="mean", std="standard deviation"
 )
+
+
+# The data's own statistics, written out -----------------------------------------------------------
+
+
+def varying_std(x):
+    """Return the standard deviations, with 1 for what never changes in x."""
+    return np.where(x.max(axis=0) == x.min(axis=0), 1, x.std(axis=0))
+
+
+def std_compared_with_0(x):
+    """Return the standard deviations, with 1 for 0."""
+    return np.where(x.std(axis=0) == 0, 1, x.std(axis=0))
+
+
+def with_own(name, mean=None, std=None):
+    """Add that transform takes a mean or a standard deviation of the data that it is given."""
+
+    def transform(self, x):
+        shift = self.mean if mean is None else mean(x)
+        return (x - shift) / (self.std if std is None else std(x))
+
+    task.misconception(OWN_STATISTICS)(type(name, (Standardizer,), {"transform": transform}))
+
+
+def own_mean(x):
+    """Return the mean of each feature."""
+    return x.mean(axis=0)
+
+
+def own_std(x):
+    """Return the standard deviation of each feature."""
+    return x.std(axis=0)
+
+
+with_own("own_mean", mean=own_mean)
+for std in (own_std, varying_std, std_compared_with_0):
+    with_own(f"own_std_by_{std.__name__}", std=std)
+    with_own(f"own_mean_and_std_by_{std.__name__}", mean=own_mean, std=std)
+
+
+@task.misconception(OWN_STATISTICS)
+class found_in_transform_alone(Standardizer):
+    def fit(self, x):
+        return self
+
+    def transform(self, x):
+        Standardizer.fit(self, x)
+        return super().transform(x)

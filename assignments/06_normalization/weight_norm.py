@@ -20,7 +20,7 @@ task = Task(
     "Weight normalization",
     points=10,
     needs=["lengths", "scaled_directions", "direction_gradients", "standardizing", "WeightNorm"],
-    minutes=25,
+    minutes=35,
     shapes="x (N, D), v, w and dw (D, M), g and b (M,), y and dout (N, M); a gradient is shaped as "
     "what it is of",
 )
@@ -389,6 +389,12 @@ add_dv(
     "Your gradient of v takes its length as a constant. Each number of v moves the length as well, "
     "and through it all weights of the unit.",
     lambda dw, v, g: dw * g / length_of(v),
+)
+add_dv(
+    "dv_projected_on_all",
+    "What you take away from dw is summed over all units. Each unit has its own direction: the "
+    "inner product with it is over the inputs alone.",
+    lambda dw, v, g: (dw - v / length_of(v) * right_dg(dw, v, g).sum()) * g / length_of(v),
 )
 add_dv(
     "dv_not_scaled",

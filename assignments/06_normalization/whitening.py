@@ -67,11 +67,11 @@ add_scaler_checks(task, "Whitening", cloud, given=[0.1, 3], width=3, seen=uprigh
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from solutions.normalization import PCA, Whitening
+from solutions.normalization import Whitening
 
 from .mistakes import OWN_STATISTICS, add_scaler_mistakes, formulas
 
-add_scaler_mistakes(task, Whitening, "mean", "directions", "variances")
+add_scaler_mistakes(task, Whitening, "pca")
 formula = formulas(task, Whitening)
 
 
@@ -79,10 +79,10 @@ def divided_by(name, hint, scale):
     """Add that another number is divided and multiplied by: scale(λ, ε, self)."""
 
     def transform(self, x):
-        return PCA.transform(self, x) / scale(self.variances, self.eps, self)
+        return self.pca.transform(x) / scale(self.pca.variances, self.eps, self)
 
     def inverse(self, y):
-        return PCA.inverse(self, y * scale(self.variances, self.eps, self))
+        return self.pca.inverse(y * scale(self.pca.variances, self.eps, self))
 
     methods = {"transform": transform, "inverse": inverse}
     formula.mistake(hint)(type(name, (Whitening,), methods))
@@ -161,10 +161,10 @@ divided_by(
 @formula.mistake("You leave the mean out.")
 class mean_left_out(Whitening):
     def transform(self, x):
-        return x @ self.directions / np.sqrt(self.variances + self.eps)
+        return x @ self.pca.directions / np.sqrt(self.pca.variances + self.eps)
 
     def inverse(self, y):
-        return (y * np.sqrt(self.variances + self.eps)) @ self.directions.T
+        return (y * np.sqrt(self.pca.variances + self.eps)) @ self.pca.directions.T
 
 
 @formula.mistake(
@@ -173,10 +173,10 @@ class mean_left_out(Whitening):
 )
 class wrong_order(Whitening):
     def transform(self, x):
-        return PCA.transform(self, x / np.sqrt(self.variances + self.eps))
+        return self.pca.transform(x / np.sqrt(self.pca.variances + self.eps))
 
     def inverse(self, y):
-        return PCA.inverse(self, y) * np.sqrt(self.variances + self.eps)
+        return self.pca.inverse(y) * np.sqrt(self.pca.variances + self.eps)
 
 
 @task.misconception(
@@ -185,22 +185,22 @@ class wrong_order(Whitening):
 )
 class own_spread(Whitening):
     def transform(self, x):
-        y = PCA.transform(self, x)
+        y = self.pca.transform(x)
         return y / np.sqrt(y.var(axis=0) + self.eps)
 
 
 @task.misconception(task.misconceptions[-1].hint)
 class own_spread_without_eps(Whitening):
     def transform(self, x):
-        y = PCA.transform(self, x)
+        y = self.pca.transform(x)
         return y / y.std(axis=0)
 
 
 @task.misconception(OWN_STATISTICS)
 class own_mean(Whitening):
     def transform(self, x):
-        y = (x - x.mean(axis=0)) @ self.directions
-        return y / np.sqrt(self.variances + self.eps)
+        y = (x - x.mean(axis=0)) @ self.pca.directions
+        return y / np.sqrt(self.pca.variances + self.eps)
 
 
 @task.misconception(
@@ -209,10 +209,10 @@ class own_mean(Whitening):
 )
 class zca(Whitening):
     def transform(self, x):
-        return super().transform(x) @ self.directions.T
+        return super().transform(x) @ self.pca.directions.T
 
     def inverse(self, y):
-        return super().inverse(y @ self.directions if y.shape[1] == len(self.mean) else y)
+        return super().inverse(y @ self.pca.directions if y.shape[1] == len(self.pca.mean) else y)
 
 
 @task.misconception(
@@ -221,7 +221,7 @@ class zca(Whitening):
 class divided_by_n_minus_1(Whitening):
     def fit(self, x):
         super().fit(x)
-        self.variances = self.variances * len(x) / (len(x) - 1)
+        self.pca.variances = self.pca.variances * len(x) / (len(x) - 1)
         return self
 
 
@@ -231,7 +231,69 @@ class divided_by_n_minus_1(Whitening):
 )
 class squared(Whitening):
     def transform(self, x):
-        return PCA.transform(self, x) / (self.variances + self.eps) ** 2
+        return self.pca.transform(x) / (self.pca.variances + self.eps) ** 2
 
     def inverse(self, y):
-        return PCA.inverse(self, y * (self.variances + self.eps) ** 2)
+        return self.pca.inverse(y * (self.pca.variances + self.eps) ** 2)
+
+
+# What can be wrong in a fit that does the work of PCA itself -------------------------------------
+
+
+def with_directions(name, hint, find):
+    """Add that fit finds other directions and variances: find(C) for the covariance (D, D)."""
+
+    def fit(self, x):
+        Whitening.fit(self, x)
+        centred = x - self.pca.mean
+        directions, variances = find(centred.T @ centred / len(x))
+        K = self.components
+        self.pca.directions, self.pca.variances = directions[:, :K].copy(), variances[:K].copy()
+        return self
+
+    task.misconception(hint)(type(name, (Whitening,), {"fit": fit}))
+
+
+ROWS = (
+    "Rows and columns of your directions are mixed up. np.linalg.svd returns U with one direction "
+    "in each *column*, and Vᵀ with one in each row; U (D, K) has one in each column."
+)
+RISING = (
+    "The smallest variance comes first: np.linalg.eigh sorts like that. The directions in which "
+    "there is most are to come first."
+)
+with_directions(
+    "rows_of_the_third",
+    ROWS,
+    lambda C: np.linalg.svd(C)[:0:-1],
+)
+with_directions(
+    "rows_for_columns",
+    ROWS,
+    lambda C: (np.linalg.svd(C)[0].T, np.linalg.svd(C)[1]),
+)
+with_directions("smallest_first", RISING, lambda C: np.linalg.eigh(C)[::-1])
+with_directions(
+    "variances_sorted_alone",
+    "The variances come in another order than their directions: what is turned round in one is to "
+    "be turned round in the other.",
+    lambda C: (np.linalg.eigh(C)[1], np.linalg.eigh(C)[0][::-1]),
+)
+
+
+@task.misconception(RISING)
+class rising_to_the_largest(Whitening):
+    def fit(self, x):
+        super().fit(x)
+        self.pca.directions = self.pca.directions[:, ::-1].copy()
+        self.pca.variances = self.pca.variances[::-1].copy()
+        return self
+
+
+@task.misconception(ROWS)
+class rows_of_the_third_kept(Whitening):
+    def fit(self, x):
+        super().fit(x)
+        centred = x - self.pca.mean
+        self.pca.directions = np.linalg.svd(centred.T @ centred)[2][: self.components]
+        return self

@@ -143,11 +143,13 @@ class Desk:
                 number = len(self.objects)
         else:
             value = call(lent, method, given, named, state)
+        is_itself = lent is not None and value is lent.thing
         iterate = isinstance(value, Iterator)
         after = ((place, encode(_data(arg))) for place, arg in enumerate(given))
         return {
             "number": number,
-            "value": _data(list(value) if iterate else value),
+            "value": None if is_itself else _data(list(value) if iterate else value),
+            "is_itself": is_itself,
             "iterate": iterate,
             "args": {place: arg for place, arg in after if arg != args[place]},
             "state": news(_state(lent.thing), lent.known) if lent else {},

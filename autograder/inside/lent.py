@@ -16,8 +16,8 @@ from .wire import Fallback, decode, encode, refuse
 
 Use = Callable[..., dict[str, Any]]
 """Called with the number of an object (0 for a function, or a new object), a method, arguments,
-keywords and what is new in the object's state. Returns ``value``, ``args``, ``state``, ``number``
-and ``iterate``."""
+keywords and what is new in the object's state. Returns ``value``, ``args``, ``state``, ``number``,
+``iterate``, and ``is_itself`` if a method returns its object."""
 
 
 def lent_function(use: Use) -> Callable[..., Any]:
@@ -43,7 +43,8 @@ def lent_class(name: str, methods: Sequence[str], use: Use, stay: Fallback) -> t
             reply = use(self._lent, called, args, kwargs, news(public(self), self._known, stay))
             copy_back(vars(self), opened(reply["state"]))
             self._known.update(reply["state"])
-            return _value(reply, args)
+            value = _value(reply, args)
+            return self if reply["is_itself"] else value
 
         return bound
 

@@ -40,7 +40,8 @@ _SHAPES = re.compile(
 def with_shapes(task: Task, result: Result, fault: str) -> str:
     """Add the shapes that the task's text names, if arrays did not fit each other."""
     if task.shapes and result.raised == "ValueError" and _SHAPES.search(result.said):
-        return f"{fault}. The shapes of this task: {task.shapes}"
+        stop = "" if fault.endswith((".", "?", "!")) else "."
+        return f"{fault}{stop} The shapes of this task: {task.shapes}"
     return fault
 
 

@@ -7,7 +7,14 @@ import numpy as np
 from solutions.arrays import Array, at_least_float32
 from solutions.hyperparameters import real
 from solutions.layer import Memory, expect_arrays, guard, nbytes
-from solutions.norm_layer import Norm, in_float32, need_samples, sums, sums_of_products
+from solutions.norm_layer import (
+    Norm,
+    in_float32,
+    need_samples,
+    share_state,
+    sums,
+    sums_of_products,
+)
 
 
 class BatchNormGraph(Norm):
@@ -108,8 +115,7 @@ class BatchNorm(Norm):
     def __init__(
         self, gamma: Array, beta: Array = None, momentum: float = 0.9, eps: float = 1e-5
     ) -> None:
-        example = f"{type(self).__name__}(np.ones(64), np.zeros(64))"
-        expect_arrays(example, gamma=(gamma, "D"), beta=(beta, "D"))
+        expect_arrays("BatchNorm(np.ones(64), np.zeros(64))", gamma=(gamma, "D"), beta=(beta, "D"))
         super().__init__(gamma=gamma, beta=beta)
         self.momentum = real("momentum", momentum, at_least=0, below=1)
         self.eps = real("eps", eps, above=0)
@@ -122,7 +128,7 @@ class BatchNorm(Norm):
         """Return y (N, D) for x (N, D); in training, move the running averages."""
         self._of_batch = self.training
         if self.training:
-            n = x.size // x.shape[-1]  # pixels are samples, too
+            n = len(x)
             mean = sums(x) / n
             self._centred = x - mean
             var = sums_of_products(self._centred, self._centred) / n
@@ -149,7 +155,7 @@ class BatchNorm(Norm):
         if not self._of_batch:
             return dout * slope
         # γ/σ · (dout − mean(dout) − x̂ · mean(dout · x̂)), without an array for each step
-        n = dout.size // len(dbeta)
+        n = len(dout)
         dx = self._centred * (-dgamma / (n * self._std))
         dx += dout
         dx -= dbeta / n
@@ -164,22 +170,54 @@ class BatchNorm(Norm):
         return Memory(kept=nbytes(shape, n, itemsize))
 
 
-class SpatialBatchNorm(BatchNorm):
+class SpatialBatchNorm(Norm):
     """Batch normalization of images: one mean and one variance for each channel.
 
-    They are taken over all samples and all pixels. Parameters and running averages are those of
-    ``BatchNorm``, with one entry per channel, (C,).
+    They are taken over all samples and all pixels: to the ``BatchNorm`` that it holds, each pixel
+    is a row, with the channels as its features.
+
+    Parameters
+    ----------
+    gamma, beta : array (C,)
+        Scale and shift.
+    momentum, eps : float
+        As ``BatchNorm`` has them.
+
+    Attributes
+    ----------
+    running_mean, running_var : array (C,)
+        As ``BatchNorm`` has them; the same arrays.
     """
+
+    def __init__(
+        self, gamma: Array, beta: Array = None, momentum: float = 0.9, eps: float = 1e-5
+    ) -> None:
+        example = "SpatialBatchNorm(np.ones(64), np.zeros(64))"
+        expect_arrays(example, gamma=(gamma, "C"), beta=(beta, "C"))
+        super().__init__(gamma=gamma, beta=beta)
+        self._batch_norm = norm = BatchNorm(gamma, beta, momentum, eps)
+        self.momentum, self.eps = norm.momentum, norm.eps
+        self.running_mean, self.running_var = norm.running_mean, norm.running_var
+        self.buffers = {"running_mean": self.running_mean, "running_var": self.running_var}
+
+    def batch_norm(self) -> BatchNorm:
+        """Return the ``BatchNorm`` that it holds, in its own mode, and with its own arrays."""
+        share_state(self, self._batch_norm, "running_mean", "running_var")
+        return self._batch_norm
 
     def forward(self, x: Array) -> Array:
         """Return y (N, C, H, W) for x (N, C, H, W)."""
-        # moveaxis makes a view: nothing is copied, there or back.
-        return np.moveaxis(super().forward(np.moveaxis(x, 1, -1)), -1, 1)
+        N, C, H, W = x.shape
+        rows = x.transpose(0, 2, 3, 1).reshape(N * H * W, C)
+        y = self.batch_norm().forward(rows)
+        return y.reshape(N, H, W, C).transpose(0, 3, 1, 2)
 
     def backward(self, dout: Array) -> Array:
         """Store the gradients "gamma" and "beta" (C,) in ``grads``; return that of x."""
-        dx = super().backward(np.moveaxis(dout, 1, -1))
-        return None if dx is None else np.moveaxis(dx, -1, 1)
+        N, C, H, W = dout.shape
+        rows = dout.transpose(0, 2, 3, 1).reshape(N * H * W, C)
+        dx = self.batch_norm().backward(rows)
+        return None if dx is None else dx.reshape(N, H, W, C).transpose(0, 3, 1, 2)
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return the shape as it is, if it is (C, H, W)."""
@@ -187,6 +225,11 @@ class SpatialBatchNorm(BatchNorm):
         if len(shape) != 3 or shape[0] != C:
             raise ValueError(f"x must be (N, {C}, H, W), but a sample is {shape}")
         return shape
+
+    def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
+        """Return what it keeps, x without its mean, and the rows, a copy of x."""
+        x = nbytes(shape, n, itemsize)
+        return Memory(kept=x, forward=x)
 
 
 def _row(shape: tuple[int, ...], D: int) -> tuple[int, ...]:

@@ -60,7 +60,7 @@ class PCA(Scaler):
         return self._inputs and (self.components or self._inputs)
 
 
-class Whitening(PCA):
+class Whitening(Scaler):
     """y = (x − μ) U / √(λ + ε): the covariance becomes the identity, but for ε.
 
     Directions in which there is little but noise are blown up as well; a larger ε holds them down.
@@ -71,19 +71,32 @@ class Whitening(PCA):
         Added to the eigenvalues λ, inside the root.
     components : int, optional
         How many directions K are kept; all D by default.
+
+    Attributes
+    ----------
+    pca : PCA
+        Fitted to the training set, with its mean, its directions and its variances λ.
     """
 
     def __init__(self, eps: float = 1e-5, components: int | None = None) -> None:
-        super().__init__(components)
         self.eps = real("eps", eps, at_least=0)
+        self.components = components if components is None else whole("components", components, 1)
+
+    def fit(self, x: Array) -> Whitening:
+        """Find the directions of x (N, D), and the variances along them; return the scaler."""
+        self.pca = PCA(self.components).fit(x)
+        return self
 
     def transform(self, x: Array) -> Array:
         """Return y (N, K) for x (N, D)."""
-        return super().transform(x) / np.sqrt(self.variances + self.eps)
+        return self.pca.transform(x) / np.sqrt(self.pca.variances + self.eps)
 
     def inverse(self, y: Array) -> Array:
         """Return x (N, D): with K < D the nearest that the K directions reach."""
-        return super().inverse(y * np.sqrt(self.variances + self.eps))
+        return self.pca.inverse(y * np.sqrt(self.pca.variances + self.eps))
+
+    def _outputs(self) -> int | None:
+        return self._inputs and (self.components or self._inputs)
 
 
 guard_scalers(PCA, Whitening)

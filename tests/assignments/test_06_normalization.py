@@ -5,4 +5,4 @@ from gate import Gate
 
 class TestNormalization(Gate):
     assignment = "06_normalization"
-    minutes = 265
+    minutes = 300

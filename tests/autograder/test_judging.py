@@ -54,6 +54,18 @@ def messages(report: TaskReport) -> list[str]:
     return [check.message for check in report.checks]
 
 
+def adds_three(impl: Any, rng: Any) -> Any:
+    return impl.f(rng.normal(size=4)) + rng.normal(size=3)
+
+
+def test_the_shapes_follow_one_stop() -> None:
+    task = task_of(adds_three)
+    task.shapes = "x (N,)"
+    for wrong, end in [(lambda x: x[:2], "kind returned? "), (lambda x: x[:2] + x, ". ")]:
+        (message,) = messages(verdict(task, wrong, lambda x: x[:3]))
+        assert message.endswith(f"{end}The shapes of this task: x (N,)")
+
+
 def test_points_are_shared_out_by_weight() -> None:
     task = task_of(sums)
     task.check("shape", weight=2)(shape)

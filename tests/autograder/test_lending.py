@@ -22,7 +22,7 @@ from autograder.grading.single import grade_submission
 from autograder.sandbox import Isolation, Zygote
 from autograder.sandbox.budget import Budget
 from autograder.sandbox.session import Session
-from solutions import backpropagation
+from solutions import backpropagation, normalization
 
 BORROWER = """
 import numpy as np
@@ -167,6 +167,27 @@ def test_a_lent_object_keeps_what_is_not_data(borrower: Any) -> None:
     net = backpropagation.TwoLayerNet({name: value.copy() for name, value in params.items()})
     batches = [np.arange(6)] * 3
     np.testing.assert_allclose(losses, backpropagation.train(net, x, labels, batches, 0.1))
+
+
+FITTED = """
+def turned(x):
+    pca = PCA(2)
+    return {"itself": pca.fit(x) is pca, "y": PCA(2).fit(x).transform(x), "mean": pca.mean}
+"""
+
+
+def test_a_lent_method_that_returns_its_object_returns_the_borrowers(
+    zygote: Zygote, isolation: Isolation
+) -> None:
+    x = np.random.default_rng(0).normal(size=(6, 3))
+    with (
+        Lender("06_normalization", isolation) as lender,
+        borrowing(zygote, lender, ["PCA"], FITTED) as impl,
+    ):
+        got = impl.turned(x)
+    assert got["itself"] is True
+    np.testing.assert_allclose(got["mean"], x.mean(axis=0))
+    np.testing.assert_allclose(got["y"], normalization.PCA(2).fit(x).transform(x))
 
 
 def test_keywords_and_classes(borrower: Any, W_b_x: Any) -> None:

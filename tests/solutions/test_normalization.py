@@ -506,7 +506,7 @@ def test_backward_repeats_itself_and_nothing_given_is_changed(name, rng):
 def test_same_on_the_device(name):
     def case(put):
         layer, x = layers(np.random.default_rng(3))[name]
-        if isinstance(layer, BatchNorm):
+        if isinstance(layer, BatchNorm | SpatialBatchNorm):
             training, layer = layer.training, type(layer)(*map(put, layer.params.values()))
             layer.training = training
         else:

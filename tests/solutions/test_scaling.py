@@ -74,7 +74,7 @@ def test_pca_agrees_with_scikit_learn(n, d, seed):
     ours, theirs = PCA(kept).fit(train), decomposition.PCA(kept).fit(train)
     biased = theirs.explained_variance_ * (n - 1) / n
     np.testing.assert_allclose(ours.variances, biased, rtol=1e-7)
-    signs = np.sign((ours.directions * theirs.components_.T).sum(axis=0))
+    signs = np.sign((ours.pca.directions * theirs.components_.T).sum(axis=0))
     np.testing.assert_allclose(ours.transform(test) * signs, theirs.transform(test), atol=1e-6)
     np.testing.assert_allclose(
         ours.inverse(ours.transform(test)),
@@ -101,7 +101,7 @@ def test_whitening_gives_the_identity_but_for_eps(components, rng):
     y, held = exact.transform(x), soft.transform(x)
     np.testing.assert_allclose(y.mean(axis=0), 0, atol=1e-9)
     np.testing.assert_allclose(y.T @ y / len(y), np.eye(y.shape[1]), atol=1e-8)
-    shares = soft.variances / (soft.variances + 0.5)
+    shares = soft.pca.variances / (soft.pca.variances + 0.5)
     np.testing.assert_allclose(held.T @ held / len(x), np.diag(shares), atol=1e-8)
     pca = PCA(components).fit(x)
     nearest = pca.inverse(pca.transform(x))
@@ -114,7 +114,7 @@ def test_whitening_agrees_with_scikit_learn(rng):
     ours = Whitening(eps=0).fit(x)
     theirs = decomposition.PCA(whiten=True).fit(x)
     expected = theirs.transform(x) * (30 / 29) ** 0.5  # theirs has the unbiased variance
-    signs = np.sign((ours.directions * theirs.components_.T).sum(axis=0))
+    signs = np.sign((ours.pca.directions * theirs.components_.T).sum(axis=0))
     np.testing.assert_allclose(ours.transform(x) * signs, expected, atol=1e-8)
 
 

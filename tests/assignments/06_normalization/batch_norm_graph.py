@@ -140,6 +140,7 @@ DGAMMA = 'self.grads["gamma"] = (dout * self._x_hat).sum(axis=0)'
 DBETA = 'self.grads["beta"] = dout.sum(axis=0)'
 
 SLIPS = [
+    ("dvar = dstd / (2 * self._std)", "dvar = dstd / (2 * self._std**2)", "one_division_too_many"),
     (ROOT, "self._std = np.sqrt(var) + self.eps\n        self._inverse", "eps_outside"),
     (ROOT, "self._std = np.sqrt(var)\n        self._inverse", "eps_left_out"),
     (VAR, "var = squares.sum(axis=0) / (len(x) - 1)", "ddof_1"),
@@ -184,6 +185,15 @@ EQUIVALENT = {
 }
 
 NAMES = {
+    "inverse_not_summed": [
+        "BatchNormGraph.backward: dinverse = (dx_hat * self._centred).sum(axis=0) → dinverse = dx_hat * self._centred",
+    ],
+    "one_division_too_many": [
+        "BatchNormGraph.backward: dstd = -dinverse * self._inverse ** 2 → dstd = -dinverse * self._inverse ** 3",
+    ],
+    "slope_of_the_root_turned": [
+        "BatchNormGraph.backward: dvar = dstd / (2 * self._std) → dvar = dstd * (2 * self._std)",
+    ],
     "sum_of_squares": [
         "BatchNormGraph.forward: var = squares.mean(axis=0) → var = squares.sum(axis=0)",
     ],

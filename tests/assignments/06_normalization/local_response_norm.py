@@ -149,6 +149,10 @@ SLIPS = [
 EQUIVALENT = {}
 
 NAMES = {
+    "without_square": [
+        "LocalResponseNorm.forward: self._base = self.k + self.alpha * self.window_sum(x ** 2) → self._base = self.k + self.alpha * self.window_sum(x ** 1)",
+        "LocalResponseNorm.forward: self._base = self.k + self.alpha * self.window_sum(x ** 2) → self._base = self.k + self.alpha * self.window_sum(x)",
+    ],
     "running_sum": ["LocalResponseNorm.window_sum: total = x.copy() → total = x"],
     "no_window": [
         "LocalResponseNorm.window_sum: for shift in range(1, self.n // 2 + 1): → pass",

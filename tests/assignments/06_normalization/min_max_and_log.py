@@ -83,6 +83,8 @@ SLIPS = [
     ("span = x.max(axis=0) - self.low", "span = x.max(axis=0)", "largest_for_span"),
     ("self.low: Array = x.min(axis=0)", "self.low = x.min()", "low_of_everything"),
     ("return (x - self.low) / self.span", "return np.clip((x - self.low) / self.span, 0, 1)", "minmaxscaler_clipped_in_transform"),
+    ("return (x - self.low) / self.span", "return (x - x.min(0)) / np.ptp(x, axis=0)", "own_low_and_span_alone"),
+    ("return np.log1p(x) / self.scale", "return np.log1p(x) / np.log1p(x.max(axis=0))", "log_own_largest"),
     ("return np.log1p(x) / self.scale", "return np.log(x) / self.scale", "log_without_the_1.transform"),
     ("return np.log1p(x) / self.scale", "return np.log10(1 + x) / self.scale", "log_base_10.transform"),
     ("scale = np.log1p(x.max(axis=0))", "scale = np.log1p(x.max())", "log_of_the_largest_of_all"),

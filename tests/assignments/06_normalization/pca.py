@@ -87,6 +87,8 @@ SLIPS = [
     ("linalg.svd(centred.T @ centred / len(x))", "linalg.svd(centred.T @ centred)", "not_divided"),
     ("linalg.svd(centred.T @ centred / len(x))", "linalg.svd(centred.T @ centred / (len(x) - 1))", "divided_by_n_minus_1"),
     ("turned(U)[:, : self.components]", "turned(U.T)[:, : self.components]", "rows_for_columns"),
+    ("U, variances, _ = array_module(x).linalg.svd(", "_, variances, U = array_module(x).linalg.svd(", "rows_of_the_third"),
+    ("U, variances, _ = array_module(x).linalg.svd(", "variances, U = array_module(x).linalg.eigh(", "smallest_first_by_eigh"),
     ("variances[: self.components]", "np.sqrt(variances[: self.components])", "roots_for_variances"),
     ("return (x - self.mean) @ self.directions", "return x @ self.directions", "mean_left_out.transform"),
     ("return y @ self.directions.T + self.mean", "return y @ self.directions.T", "mean_left_out.inverse"),

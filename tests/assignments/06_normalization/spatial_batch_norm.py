@@ -6,8 +6,23 @@ from solutions.losses import numerical_gradient
 from solutions.normalization import BatchNorm, SpatialBatchNorm
 
 
+class SpatialHoldsRows(SpatialBatchNorm):
+    """Each pixel a row of its channels, for the layer that it holds."""
+
+    def forward(self, x):
+        self.shape = N, C, H, W = x.shape
+        rows = np.moveaxis(x, 1, 3).reshape(-1, C)
+        return np.moveaxis(self.batch_norm().forward(rows).reshape(N, H, W, C), 3, 1)
+
+    def backward(self, dout):
+        rows = np.concatenate([image.reshape(len(image), -1).T for image in dout])
+        N, C, H, W = self.shape
+        dx = self.batch_norm().backward(rows).reshape(N, H * W, C)
+        return dx.swapaxes(1, 2).reshape(N, C, H, W)
+
+
 class SpatialByRows(BatchNorm):
-    """Each pixel a row of its channels."""
+    """Each pixel a row of its channels, by inheritance."""
 
     def forward(self, x):
         N, C, H, W = x.shape
@@ -95,44 +110,61 @@ class SpatialMeasured(SpatialBatchNorm):
 
 
 RIGHT = [
+    {"SpatialBatchNorm": SpatialHoldsRows},
     {"SpatialBatchNorm": SpatialByRows},
     {"SpatialBatchNorm": SpatialByColumns},
     {"SpatialBatchNorm": SpatialByAxes},
 ]
 
-FORWARD = "return np.moveaxis(super().forward(np.moveaxis(x, 1, -1)), -1, 1)"
-DX = "dx = super().backward(np.moveaxis(dout, 1, -1))"
-BACK = "return None if dx is None else np.moveaxis(dx, -1, 1)"
+ROWS = "rows = x.transpose(0, 2, 3, 1).reshape(N * H * W, C)"
+OF_DOUT = "rows = dout.transpose(0, 2, 3, 1).reshape(N * H * W, C)"
+FORWARD = "return y.reshape(N, H, W, C).transpose(0, 3, 1, 2)"
+BACK = "return None if dx is None else dx.reshape(N, H, W, C).transpose(0, 3, 1, 2)"
 
 SLIPS = [
-    (BACK, "return np.moveaxis(dx, -1, 1) * 0", "no_gradient.x"),
+    (BACK, "return 0 * dout", "no_gradient.x"),
     (BACK, "return dout", "as_it_came.x"),
     (BACK, "return dx.reshape(dout.shape)", "not_moved_back.x"),
-    (
-        FORWARD,
-        "return super().forward(np.moveaxis(x, 1, -1)).reshape(x.shape)",
-        "not_moved_back.y",
-    ),
+    (FORWARD, "return y.reshape(x.shape)", "not_moved_back.y"),
     (
         BACK,
         'self.grads["gamma"] /= dout.shape[2] * dout.shape[3]\n'
-        "        return np.moveaxis(dx, -1, 1)",
+        "        return dx.reshape(N, H, W, C).transpose(0, 3, 1, 2)",
         "pixels_averaged.gamma",
     ),
-    (BACK, "return np.moveaxis(dx, -1, 1) / len(dout)", "divided_by_batch.x"),
+    (BACK, "return dx.reshape(N, H, W, C).transpose(0, 3, 1, 2) / len(dout)", "divided_by_batch.x"),
+    (OF_DOUT, "rows = dout.reshape(N * H * W, C)", "not_moved_there.x"),
+    (ROWS, "rows = x.reshape(N * H * W, C)", "not_moved_there.y"),
+    (ROWS, "rows = x.transpose(0, 3, 2, 1).reshape(N * H * W, C)", "columns_for_rows.y"),
+    (FORWARD, "return y.reshape(N, H, W, C).transpose(0, 3, 2, 1)", "turned_images.y"),
+    (FORWARD, "return y.reshape(N, H, W, C).transpose(0, 2, 3, 1)", "transposed_on.y"),
+    (BACK, "return dx.reshape(N, H, W, C).transpose(0, 2, 3, 1)", "transposed_on.x"),
+    (FORWARD, "return y.reshape(N, W, H, C).transpose(0, 3, 2, 1)", "height_for_width.y"),
 ]
 
 SHORTCUTS = [{"SpatialBatchNorm": SpatialMeasured}]
 
 EQUIVALENT = {
     "The switches of later chapters only save time; the text does not ask for them.": [
-        "SpatialBatchNorm.backward: return None if dx is None else np.moveaxis(dx, -1, 1) → return np.moveaxis(dx, -1, 1)",
+        "SpatialBatchNorm.backward: return None if dx is None else dx.reshape(N, H, W, C).transpose(0, 3, 1, 2) → return dx.reshape(N, H, W, C).transpose(0, 3, 1, 2)",
     ],
 }
 
 NAMES = {
+    "not_moved_there.y": [
+        "SpatialBatchNorm.forward: rows = x.transpose(0, 2, 3, 1).reshape(N * H * W, C) → rows = x.reshape(N * H * W, C)",
+    ],
+    "channels_remain_last.y": [
+        "SpatialBatchNorm.forward: return y.reshape(N, H, W, C).transpose(0, 3, 1, 2) → return y.reshape(N, H, W, C)",
+    ],
+    "not_moved_there.x": [
+        "SpatialBatchNorm.backward: rows = dout.transpose(0, 2, 3, 1).reshape(N * H * W, C) → rows = dout.reshape(N * H * W, C)",
+    ],
+    "channels_remain_last.x": [
+        "SpatialBatchNorm.backward: return None if dx is None else dx.reshape(N, H, W, C).transpose(0, 3, 1, 2) → return None if dx is None else dx.reshape(N, H, W, C)",
+    ],
     "nothing_returned": [
-        "SpatialBatchNorm.backward: return None if dx is None else np.moveaxis(dx, -1, 1) → return None if not dx is None else np.moveaxis(dx, -1, 1)",
-        "SpatialBatchNorm.backward: return None if dx is None else np.moveaxis(dx, -1, 1) → return None",
+        "SpatialBatchNorm.backward: return None if dx is None else dx.reshape(N, H, W, C).transpose(0, 3, 1, 2) → return None if not dx is None else dx.reshape(N, H, W, C).transpose(0, 3, 1, 2)",
+        "SpatialBatchNorm.backward: return None if dx is None else dx.reshape(N, H, W, C).transpose(0, 3, 1, 2) → return None",
     ],
 }

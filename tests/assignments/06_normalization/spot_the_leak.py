@@ -51,6 +51,7 @@ SLIPS = [
     ("np.mean(scores) > 0.6", "np.mean(scores) > 0.5", "bound_5"),
     ("np.mean(scores) > 0.6", "np.max(scores) > 0.6", "largest_of_all_runs"),
     ("np.mean(scores) > 0.6", "np.mean(scores) < 0.6", "turned_round"),
+    ("np.mean(scores) > 0.6", "np.mean(scores) > 0.7", "bound_7"),
     ("rng.permutation(40) % 2", "np.zeros(40, int)", "one_label_only"),
     ("return bool(np.mean(scores) > 0.6)", "return float(np.mean(scores))", "mean_score"),
 ]  # fmt: skip

@@ -75,6 +75,8 @@ SLIPS = [
     ("np.where(constant, 1, x.std(axis=0))", "np.where(constant, 1, x.std(axis=0, ddof=1))", "divided_by_n_minus_1"),
     ("np.where(constant, 1, x.std(axis=0))", "np.where(x.std(axis=0) == 0, 1, x.std(axis=0))", "compared_with_0"),
     ("return (x - self.mean) / self.std", "return x - self.mean / self.std", "wrong_order.transform"),
+    ("self.mean: Array = x.mean(axis=0)\n        self.std: Array = np.where(constant, 1, x.std(axis=0))", "self.mean, self.std = x.mean(), x.std()", "no_axis"),
+    ("return (x - self.mean) / self.std", "return (x - x.mean(0)) / x.std(0)", "own_mean_and_std_by_own_std"),
     ("return (x - self.mean) / self.std", "return self.fit(x) and (x - self.mean) / self.std", "fits_again"),
 ]  # fmt: skip
 

@@ -205,6 +205,12 @@ EQUIVALENT = {
 }
 
 NAMES = {
+    "dg_over_all": [
+        "direction_gradients: dg = (dw * directions).sum(axis=0) → dg = (dw * directions).sum()",
+    ],
+    "dv_projected_on_all": [
+        "direction_gradients: dg = (dw * directions).sum(axis=0) → dg = (dw * directions).sum()",
+    ],
     "lengths_not_rooted": [
         "lengths: return np.sqrt((as_wide_float(v) ** 2).sum(axis=0)) → return (as_wide_float(v) ** 2).sum(axis=0)"
     ],

@@ -76,37 +76,37 @@ RIGHT = [
 ]
 
 SLIPS = [
-    ("super().transform(x) / np.sqrt(self.variances + self.eps)", "super().transform(x) / (self.variances + self.eps)", "variance_for_root.transform"),
-    ("super().transform(x) / np.sqrt(self.variances + self.eps)", "super().transform(x) / (np.sqrt(self.variances) + self.eps)", "eps_outside.transform"),
-    ("super().transform(x) / np.sqrt(self.variances + self.eps)", "super().transform(x) / np.sqrt(self.variances)", "eps_left_out.transform"),
-    ("super().transform(x) / np.sqrt(self.variances + self.eps)", "super().transform(x) / super().transform(x).std(axis=0)", "own_spread"),
-    ("super().inverse(y * np.sqrt(self.variances + self.eps))", "super().inverse(y / np.sqrt(self.variances + self.eps))", "multiplied_for_divided.inverse"),
+    ("self.pca.transform(x) / np.sqrt(self.pca.variances + self.eps)", "self.pca.transform(x) / (self.pca.variances + self.eps)", "variance_for_root.transform"),
+    ("self.pca.transform(x) / np.sqrt(self.pca.variances + self.eps)", "self.pca.transform(x) / (np.sqrt(self.pca.variances) + self.eps)", "eps_outside.transform"),
+    ("self.pca.transform(x) / np.sqrt(self.pca.variances + self.eps)", "self.pca.transform(x) / np.sqrt(self.pca.variances)", "eps_left_out.transform"),
+    ("self.pca.transform(x) / np.sqrt(self.pca.variances + self.eps)", "self.pca.transform(x) / self.pca.transform(x).std(axis=0)", "own_spread"),
+    ("self.pca.inverse(y * np.sqrt(self.pca.variances + self.eps))", "self.pca.inverse(y / np.sqrt(self.pca.variances + self.eps))", "multiplied_for_divided.inverse"),
 ]  # fmt: skip
 
 
 NAMES = {
     "multiplied_for_divided.transform": [
-        "Whitening.transform: return super().transform(x) / np.sqrt(self.variances + self.eps) → return super().transform(x) * np.sqrt(self.variances + self.eps)",
+        "Whitening.transform: return self.pca.transform(x) / np.sqrt(self.pca.variances + self.eps) → return self.pca.transform(x) * np.sqrt(self.pca.variances + self.eps)",
     ],
     "not_divided.transform": [
-        "Whitening.transform: return super().transform(x) / np.sqrt(self.variances + self.eps) → return super().transform(x)",
+        "Whitening.transform: return self.pca.transform(x) / np.sqrt(self.pca.variances + self.eps) → return self.pca.transform(x)",
     ],
     "variance_for_root.transform": [
-        "Whitening.transform: return super().transform(x) / np.sqrt(self.variances + self.eps) → return super().transform(x) / (self.variances + self.eps)",
+        "Whitening.transform: return self.pca.transform(x) / np.sqrt(self.pca.variances + self.eps) → return self.pca.transform(x) / (self.pca.variances + self.eps)",
     ],
     "eps_left_out.transform": [
-        "Whitening.transform: return super().transform(x) / np.sqrt(self.variances + self.eps) → return super().transform(x) / np.sqrt(self.variances)",
+        "Whitening.transform: return self.pca.transform(x) / np.sqrt(self.pca.variances + self.eps) → return self.pca.transform(x) / np.sqrt(self.pca.variances)",
     ],
     "multiplied_for_divided.inverse": [
-        "Whitening.inverse: return super().inverse(y * np.sqrt(self.variances + self.eps)) → return super().inverse(y / np.sqrt(self.variances + self.eps))",
+        "Whitening.inverse: return self.pca.inverse(y * np.sqrt(self.pca.variances + self.eps)) → return self.pca.inverse(y / np.sqrt(self.pca.variances + self.eps))",
     ],
     "not_divided.inverse": [
-        "Whitening.inverse: return super().inverse(y * np.sqrt(self.variances + self.eps)) → return super().inverse(y)",
+        "Whitening.inverse: return self.pca.inverse(y * np.sqrt(self.pca.variances + self.eps)) → return self.pca.inverse(y)",
     ],
     "variance_for_root.inverse": [
-        "Whitening.inverse: return super().inverse(y * np.sqrt(self.variances + self.eps)) → return super().inverse(y * (self.variances + self.eps))",
+        "Whitening.inverse: return self.pca.inverse(y * np.sqrt(self.pca.variances + self.eps)) → return self.pca.inverse(y * (self.pca.variances + self.eps))",
     ],
     "eps_left_out.inverse": [
-        "Whitening.inverse: return super().inverse(y * np.sqrt(self.variances + self.eps)) → return super().inverse(y * np.sqrt(self.variances))",
+        "Whitening.inverse: return self.pca.inverse(y * np.sqrt(self.pca.variances + self.eps)) → return self.pca.inverse(y * np.sqrt(self.pca.variances))",
     ],
 }

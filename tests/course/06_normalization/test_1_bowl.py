@@ -25,6 +25,8 @@ def test_the_formula_for_one_input(names: dict[str, Any]) -> None:
         assert measured == pytest.approx(names["by_formula"](mean, std), rel=1e-6)
         assert measured > 1.5
     assert names["condition_number"](z) == pytest.approx(1)
+    for std in (0.01, 0.5, 3, 1000):  # a spread far from 1 does it, too
+        assert names["condition_number"](std * z) == pytest.approx(max(std**2, std**-2), rel=1e-6)
     small, large = (names["by_formula"](mean, 1) for mean in (30, 60))
     assert large / small == pytest.approx(16, rel=0.01), "the fourth power"
 
@@ -135,6 +137,22 @@ def test_no_training_number_exceeds_the_bound_and_new_ones_do(names: dict[str, A
 def test_the_answer_to_the_question(names: dict[str, Any]) -> None:
     assert names["by_formula"](0.5, 12**-0.5) == pytest.approx(19.3, abs=0.1)
     assert names["by_formula"](0, 3**-0.5) == pytest.approx(3)
+    for D in (16, 64, 256):
+        curvatures = {}
+        for mean, variance in ((0.5, 1 / 12), (0, 1 / 3)):
+            H = mean**2 + np.diag(np.full(D + 1, variance))
+            H[D], H[:, D] = mean, mean
+            H[D, D] = 1
+            curvatures[mean] = np.linalg.eigvalsh(H)
+        first, *level, last = curvatures[0.5]
+        np.testing.assert_allclose(level, 1 / 12)
+        assert first + last == pytest.approx(D / 4 + 13 / 12)
+        assert first == pytest.approx(1 / (3 * D), rel=0.3)
+        assert last > D / 4
+        assert last / first + 2 + first / last == pytest.approx(12 * (D / 4 + 13 / 12) ** 2)
+        assert curvatures[0][-1] / curvatures[0][0] == pytest.approx(3)
+        if D == 64:
+            assert last / first == pytest.approx(3500, rel=0.02)
 
 
 def test_what_can_go_wrong(names: dict[str, Any]) -> None:

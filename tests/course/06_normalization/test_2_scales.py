@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from solutions.data import digits
+from solutions.optimizers import Adam
 
 PAGE = "06_normalization/2_scales"
 
@@ -47,11 +48,37 @@ def test_the_span_is_firm_only_where_there_are_limits(names: dict[str, Any]) -> 
         assert large > 1.2 * small
 
 
+def test_limits_alone_do_not_make_the_span_firm(names: dict[str, Any]) -> None:
+    rng, x = np.random.default_rng(names["seed"]), names["held"].x_train
+    firm = names["firmness"](rng, lambda rng, size: rng.beta(5, 5, size), draws=120)
+    assert firm["span"] > firm["standard deviation"]
+    for pixel in (20, 27, 28, 36):
+        firm = names["firmness"](rng, lambda rng, size, p=pixel: rng.choice(x[:, p], size))
+        assert firm["span"] == 1 < firm["standard deviation"]
+
+
+def test_adam_digs_the_standardized_pixels_out(
+    names: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(names, "SGD", Adam)
+    reads = {}
+    for name in ("min–max", "standardized"):
+        scaler = names["SCALERS"][name]().fit(names["broken"])
+        train, new = scaler.transform(names["broken"]), scaler.transform(names["new"])
+        sets = train, names["labels"], new, names["new_labels"]
+        rates = (0.003, 0.01, 0.03) if name == "min–max" else (0.01,)
+        reads[name] = max(names["network"](*sets, rate, epochs=15) for rate in rates)
+    assert reads["standardized"] > 0.8
+    assert reads["min–max"] < reads["standardized"] - 0.2
+
+
 def test_one_broken_picture_ruins_two_scalers(names: dict[str, Any]) -> None:
-    assert min(names["sound"].values()) > 0.88
+    assert min(names["sound"].values()) > 0.885
     assert max(names["with_broken"][name] for name in ("min–max", "standardized")) < 0.35
     assert 0.3 < names["with_broken"]["log"] < min(names["sound"].values()) - 0.15
     assert names["clipped"] > 0.88
+    assert np.log1p(1000) == pytest.approx(6.9, abs=0.02)
+    assert np.log1p(1000) / np.log1p(1) == pytest.approx(10, abs=0.05)
     rng = np.random.default_rng(names["seed"])
     for size in (500, 1000):
         data = digits(seed=int(rng.integers(1000)))

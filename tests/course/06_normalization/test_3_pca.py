@@ -92,14 +92,22 @@ def test_small_components_are_accidents_and_tell_nothing(names: dict[str, Any]) 
     assert share[20:50].mean() < 0.07
     assert share[50:].mean() < 0.04
     assert names["largest_at"][1] < 0.1 * names["largest_at"][0]
+    pca = PCA().fit(names["few"])  # what dozens of them know together is little, not nothing
+    train, new = pca.transform(names["few"]), pca.transform(names["new"])
+    labels = names["few_labels"], names["new_labels"]
+    first, rest = (
+        names["softmax_layer"](train[:, some], labels[0], new[:, some], labels[1])
+        for some in (slice(5), slice(20, 64))
+    )
+    assert 0.1 < rest < 0.4 < 0.7 < first
 
 
 def test_a_tiny_eps_costs_accuracy_and_a_larger_one_gives_it_back(names: dict[str, Any]) -> None:
     plain, white = names["plain"], names["white"]
     for name in plain:
         assert 0.92 < plain[name] < 0.97
-        assert 0.02 < plain[name] - white[name][0] < 0.075
-        assert abs(white[name][1] - white[name][0]) < 0.015
+        assert 0.01 < plain[name] - white[name][0] < 0.075
+        assert abs(white[name][1] - white[name][0]) < 0.02
         assert white[name][4] > plain[name] - 0.015
         assert white[name][5] > plain[name] - 0.015
 
@@ -118,11 +126,11 @@ def test_how_the_price_depends_on_the_data(names: dict[str, Any]) -> None:
 
             plain, tiny, large = (names["reads"](model, *parts, eps) for eps in (None, 1e-9, 0.1))
             if size == 100:
-                low, high = (0.05, 0.25) if model is models[0] else (0.15, 0.4)
+                low, high = (0.05, 0.22) if model is models[0] else (0.12, 0.35)
                 assert low < plain - tiny < high
                 assert large > tiny + 0.05
             elif size == 300:
-                assert 0.015 < plain - tiny < 0.08
+                assert 0.005 < plain - tiny < 0.08
                 assert large > plain - 0.015
             else:
                 assert -0.02 < plain - tiny < 0.035
@@ -136,7 +144,7 @@ def test_zca_keeps_pixels_pixels(names: dict[str, Any]) -> None:
     for eps in (1e-3, 0.1):
         white = Whitening(eps).fit(names["x"])
         y = white.transform(names["x"])
-        zca = y @ white.directions.T
+        zca = y @ white.pca.directions.T
         least = np.sum((zca - centred) ** 2)
         if eps == 1e-3:
             assert names["own_correlation"](zca) > 0.8

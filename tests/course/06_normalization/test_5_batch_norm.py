@@ -47,6 +47,18 @@ def test_it_bears_about_ten_times_the_rate(names: dict[str, Any]) -> None:
     assert min(shares["sigmoid, batch norm"]) > 0.5
 
 
+def test_behind_the_activation_it_bears_less(names: dict[str, Any]) -> None:
+    by_rate, behind = names["by_rate"], names["behind"]
+    places = [names["RATES"].index(rate) for rate in names["BEHIND_RATES"]]
+    for unit, case in (("ReLU", "ReLU, batch norm"), ("Sigmoid", "sigmoid, batch norm")):
+        in_front = by_rate[case][places]
+        assert behind[unit][0] > in_front[0]
+        assert min(behind[unit][1:3]) > 0.85
+        assert np.abs(behind[unit][1:3] - in_front[1:3]).max() < 0.08
+    assert behind["Sigmoid"][3] < 0.3
+    assert in_front[3] > 0.75
+
+
 @pytest.mark.parametrize("width", [50, 150])
 def test_larger_rates_at_other_widths_and_depths(names: dict[str, Any], width: int) -> None:
     for depth in (3, 6):

@@ -127,6 +127,14 @@ def test_growth_at_other_depths_widths_and_starts(
     assert (sizes[0] / sizes[-1]) ** (1 / (depth - 1)) == pytest.approx(names["theory"], rel=0.02)
 
 
+@pytest.mark.parametrize(("batch", "beta", "expected"), [(8, 0.0, 1.33), (256, 1.0, 1.08)])
+def test_growth_with_small_batches_or_a_shift(
+    names: dict[str, Any], batch: int, beta: float, expected: float
+) -> None:
+    sizes = names["gradient_sizes"](names["seed"], True, batch=batch, beta=beta)
+    assert (sizes[0] / sizes[-1]) ** (1 / 29) == pytest.approx(expected, abs=0.04)
+
+
 def test_of_two_only_the_order_survives(names: dict[str, Any]) -> None:
     """The answer to the question."""
     x, dout = np.random.default_rng(names["seed"]).normal(size=(2, 2, 30))

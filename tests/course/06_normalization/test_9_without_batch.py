@@ -39,7 +39,7 @@ def test_each_at_its_own_best_rate(names: dict[str, Any]) -> None:
             [names["errors"][name][2]]
             + [
                 names["error"](names["seed"], kind, names["shuffled"](2), rate, epochs=2)
-                for rate in ((0.01, 0.1) if kind is BatchNorm else (0.01,))
+                for rate in ((0.003, 0.03) if kind is BatchNorm else (0.03,))
             ]
         )
         for name, kind in names["KINDS"].items()
@@ -96,6 +96,17 @@ def test_the_merit_is_the_starts(names: dict[str, Any]) -> None:
         for is_normed in (True, False)
     }
     assert best[False] < 1.25 * best[True]
+
+
+def test_its_rate_hangs_on_the_length_of_v(names: dict[str, Any]) -> None:
+    small, large = (
+        names["training_loss"](
+            names["seed"], lambda rng: names["from_data"](rng, size_of_v=3), rate
+        )
+        for rate in (0.1, 1.0)
+    )
+    assert small > 3 * large
+    assert large < 2.5 * names["losses"]["weight norm, from data"][2]
 
 
 def test_the_step_of_w(names: dict[str, Any]) -> None:

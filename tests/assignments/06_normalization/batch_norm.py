@@ -239,9 +239,6 @@ EQUIVALENT = {
         "BatchNorm.backward: return slope * dout → return slope",
         "BatchNorm.backward: return slope * dout → return dout",
     ],
-    "A row has two axes, so the second is the last one. Images are another task.": [
-        "BatchNorm.forward: n = x.size // x.shape[-1] → n = x.size // x.shape[1]",
-    ],
     "A new array costs time, and gives the same.": [
         "BatchNorm.backward: return np.multiply(dx, slope, out=dx) → return np.multiply(dx, slope)",
     ],

@@ -1,0 +1,127 @@
+"""What page 7.6 says of early stopping: how long to wait, what it is like, how good, who pays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from chapter import execute
+
+PAGE = "07_regularization/6_early_stopping"
+
+
+def more_patience_finds_more(rows: Any) -> None:
+    """Assert that each longer patience takes longer, and does not end higher."""
+    _, epochs, excess = zip(*rows.values(), strict=True)
+    assert list(epochs) == sorted(epochs)
+    assert list(excess) == sorted(excess, reverse=True)
+    assert excess[0] > 0.08
+    assert excess[-1] < 0.03
+
+
+def test_a_longer_patience_finds_more_and_costs_epochs(names: dict[str, Any]) -> None:
+    rows = names["rows"]
+    more_patience_finds_more(rows)
+    assert rows[1][0] <= 1
+    assert rows[10][0] >= 4
+    assert rows[10][1] > 3 * rows[1][1]
+    for losses in names["curves"]:
+        end, best = names["stop"](losses, 5)
+        assert end == best + 5 or end == len(losses)
+        assert losses[best - 1] == losses[:end].min()
+
+
+@pytest.mark.parametrize("settings", [{"rate": 0.01, "epochs": 25}, {"share": 0.0}], ids=str)
+def test_so_it_is_at_another_rate_and_with_right_labels(settings: dict[str, Any]) -> None:
+    names = execute(PAGE, 0).names
+    curves = [np.array(names["run"](k, **settings).history["validation_loss"]) for k in range(2)]
+    more_patience_finds_more(names["compare_patience"](curves))
+
+
+def test_the_shares_of_the_way(names: dict[str, Any]) -> None:
+    np.testing.assert_allclose(names["three"], [1, 1 - 0.98**100, 1 - 0.999**100], rtol=1e-9)
+    np.testing.assert_allclose(
+        names["share_l2"](np.array([10, 0.2, 0.01])), [0.99, 0.67, 0.09], atol=0.005
+    )
+    assert 0.19 < names["apart"] < 0.23
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.1, 0.5])
+@pytest.mark.parametrize("steps", [20, 1000])
+def test_steps_are_like_a_strength_of_one_over_rate_and_steps(rate: float, steps: int) -> None:
+    names = execute(PAGE, 0).names
+    h = np.geomspace(1e-5, 1 / rate, 300)
+    stopped = names["share_stopped"](h, rate, steps)
+    by_l2 = names["share_l2"](h, 1 / (rate * steps))
+    assert (np.diff(stopped) >= 0).all()
+    assert np.abs(stopped - by_l2).max() < 0.23
+    flat = h * rate * steps < 0.1
+    np.testing.assert_allclose(stopped[flat], by_l2[flat], rtol=0.06)
+    np.testing.assert_allclose(
+        names["share_stopped"](h, rate / 2, 2 * steps)[flat], stopped[flat], rtol=0.06
+    )
+
+
+def alike(strengths: Any, by_steps: Any, by_l2: Any) -> None:
+    """Assert that both have their U, with nearly the same bottom at nearly the same place."""
+    for errors in (by_steps, by_l2):
+        assert min(errors[0], errors[-1]) > 1.05 * errors.min()
+    assert 0.95 < by_steps.min() / by_l2.min() < 1.02
+    factor = strengths[by_l2.argmin()] / strengths[by_steps.argmin()]
+    assert 0.3 < factor < 1
+
+
+def test_a_linear_model_comes_to_nearly_the_same_by_both(names: dict[str, Any]) -> None:
+    strengths, by_steps, by_l2 = names["strengths"], names["by_steps"], names["by_l2"]
+    alike(strengths, by_steps, by_l2)
+    assert 0 < names["per_cent"] < 4
+    assert strengths[0] / strengths[-1] > 1e4
+
+
+@pytest.mark.parametrize("settings", [{"count": 300}, {"share": 0.5}], ids=str)
+def test_with_more_digits_and_more_noise_too(settings: dict[str, Any]) -> None:
+    alike(*execute(PAGE, 0).names["linear_paths"](1, **settings))
+
+
+def test_all_help_and_stopping_is_the_cheapest(names: dict[str, Any]) -> None:
+    found = names["found"]
+    on_test = {name: scores[1] for name, (scores, _, _) in found.items()}
+    bare = on_test.pop("nothing")
+    assert min(on_test.values()) > bare + 0.05
+    assert max(on_test.values()) - min(on_test.values()) < 0.06
+    assert on_test["dropout"] > on_test["by loss"] + 0.01
+    assert on_test["by accuracy"] > on_test["by loss"]
+    assert abs(on_test["by accuracy"] - on_test["dropout"]) < 0.04
+    assert found["by accuracy"][1] < found["by loss"][1]
+    assert found["by loss"][2] < found["L2"][2] / 2
+
+
+def test_at_a_higher_rate_too() -> None:
+    found = execute(PAGE, 0).names["compare"](1, rate=0.01, epochs=20)
+    on_test = {name: scores[1] for name, (scores, _, _) in found.items()}
+    bare = on_test.pop("nothing")
+    assert min(on_test.values()) > bare + 0.05
+    assert max(on_test.values()) - min(on_test.values()) < 0.06
+    assert found["by accuracy"][1] <= found["by loss"][1]
+
+
+def test_at_a_low_rate_there_is_less_to_gain() -> None:
+    names = execute(PAGE, 0).names
+
+    def gain(rate: float) -> float:
+        bare, half = (names["run"](1, rate=rate, p=p).network for p in (0.0, 0.5))
+        return float(names["read"](1, half)[1] - names["read"](1, bare)[1])
+
+    assert 0 < gain(0.001) < gain(0.01) - 0.05
+
+
+def test_what_has_chosen_cannot_judge(names: dict[str, Any]) -> None:
+    excess = names["excess"]
+    assert excess[30] > 3.5
+    assert excess[30] > excess[100] + 1 > excess[300] + 1.4
+    assert 0 < excess[300] < 2.5
+    assert abs(names["first"]) < 0.8
+    rng = np.random.default_rng(names["seed"])
+    fewer_epochs = 100 * names["too_good"](names["right"][5:10], 30, rng)
+    assert 0.5 < fewer_epochs < excess[30] - 1, "fewer candidates, less luck"

@@ -202,7 +202,6 @@ def arrays_stay(impl, rng):
 
 from handgrad import (
     DIVIDED_AGAIN,
-    IN_FLOAT64,
     Part,
     Parts,
     add_layer_mistakes,
@@ -211,7 +210,7 @@ from handgrad import (
 from solutions.backpropagation import Affine
 from solutions.regularization import DropConnect
 
-from .mistakes import DRAWS_ANEW, DRAWS_ONCE, OWN_GENERATOR, kept_draws, mask_of
+from .mistakes import DRAWS_ANEW, DRAWS_ONCE, MASK_IN_FLOAT64, OWN_GENERATOR, kept_draws, mask_of
 
 parts = Parts(
     task,
@@ -462,7 +461,7 @@ class old_mask_in_use(DropConnect):
         return y
 
 
-@task.misconception(IN_FLOAT64.format(what="in training the output and the gradients"))
+@task.misconception(MASK_IN_FLOAT64)
 class mask_in_float64(DropConnect):
     def forward(self, x):
         y = super().forward(x)
@@ -470,6 +469,17 @@ class mask_in_float64(DropConnect):
             return y
         self._mask = self._mask.astype(float)
         self._affine = Affine(self.params["W"] * self._mask, self.params["b"].astype(float))
+        return self._affine.forward(x)
+
+
+@task.misconception(MASK_IN_FLOAT64)
+class mask_in_float64_and_biases_as_they_are(DropConnect):
+    def forward(self, x):
+        y = super().forward(x)
+        if not self.training:
+            return y
+        self._mask = self._mask.astype(float)
+        self._affine = Affine(self.params["W"] * self._mask, self.params["b"])  # refuses float32
         return self._affine.forward(x)
 
 

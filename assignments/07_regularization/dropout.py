@@ -127,12 +127,13 @@ def inputs_stay(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from handgrad import ACTIVATION_PARTS, IN_FLOAT64, Parts, add_layer_mistakes, add_memory_mistakes
+from handgrad import ACTIVATION_PARTS, Parts, add_layer_mistakes, add_memory_mistakes
 from solutions.regularization import Dropout
 
 from .mistakes import (
     DRAWS_ANEW,
     DRAWS_ONCE,
+    MASK_IN_FLOAT64,
     OWN_GENERATOR,
     first_draws,
     kept_draws,
@@ -318,7 +319,7 @@ class old_mask_in_use(Dropout):
         return x
 
 
-@task.misconception(IN_FLOAT64.format(what="in training the output and the gradient"))
+@task.misconception(MASK_IN_FLOAT64)
 class mask_in_float64(Dropout):
     def forward(self, x):
         y = super().forward(x)

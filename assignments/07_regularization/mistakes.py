@@ -219,6 +219,12 @@ OWN_GENERATOR = (
     "rng that was handed over."
 )
 DRAWS_ONCE = "Your mask is drawn once, and stays. It is to be drawn anew in each forward."
+MASK_IN_FLOAT64 = (
+    "Your mask is float64, whatever the input was, and so is what it multiplies. Two things make "
+    "it so: an array of truth values that is divided by a number is float64, and so is what NumPy "
+    "makes by default, as rng.random(shape) or np.zeros(shape). Give the mask the dtype of what it "
+    "multiplies before you divide."
+)
 DRAWS_ANEW = (
     "backward draws a mask of its own. It has to go through the one that forward drew: that is "
     "part of what forward remembers."

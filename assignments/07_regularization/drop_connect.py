@@ -423,7 +423,10 @@ class drops_outputs(OnTheOutside):
         return dx
 
 
-@task.misconception("You drop biases as well. Here weights are dropped, and nothing else.")
+DROPS_BIASES = "You drop biases as well. Here weights are dropped, and nothing else."
+
+
+@task.misconception(DROPS_BIASES)
 class drops_biases(DropConnect):
     def forward(self, x):
         y = super().forward(x)
@@ -436,6 +439,14 @@ class drops_biases(DropConnect):
         dx = super().backward(dout)
         self.grads["b"] = self.grads["b"] * self.factor
         return dx
+
+
+@task.misconception(DROPS_BIASES)
+class drops_biases_and_not_their_gradient(DropConnect):
+    def forward(self, x):
+        y, b = super().forward(x), self.params["b"]
+        factor = drawn(self, b).astype(b.dtype) if self.training else 1
+        return y + (factor - 1) * b
 
 
 @task.misconception(

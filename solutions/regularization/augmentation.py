@@ -11,9 +11,11 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from solutions.arrays import Array, array_module
 from solutions.hyperparameters import real, whole
+from solutions.images import check_images
 
 Augmentation = Callable[[Array, np.random.Generator], Array]
 """What the trainer calls: ``augmentation(x, rng)`` returns x changed."""
@@ -62,12 +64,19 @@ def shift(x: Array, rng: np.random.Generator, most: int = 1) -> Array:
     x : array (N, C, H, W)
     most : int
         The largest move each way, in pixels; not negative.
+
+    Returns
+    -------
+    shifted : array (N, C, H, W)
+        A new array, of the dtype of x.
     """
     check_images(x)
-    most = whole("most", most, at_least=0)
-    n, _, height, width = x.shape
-    moves = rng.integers(-most, most + 1, size=(2, n, 1))
-    return take_pixels(x, np.arange(height) - moves[0], np.arange(width) - moves[1])
+    xp, most = array_module(x), whole("most", most, at_least=0)
+    places = 2 * most + 1
+    padded = np.pad(x, [(0, 0), (0, 0), (most, most), (most, most)])
+    windows = sliding_window_view(padded, x.shape[2:], axis=(2, 3))
+    top, left = xp.asarray(rng.integers(places, size=(2, len(x))))
+    return windows[xp.arange(len(x)), :, top, left]
 
 
 def crop(x: Array, rng: np.random.Generator, size: tuple[int, int]) -> Array:
@@ -186,12 +195,6 @@ def take_pixels(x: Array, rows: Array, columns: Array) -> Array:
     row = rows.clip(0, height - 1)[:, None]
     column = columns.clip(0, width - 1)[:, None]
     return x[image, channel, row, column] * inside[:, None].astype(x.dtype)
-
-
-def check_images(x: Array) -> None:
-    """Raise ValueError unless x is a batch of images with at least one pixel each."""
-    if x.ndim != 4 or 0 in x.shape[1:]:
-        raise ValueError(f"x has shape {x.shape}, expected (N, C, H, W)")
 
 
 def check_window(x: Array, size: tuple[int, int]) -> None:

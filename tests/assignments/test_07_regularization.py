@@ -8,7 +8,7 @@ from solutions.losses import accuracy
 
 class TestRegularization(Gate):
     assignment = "07_regularization"
-    minutes = 95
+    minutes = 110
 
 
 def names_of(*lines, **names):

@@ -170,7 +170,7 @@ def test_what_is_no_notebook_of_the_assignment_is_named(
     ada, bob = look(class_folder).submissions
     [remark] = ada.remarks
     assert (
-        "but 'report.pdf', 'x.ipynb', 'y.ipynb' and 1 more. If one of them is it or holds it"
+        "but 'report.pdf', 'x.ipynb', 'y.ipynb' and 1 more. If one of them holds it, put it here"
         in remark
     )
     assert bob.remarks == ()

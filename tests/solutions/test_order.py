@@ -20,7 +20,7 @@ FROM_OUTSIDE = {
 }
 """What a module may import besides NumPy: when it is used, not when it is imported."""
 BASE = (
-    *("arrays", "hyperparameters", "layer", "norm_layer", "rows", "saving"),
+    *("arrays", "hyperparameters", "images", "layer", "norm_layer", "rows", "saving"),
     *("scaler", "penalty", "schedule", "optimizer", "data"),
 )
 """What every chapter stands on, in order."""

@@ -227,9 +227,9 @@ class SpatialBatchNorm(Norm):
         return shape
 
     def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
-        """Return what it keeps, x without its mean, and the rows, a copy of x."""
+        """Return what it keeps, x without its mean, and the rows, a copy of x and of dout."""
         x = nbytes(shape, n, itemsize)
-        return Memory(kept=x, forward=x)
+        return Memory(kept=x, forward=x, backward=x)
 
 
 def _row(shape: tuple[int, ...], D: int) -> tuple[int, ...]:

@@ -299,7 +299,7 @@ def test_layers_say_what_they_take(kind, n, rng):
     x = np.abs(rng.standard_normal((n, *shape), np.float32))
     y, forward = peak_of(lambda: layer.forward(x))
     is_view = np.shares_memory(y, x)
-    dout = np.ones_like(y)
+    dout = np.ones(y.shape, y.dtype)  # in the usual order, whatever that of y
     dx, backward = peak_of(lambda: layer.backward(dout))
     assert said.is_view == is_view
     slack = 0.1 * (x.nbytes + y.nbytes) + NOISE

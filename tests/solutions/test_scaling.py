@@ -74,7 +74,7 @@ def test_pca_agrees_with_scikit_learn(n, d, seed):
     ours, theirs = PCA(kept).fit(train), decomposition.PCA(kept).fit(train)
     biased = theirs.explained_variance_ * (n - 1) / n
     np.testing.assert_allclose(ours.variances, biased, rtol=1e-7)
-    signs = np.sign((ours.pca.directions * theirs.components_.T).sum(axis=0))
+    signs = np.sign((ours.directions * theirs.components_.T).sum(axis=0))
     np.testing.assert_allclose(ours.transform(test) * signs, theirs.transform(test), atol=1e-6)
     np.testing.assert_allclose(
         ours.inverse(ours.transform(test)),

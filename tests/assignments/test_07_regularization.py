@@ -8,7 +8,7 @@ from solutions.losses import accuracy
 
 class TestRegularization(Gate):
     assignment = "07_regularization"
-    minutes = 110
+    minutes = 95
 
 
 def names_of(*lines, **names):

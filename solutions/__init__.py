@@ -11,6 +11,7 @@ CHAPTERS = (
     "normalization",
     "regularization",
     "convolution",
+    "project",
 )
 """The chapters' folders, in the order in which they are taught: each imports only from those before
 it, and from what is no chapter. The students of a chapter may import the same."""

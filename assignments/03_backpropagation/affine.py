@@ -164,10 +164,9 @@ from handgrad import (
     Parts,
     add_layer_mistakes,
     add_memory_mistakes,
+    measured,
 )
 from solutions.backpropagation import Affine
-
-from .mistakes import measured
 
 parts = Parts(
     task,

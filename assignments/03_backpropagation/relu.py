@@ -15,10 +15,15 @@ add_derived_check(task, lambda impl, rng: impl.ReLU())
 
 import numpy as np
 
-from handgrad import ACTIVATION_PARTS, MEASURED, Parts, add_layer_mistakes, add_memory_mistakes
+from handgrad import (
+    ACTIVATION_PARTS,
+    MEASURED,
+    Parts,
+    add_layer_mistakes,
+    add_memory_mistakes,
+    measured,
+)
 from solutions.backpropagation import ReLU
-
-from .mistakes import measured
 
 parts = Parts(task, [ReLU], ACTIVATION_PARTS)
 add_layer_mistakes(parts, ["x"], passed_on=["y"])

@@ -67,10 +67,9 @@ def bill_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from handgrad import MEASURED, SHARED, OnTheClass
+from handgrad import MEASURED, SHARED, OnTheClass, measured
 from solutions.backpropagation import Multiply, ShoppingGraph
 
-from .mistakes import measured
 from .nodes import inputs_not_swapped
 
 

@@ -20,11 +20,16 @@ add_derived_check(task, lambda impl, rng: impl.Sigmoid(), saturating(32.5))
 
 import numpy as np
 
-from handgrad import ACTIVATION_PARTS, MEASURED, Parts, add_layer_mistakes, add_memory_mistakes
+from handgrad import (
+    ACTIVATION_PARTS,
+    MEASURED,
+    Parts,
+    add_layer_mistakes,
+    add_memory_mistakes,
+    measured,
+)
 from solutions.backpropagation import Sigmoid
 from solutions.perceptrons import sigmoid
-
-from .mistakes import measured
 
 parts = Parts(task, [Sigmoid], ACTIVATION_PARTS)
 add_layer_mistakes(parts, ["x"], passed_on=["y", "x"])

@@ -194,12 +194,10 @@ def softmax_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from handgrad import FIRST_FOR_EVER, MEASURED, Branch, Part, Parts, add_memory_mistakes
+from handgrad import FIRST_FOR_EVER, MEASURED, Branch, Part, Parts, add_memory_mistakes, measured
 from solutions.backpropagation import SoftmaxWithLoss
 from solutions.losses import log_softmax, one_hot
 from solutions.perceptrons import softmax
-
-from .mistakes import measured
 
 parts = Parts(
     task,

@@ -20,10 +20,15 @@ add_derived_check(task, lambda impl, rng: impl.Tanh(), saturating(16.2))
 
 import numpy as np
 
-from handgrad import ACTIVATION_PARTS, MEASURED, Parts, add_layer_mistakes, add_memory_mistakes
+from handgrad import (
+    ACTIVATION_PARTS,
+    MEASURED,
+    Parts,
+    add_layer_mistakes,
+    add_memory_mistakes,
+    measured,
+)
 from solutions.backpropagation import Tanh
-
-from .mistakes import measured
 
 parts = Parts(task, [Tanh], ACTIVATION_PARTS)
 add_layer_mistakes(parts, ["x"], passed_on=["y", "x"])

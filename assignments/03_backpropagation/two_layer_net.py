@@ -153,11 +153,20 @@ def net_derived(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
-from handgrad import DIVIDED_AGAIN, FIRST_FOR_EVER, MEASURED, SHARED, TIMES_BATCH, Part, Parts
+from handgrad import (
+    DIVIDED_AGAIN,
+    FIRST_FOR_EVER,
+    MEASURED,
+    SHARED,
+    TIMES_BATCH,
+    Part,
+    Parts,
+    measured,
+)
 from solutions.backpropagation import Affine, ReLU, Sigmoid, TwoLayerNet
 from solutions.perceptrons import softmax
 
-from .mistakes import FirstMaskForEver, measured
+from .mistakes import FirstMaskForEver
 
 parts = Parts(
     task,

@@ -41,6 +41,28 @@ def parameter_counts(network: Network) -> dict[str, int]:
     }
 
 
+def count_parameters(
+    inputs: tuple[int, ...],
+    outputs: tuple[int, ...],
+    window: tuple[int, int] | None = None,
+    groups: int = 1,
+) -> int:
+    """Return how many numbers a convolution or an affine layer learns: weights and biases.
+
+    Parameters
+    ----------
+    inputs, outputs : tuple of int
+        Shapes of one sample, in front of the layer and behind it: (C, H, W) or (D,).
+    window : tuple of int, optional
+        FH and FW of a convolution. Without one, the layer is affine: each output sees all inputs.
+    groups : int
+        Into so many equal groups a convolution parts its channels: a filter sees those of one.
+    """
+    C, *sizes = inputs
+    seen = C // groups * math.prod(window or sizes)
+    return outputs[0] * (seen + 1)
+
+
 def stack_weights(window: int, channels: int, layers: int = 1) -> int:
     """Return the weights of equal convolutions in a row, with C channels throughout.
 
@@ -53,12 +75,9 @@ def stack_weights(window: int, channels: int, layers: int = 1) -> int:
 def receptive_field(windows: Iterable[tuple[float, int]]) -> float:
     """Return how many pixels of the input, along one axis, an output depends on.
 
-    r = 1 + Σ_l (window_l − 1) · stride_1 · … · stride_{l−1}: a step in layer l is as wide as all
-    strides before it.
-
     Parameters
     ----------
-    windows : iterable of (size, stride)
+    windows : iterable of (window, stride)
         Window and stride of each layer, from the input to the output. An infinite size stands for
         all of the input.
 
@@ -67,10 +86,8 @@ def receptive_field(windows: Iterable[tuple[float, int]]) -> float:
     Araujo, Norris and Sim (2019), Computing receptive fields of convolutional neural networks.
     """
     field: float = 1
-    jump = 1
-    for window, stride in windows:
-        field += (window - 1) * jump
-        jump *= stride
+    for window, stride in reversed(list(windows)):
+        field = (field - 1) * stride + window  # so many places of the layer below
     return field
 
 
@@ -82,6 +99,41 @@ def receptive_fields(network: Network) -> dict[str, float]:
         windows += layer.windows()
         fields[name] = receptive_field(windows)
     return fields
+
+
+def training_memory(
+    shapes: Iterable[tuple[int, ...]],
+    parameter_shapes: Iterable[tuple[int, ...]],
+    batch_size: int,
+    slots: int = 2,
+    itemsize: int = 4,
+) -> tuple[int, int, int, int]:
+    """Return how many bytes a step of training keeps, by what they are for.
+
+    This is the plain estimate: what layers work with for a while is not in it. ``memory_account``
+    asks each layer.
+
+    Parameters
+    ----------
+    shapes : iterable of tuple of int
+        One sample: of the input, and of what each layer gives: (C, H, W) or (D,).
+    parameter_shapes : iterable of tuple of int
+        Each array that is learned: (FN, C, FH, FW), (FN,), …
+    batch_size : int
+    slots : int
+        How many numbers the optimizer keeps for each parameter: 0 for SGD, 1 for Momentum, 2 for
+        Adam.
+    itemsize : int
+        Bytes of a number: 4 for float32.
+
+    Returns
+    -------
+    activations, parameters, gradients, optimizer_state : int
+        The gradients are those of the parameters.
+    """
+    activations = itemsize * batch_size * sum(math.prod(shape) for shape in shapes)
+    parameters = itemsize * sum(math.prod(shape) for shape in parameter_shapes)
+    return activations, parameters, parameters, slots * parameters
 
 
 class MemoryAccount(NamedTuple):

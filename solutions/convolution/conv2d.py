@@ -1,4 +1,4 @@
-"""Convolution, from loops over windows to one product of matrices.
+"""Convolution as one product of matrices.
 
 Filters are (FN, C, FH, FW). What is called convolution here, as everywhere in deep learning, is
 cross-correlation: no filter is flipped.
@@ -10,46 +10,16 @@ import math
 
 import numpy as np
 
-from solutions.arrays import Array, array_module, as_float
-from solutions.convolution.windows import check_window, col2im, im2col, output_size, pad
+from solutions.arrays import Array, array_module
+from solutions.convolution.windows import col2im_fast, im2col_fast, output_size
 from solutions.hyperparameters import whole
+from solutions.images import check_window
 from solutions.layer import Layer, Memory, expect_arrays, guard, nbytes
 
 COLUMN_BYTES = 2**21
 """How large a part of the columns exists at a time: it should fit into a processor's cache."""
 COLUMN_BYTES_ON_GPU = 2**28
 """The same on a GPU, which wants large products."""
-
-
-def convolve_naive(
-    x: Array, W: Array, b: Array | None = None, stride: int = 1, padding: int = 0
-) -> Array:
-    """Return the convolution by plain loops: y[n, f, i, j] = Σ window(i, j) of x[n] · W[f] + b[f].
-
-    Parameters
-    ----------
-    x : array (N, C, H, W)
-    W : array (FN, C, FH, FW)
-    b : array (FN,), optional
-
-    Returns
-    -------
-    y : array (N, FN, OH, OW)
-        What ``Conv2D.forward`` returns, only slower.
-    """
-    FN, _, FH, FW = W.shape
-    OH = output_size(x.shape[2], FH, stride, padding)
-    OW = output_size(x.shape[3], FW, stride, padding)
-    padded = pad(as_float(x), padding)
-    y = array_module(x).zeros((len(x), FN, OH, OW), padded.dtype)
-    for n in range(len(x)):
-        for f in range(FN):
-            for i in range(OH):
-                for j in range(OW):
-                    top, left = i * stride, j * stride
-                    window = padded[n, :, top : top + FH, left : left + FW]
-                    y[n, f, i, j] = (window * W[f]).sum()
-    return y if b is None else y + b[:, None, None]
 
 
 def convolved_shape(
@@ -195,7 +165,7 @@ class Conv2D(Layer):
         for part in self._parts():
             dcolumns = W @ self._split(dout[part])
             dcolumns = dcolumns.reshape(len(dcolumns), -1, dcolumns.shape[3])
-            dx[part] = col2im(dcolumns, dx[part].shape, FH, FW, self.stride, self.padding)
+            dx[part] = col2im_fast(dcolumns, dx[part].shape, FH, FW, self.stride, self.padding)
         return dx
 
     def _matrices(self) -> Array:
@@ -206,7 +176,7 @@ class Conv2D(Layer):
     def _columns(self, x: Array) -> Array:
         """Return the windows of a few samples as columns, group by group."""
         FH, FW = self.params["W"].shape[2:]
-        return self._split(im2col(x, FH, FW, self.stride, self.padding))
+        return self._split(im2col_fast(x, FH, FW, self.stride, self.padding))
 
     def _split(self, array: Array) -> Array:
         """Return (n, C, ...) as (n, groups, C / groups, pixels)."""

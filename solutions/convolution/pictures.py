@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from solutions.arrays import Array, array_module, as_float, as_wide_float
+from solutions.convolution.windows import output_size
 from solutions.hyperparameters import real, whole
 from solutions.losses import check_labels, one_hot_targets
 from solutions.optimizers import Network
@@ -55,17 +56,10 @@ def filter_grid(W: Array, columns: int | None = None, gap: int = 1) -> Array:
     return picture if C == 3 else picture[:, :, 0]
 
 
-def input_gradient(network: Network, dout: Array) -> Array:
-    """Return the gradient with respect to the network's last input, which training leaves out."""
-    before, network.needs_input_gradient = network.needs_input_gradient, True
-    try:
-        return network.backward(dout)
-    finally:
-        network.needs_input_gradient = before
-
-
 def saliency_map(network: Network, x: Array, labels: Array) -> Array:
-    """Return how strongly each pixel moves the score of a class: max over c of |∂ logit / ∂x|.
+    """Return how strongly each pixel moves the score of a class, whichever way.
+
+    The score is the logit, and of a pixel's channels the one counts that moves it most.
 
     Parameters
     ----------
@@ -91,11 +85,38 @@ def saliency_map(network: Network, x: Array, labels: Array) -> Array:
     """
     before, network.training = network.training, False
     try:
-        logits = network.forward(x)
-        dx = input_gradient(network, one_hot_targets(labels, logits))
+        dx = network.input_gradient(one_hot_targets(labels, network.forward(x)))
     finally:
         network.training = before
     return np.abs(dx).max(axis=1)
+
+
+def covered_images(x: Array, size: int, grey: float = 0.0) -> Array:
+    """Return copies of an image, with a grey square in all places on it, one after the other.
+
+    Parameters
+    ----------
+    x : array (C, H, W)
+    size : int
+        Height and width of the square.
+    grey : float
+        What all its channels are.
+
+    Returns
+    -------
+    images : array ((H − size + 1) · (W − size + 1), C, H, W)
+        Row by row: the first places all lie at the upper edge.
+
+    Raises
+    ------
+    ValueError
+        If the square does not fit into the image.
+    """
+    H, W = (output_size(side, size) for side in x.shape[-2:])
+    images = array_module(x).stack([as_float(x)] * (H * W))
+    for k, (i, j) in enumerate(np.ndindex(H, W)):
+        images[k, ..., i : i + size, j : j + size] = grey
+    return images
 
 
 def occlusion_map(network: Network, x: Array, label: int, size: int, grey: float = 0.0) -> Array:
@@ -124,22 +145,15 @@ def occlusion_map(network: Network, x: Array, label: int, size: int, grey: float
     Raises
     ------
     ValueError
-        If x is no single image, the square does not fit into it, or the label is no class.
+        If the square does not fit into the image, or the label is no class.
 
     References
     ----------
     Zeiler and Fergus (2014), Visualizing and understanding convolutional networks, section 4.2.
     """
-    if x.ndim != 3 or not 1 <= size <= min(x.shape[1:]):
-        raise ValueError(f"size must be from 1 to that of x (C, H, W), but is {size} for {x.shape}")
-    H, W = x.shape[1] - size + 1, x.shape[2] - size + 1
-    covered = array_module(x).stack([as_float(x)] * (H * W))
-    for i in range(H):
-        for j in range(W):
-            covered[i * W + j, :, i : i + size, j : j + size] = grey
-    logits = network.predict(covered)
+    logits = network.predict(covered_images(x, size, grey))
     check_labels(np.array([label]), logits.shape[1])
-    return softmax(logits)[:, label].reshape(H, W)
+    return softmax(logits)[:, label].reshape(output_size(x.shape[-2], size), -1)
 
 
 def total_variation(x: Array, beta: float = 2.0) -> tuple[float, Array]:
@@ -213,7 +227,7 @@ def inversion_loss(
     difference = output - features
     variation, dvariation = total_variation(x)
     loss = float((difference**2).sum()) / scale + norm_weight * float((as_wide_float(x) ** 6).sum())
-    dx = input_gradient(network, (2 / scale * difference).astype(output.dtype, copy=False))
+    dx = network.input_gradient((2 / scale * difference).astype(output.dtype, copy=False))
     dx = dx + 6 * norm_weight * x**5 + variation_weight * dvariation
     return loss + variation_weight * variation, dx
 

@@ -10,8 +10,9 @@ import math
 import numpy as np
 
 from solutions.arrays import Array, array_module, at_least_float32
-from solutions.convolution.windows import check_window, output_size, pad, shifted_views
+from solutions.convolution.windows import output_size, pad, shifted_views
 from solutions.hyperparameters import whole
+from solutions.images import check_window
 from solutions.layer import EVERYTHING, Layer, Memory, guard, nbytes
 
 

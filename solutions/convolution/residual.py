@@ -84,7 +84,55 @@ class ResidualBlock(Block):
         )
 
 
-guard(ResidualBlock)
+class Residual(Block):
+    """y = max(F(x) + x, 0), where F is the body: a layer that keeps the shape of x.
+
+    What is trained is the body's; the shortcut has no parameters.
+
+    Parameters
+    ----------
+    body : Layer
+        F. ``forward(x)`` and ``backward(dout)`` are all that is asked of it.
+
+    References
+    ----------
+    He, Zhang, Ren and Sun (2016), Deep residual learning for image recognition.
+    """
+
+    needs_input_gradient = True  # the body's is asked for in any case
+
+    def __init__(self, body: Layer) -> None:
+        super().__init__({"body": body})
+        self.body = body
+
+    def forward(self, x: Array) -> Array:
+        """Return y, of the shape of x."""
+        total = self.body.forward(x) + x
+        self._mask = total > 0
+        return np.maximum(total, 0)
+
+    def backward(self, dout: Array) -> Array:
+        """Return the gradient with respect to x; ``dout`` has the shape of y."""
+        dtotal = dout * self._mask
+        return self.body.backward(dtotal) + dtotal
+
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the shape of one sample, which the body has to keep."""
+        changed = self.body.output_shape(shape)
+        if changed != shape:
+            raise ValueError(f"the body makes {changed} of a sample {shape}: it has to keep it")
+        return shape
+
+    def windows(self) -> list[tuple[float, int]]:
+        """Return the windows of the body: the shortcut sees no more."""
+        return self.body.windows()
+
+    def memory(self, shape: tuple[int, ...], n: int, itemsize: int) -> Memory:
+        """Return what the body takes, and the mask."""
+        return ResidualBlock(self.body).memory(shape, n, itemsize)
+
+
+guard(ResidualBlock)  # a Residual's body refuses what does not fit
 
 
 def residual_block(

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from solutions.arrays import Array, array_module, as_float
-from solutions.hyperparameters import whole
+from solutions.images import check_fit
 
 
 def output_size(
     size: int, window: int, stride: int = 1, padding: int = 0, exact: bool = False
 ) -> int:
-    """Return how many windows fit along one axis: ⌊(size + 2 · padding − window) / stride⌋ + 1.
+    """Return how many windows fit along one axis, from its first pixel on.
 
     Parameters
     ----------
@@ -37,63 +39,27 @@ def output_size(
     ValueError
         If a number is too small, if the window does not fit, or if pixels are left over although
         ``exact`` asks for none.
+
+    References
+    ----------
+    Dumoulin and Visin (2016), A guide to convolution arithmetic for deep learning, relation 6.
     """
-    check_window(window, stride, padding)
-    room = size + 2 * padding - window
-    if size < 1 or room < 0:
-        raise ValueError(
-            f"window {window} does not fit into {size} pixels with padding {padding}: "
-            "take a smaller window or more padding"
-        )
-    if exact and room % stride:
-        raise ValueError(
-            f"stride {stride} leaves {room % stride} of {size + 2 * padding} pixels over "
-            f"after windows of {window}: choose a size, padding or stride that comes out even"
-        )
-    return room // stride + 1
-
-
-def check_window(window: int, stride: int, padding: int) -> tuple[int, int, int]:
-    """Return window and stride, which must be at least 1, and padding, at least 0, as ints.
-
-    Raises TypeError if one of them is no whole number, and ValueError if it is too small.
-    """
-    if isinstance(padding, str):
-        raise TypeError(
-            f"padding must be a number of pixels, but it is {padding!r}: with stride 1 filters of "
-            "3 × 3 keep the size with padding=1, and those of FH × FH with (FH − 1) / 2"
-        )
-    return whole("window", window, 1), whole("stride", stride, 1), whole("padding", padding, 0)
+    check_fit(size, window, stride, padding, exact)
+    return (size + 2 * padding - window) // stride + 1
 
 
 def pad(x: Array, padding: int, value: float = 0.0) -> Array:
-    """Return the images (N, C, H, W) with pixels of one value added on all four sides.
+    """Return images (..., H, W) with so many pixels of one value added on all four sides.
 
     Zeros are added to integers too; for any other value they become float64.
     """
     if padding == 0:
         return x
-    if value != 0:
-        x = as_float(x)
-    N, C, H, W = x.shape
-    padded = array_module(x).full((N, C, H + 2 * padding, W + 2 * padding), value, x.dtype)
-    padded[:, :, padding : padding + H, padding : padding + W] = x
+    *more, H, W = x.shape
+    shape = (*more, H + 2 * padding, W + 2 * padding)
+    padded = array_module(x).full(shape, value, x.dtype if value == 0 else as_float(x).dtype)
+    padded[..., padding : padding + H, padding : padding + W] = x
     return padded
-
-
-def im2col_naive(x: Array, FH: int, FW: int, stride: int = 1, padding: int = 0) -> Array:
-    """Return the windows as columns, copied one window at a time; see ``im2col``."""
-    N, C, H, W = x.shape
-    OH = output_size(H, FH, stride, padding)
-    OW = output_size(W, FW, stride, padding)
-    padded = pad(x, padding)
-    columns = array_module(x).zeros((N, C * FH * FW, OH * OW), x.dtype)
-    for i in range(OH):
-        for j in range(OW):
-            top, left = i * stride, j * stride
-            window = padded[:, :, top : top + FH, left : left + FW]
-            columns[:, :, i * OW + j] = window.reshape(N, C * FH * FW)
-    return columns
 
 
 def im2col(x: Array, FH: int, FW: int, stride: int = 1, padding: int = 0) -> Array:
@@ -115,6 +81,15 @@ def im2col(x: Array, FH: int, FW: int, stride: int = 1, padding: int = 0) -> Arr
     Chellapilla, Puri and Simard (2006), High performance convolutional neural networks for
     document processing.
     """
+    OH = output_size(x.shape[2], FH, stride, padding)
+    OW = output_size(x.shape[3], FW, stride, padding)
+    x = pad(x, padding)
+    pixels = [x[:, :, k::stride, m::stride][:, :, :OH, :OW] for k, m in np.ndindex(FH, FW)]
+    return np.stack(pixels, axis=2).reshape(len(x), x.shape[1] * FH * FW, OH * OW)
+
+
+def im2col_fast(x: Array, FH: int, FW: int, stride: int = 1, padding: int = 0) -> Array:
+    """Return what ``im2col`` returns, in less time where windows are large."""
     N, C, H, W = x.shape
     xp, padded = array_module(x), pad(x, padding)
     OH = output_size(H, FH, stride, padding)
@@ -156,24 +131,6 @@ def shifted_views(x: Array, FH: int, FW: int, stride: int, OH: int, OW: int) -> 
             yield x[:, :, rows, columns]
 
 
-def col2im_naive(
-    columns: Array, x_shape: tuple[int, ...], FH: int, FW: int, stride: int = 1, padding: int = 0
-) -> Array:
-    """Return the sum of the columns at their places, one window at a time; see ``col2im``."""
-    N, C, H, W = x_shape
-    OH = output_size(H, FH, stride, padding)
-    OW = output_size(W, FW, stride, padding)
-    columns = as_float(columns)
-    frame = (N, C, H + 2 * padding, W + 2 * padding)
-    padded = array_module(columns).zeros(frame, columns.dtype)
-    for i in range(OH):
-        for j in range(OW):
-            top, left = i * stride, j * stride
-            window = columns[:, :, i * OW + j].reshape(N, C, FH, FW)
-            padded[:, :, top : top + FH, left : left + FW] += window
-    return padded[:, :, padding : padding + H, padding : padding + W]
-
-
 def col2im(
     columns: Array, x_shape: tuple[int, ...], FH: int, FW: int, stride: int = 1, padding: int = 0
 ) -> Array:
@@ -193,11 +150,24 @@ def col2im(
     x : array (N, C, H, W)
     """
     N, C, H, W = x_shape
+    OH, OW = output_size(H, FH, stride, padding), output_size(W, FW, stride, padding)
+    columns = as_float(columns).reshape(N, C, FH, FW, OH, OW)
+    x = np.zeros_like(columns, shape=(N, C, H + 2 * padding, W + 2 * padding))
+    for k, m in np.ndindex(FH, FW):
+        x[:, :, k::stride, m::stride][:, :, :OH, :OW] += columns[:, :, k, m]
+    return x[:, :, padding : padding + H, padding : padding + W]
+
+
+def col2im_fast(
+    columns: Array, x_shape: tuple[int, ...], FH: int, FW: int, stride: int = 1, padding: int = 0
+) -> Array:
+    """Return what ``col2im`` returns, in less time where windows are large."""
+    N, C, H, W = x_shape
     OH = output_size(H, FH, stride, padding)
     OW = output_size(W, FW, stride, padding)
     xp, columns = array_module(columns), as_float(columns)
     copies = columns.reshape(N, C, FH, FW, OH, OW)
-    # What im2col copies, one way, is added here, the other way.
+    # What im2col_fast copies, one way, is added here, the other way.
     rows = xp.zeros((N, C, FW, H + 2 * padding, OW), columns.dtype)
     for k, steps in enumerate(window_steps(FH, stride, OH)):
         rows[:, :, :, steps] += copies[:, :, k]

@@ -69,6 +69,14 @@ class Network(Block):
             dout = in_layer(name, layer.backward, dout)
         return dout
 
+    def input_gradient(self, dout: Array) -> Array:
+        """Return the gradient with respect to x, also where training leaves it out."""
+        before, self.needs_input_gradient = self.needs_input_gradient, True
+        try:
+            return self.backward(dout)
+        finally:
+            self.needs_input_gradient = before
+
     def predict(self, x: Array, batch_size: int = 256) -> Array:
         """Return the output (N, ...) in test mode, computed in batches to spare memory.
 

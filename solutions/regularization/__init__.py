@@ -10,6 +10,12 @@ from solutions.regularization.augmentation import (
     shift,
 )
 from solutions.regularization.colours import hsv_to_rgb, jitter_colours, rgb_to_hsv
+from solutions.regularization.curves import (
+    diagnose,
+    thirds,
+    training_causes,
+    validation_causes,
+)
 from solutions.regularization.dropout import DropConnect, Dropout, DropoutScaledAtTest
 from solutions.regularization.early_stopping import EarlyStopping
 from solutions.regularization.ensembles import (
@@ -17,21 +23,22 @@ from solutions.regularization.ensembles import (
     Ensemble,
     Snapshots,
     average_predictions,
+    ensemble_gain,
     top_k,
 )
+from solutions.regularization.own_training import OwnTraining
 from solutions.regularization.penalties import L1, L2, MaxNorm, project_to_ball, soft_threshold
 from solutions.regularization.sampling import sampled_predictions
 from solutions.regularization.search import (
     LogUniform,
-    Ranges,
-    Settings,
-    Trial,
     Uniform,
     bayesian_search,
+    best_first,
     coarse_to_fine,
     log_uniform,
     random_search,
 )
+from solutions.trial import Ranges, Settings, Trial
 
 __all__ = [
     "L1",
@@ -45,6 +52,7 @@ __all__ = [
     "Ensemble",
     "LogUniform",
     "MaxNorm",
+    "OwnTraining",
     "Ranges",
     "Settings",
     "Snapshots",
@@ -52,9 +60,12 @@ __all__ = [
     "Uniform",
     "average_predictions",
     "bayesian_search",
+    "best_first",
     "centre_crop",
     "coarse_to_fine",
     "crop",
+    "diagnose",
+    "ensemble_gain",
     "flip",
     "hsv_to_rgb",
     "in_turn",
@@ -67,5 +78,8 @@ __all__ = [
     "sampled_predictions",
     "shift",
     "soft_threshold",
+    "thirds",
     "top_k",
+    "training_causes",
+    "validation_causes",
 ]

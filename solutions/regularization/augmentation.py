@@ -90,7 +90,7 @@ def crop(x: Array, rng: np.random.Generator, size: tuple[int, int]) -> Array:
 
     Returns
     -------
-    windows : array (N, C, *size)
+    windows : array (N, C, height, width)
 
     Raises
     ------

@@ -14,8 +14,10 @@ import numpy as np
 
 from solutions.arrays import Array
 from solutions.hyperparameters import whole
+from solutions.losses import cross_entropy
 from solutions.optimizers import Network, check_state, host_copies
 from solutions.perceptrons import softmax
+from solutions.predictions import check_alike
 
 
 @runtime_checkable
@@ -35,22 +37,37 @@ def average_predictions(predictions: Sequence[Array]) -> Array:
         Probabilities of the same samples, one array per model. (The mean of logits is another
         thing: one model that exaggerates would decide alone.)
 
+    Returns
+    -------
+    array (N, C)
+
     Raises
     ------
     ValueError
         If there are none, or their shapes differ.
     """
-    if not isinstance(predictions, Sequence):
-        raise TypeError("predictions must be a list of arrays, one of each model")
-    if not predictions:
-        raise ValueError("predictions is empty: an ensemble needs at least one model")
-    shapes = {prediction.shape for prediction in predictions}
-    if len(shapes) > 1:
-        raise ValueError(f"predictions must have one shape, but there are {sorted(shapes)}")
-    total = predictions[0] / len(predictions)  # a new array, and no sum that could overflow
-    for prediction in predictions[1:]:
-        total += prediction / len(predictions)
-    return total
+    check_alike(predictions)
+    return sum(predictions) / len(predictions)
+
+
+def ensemble_gain(predictions: Sequence[Array], labels: Array) -> float:
+    """Return by how much the models' cross-entropy, on the average, is above that of their mean.
+
+    Parameters
+    ----------
+    predictions : sequence of arrays (N, C)
+        Probabilities of the same samples, one array per model.
+    labels : array (N,) or (N, C)
+        Class numbers, or one-hot rows.
+
+    References
+    ----------
+    Krogh and Vedelsby (1995), Neural network ensembles, cross validation, and active learning,
+    for the squared error, where it is the variance among the models.
+    """
+    of_the_mean = cross_entropy(average_predictions(predictions), labels)
+    losses = [cross_entropy(prediction, labels) for prediction in predictions]
+    return sum(losses) / len(losses) - of_the_mean
 
 
 class Ensemble:

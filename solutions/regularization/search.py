@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import importlib
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from solutions.arrays import Array
 from solutions.hyperparameters import real, whole
-
-Settings = dict[str, float]
-"""A value for each hyperparameter, by name."""
-
-
-class Trial(NamedTuple):
-    """Settings that were tried, and the validation score that they reached; higher is better."""
-
-    score: float
-    settings: Settings
+from solutions.trial import Ranges, Settings, Trial, check_search, try_settings
 
 
 def log_uniform(
     low: float, high: float, rng: np.random.Generator, size: int | tuple[int, ...] | None = None
 ) -> Array:
-    """Draw numbers whose logarithm is uniform: each power of ten between low and high as often.
+    """Draw numbers from low to high, with each order of magnitude as often as any other.
+
+    So there are about as many between 0.001 and 0.01 as between 0.1 and 1, if both lie within.
 
     Parameters
     ----------
     low, high : float
         0 < low ≤ high.
+    rng : Generator
     size : int or tuple of int, optional
         Shape of the result; one number without it.
 
@@ -94,8 +88,20 @@ class Uniform:
         return Uniform(min(values), max(values))
 
 
-Ranges = Mapping[str, LogUniform | Uniform]
-"""Where to search, for each hyperparameter by name."""
+def best_first(trials: Sequence[Trial]) -> list[Trial]:
+    """Return the trials by falling score; those without one (NaN) last, equal ones as they came.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        They have a ``score``, the higher the better, and ``settings``.
+
+    Returns
+    -------
+    list of Trial
+        A new one.
+    """
+    return sorted(trials, key=lambda t: math.inf if math.isnan(t.score) else -t.score)
 
 
 def random_search(
@@ -110,7 +116,7 @@ def random_search(
         higher is better, and NaN is worst. So is a training that raises ``DivergedError``, or
         another ArithmeticError: it does not end the search.
     ranges : mapping
-        The range of each hyperparameter.
+        The range of each hyperparameter by name, from which its ``sample(rng)`` draws a number.
     trials : int
         How many settings to try, at least 1.
 
@@ -126,7 +132,7 @@ def random_search(
     check_search(ranges, trials)
     found = []
     for _ in range(trials):
-        settings = {name: ranges[name].sample(rng) for name in ranges}
+        settings = {name: limits.sample(rng) for name, limits in ranges.items()}
         found.append(try_settings(evaluate, settings))
     return best_first(found)
 
@@ -216,38 +222,6 @@ def bayesian_search(
         diverged = math.isnan(found[-1].score)
         study.tell(asked, -math.inf if diverged else found[-1].score)
     return best_first(found)
-
-
-def try_settings(evaluate: Callable[[Settings], float], settings: Settings) -> Trial:
-    """Return the trial of these settings; one that diverges has no score (NaN)."""
-    try:
-        score = evaluate(settings)
-    except ArithmeticError:  # such as DivergedError, or overflow where NumPy is to raise it
-        score = math.nan
-    try:
-        return Trial(float(score), settings)
-    except (TypeError, ValueError):
-        raise TypeError(f"evaluate must return a number, but it returned {score!r}") from None
-
-
-def best_first(trials: Sequence[Trial]) -> list[Trial]:
-    """Return the trials by falling score; those without one (NaN) last, equal ones as they came."""
-    return sorted(trials, key=lambda t: math.inf if math.isnan(t.score) else -t.score)
-
-
-def check_search(ranges: Ranges, trials: int) -> None:
-    """Refuse a search without a range, or with anything else for one, or without a trial."""
-    if not isinstance(ranges, Mapping):
-        raise TypeError("ranges must be a dictionary, such as {'p_drop': Uniform(0, 0.5)}")
-    if not ranges:
-        raise ValueError("ranges is empty: give at least one hyperparameter a range")
-    for name, limits in ranges.items():
-        if not isinstance(limits, LogUniform | Uniform):
-            raise TypeError(
-                f"ranges[{name!r}] must be LogUniform(low, high) or Uniform(low, high), "
-                f"but it is {limits!r}"
-            )
-    whole("trials", trials, at_least=1)
 
 
 def import_optuna() -> Any:

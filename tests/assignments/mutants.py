@@ -309,7 +309,9 @@ def limits(seconds: float) -> Iterator[None]:
         raise NeverEnds
 
     # The clock of this process, which stands still while others have the core. It strikes again
-    # and again: what it raises may be lost in a place where Python cannot pass it on.
+    # and again: what it raises may be lost in a place where Python cannot pass it on. Nobody is
+    # told of that: the one who is would be struck as well.
+    told, sys.unraisablehook = sys.unraisablehook, lambda _: None
     before = signal.signal(signal.SIGPROF, stop)
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     try:
@@ -319,6 +321,7 @@ def limits(seconds: float) -> Iterator[None]:
         yield
     finally:
         _end_limits(before, (soft, hard))
+        sys.unraisablehook = told
 
 
 def _end_limits(before: Any, memory: tuple[int, int]) -> None:

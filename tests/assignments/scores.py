@@ -3,6 +3,7 @@
     python tests/assignments/scores.py [ASSIGNMENT ...]
     python tests/assignments/scores.py --names [ASSIGNMENT ...]
     python tests/assignments/scores.py --seeds 200 [ASSIGNMENT ...]
+    python tests/assignments/scores.py --summary [ASSIGNMENT ...]
 
 An assignment may be narrowed to one of its tasks, as ``02_losses/labels``.
 
@@ -19,6 +20,8 @@ to be listed as ``NAMES`` beside the task's answers, if all hints are true.
 With ``--seeds``, every known mistake, slip, shortcut and right answer is judged at the frozen
 inputs and at so many others. What is refused at some of them only is printed: there should be
 nothing.
+
+With ``--summary``, the table has one row for each assignment, as it stands in BENCHMARKS.md.
 """
 
 import argparse
@@ -55,6 +58,7 @@ class Score:
         return f"{self.some}/{self.all}"
 
 
+SEEDS = range(1, 21)
 COLUMNS = {
     "mistakes": "mistakes refused",
     "slips": "slips refused",
@@ -126,7 +130,7 @@ def slips_of(name, task):
 
 def refusals(name, task, namespace):
     """Return whether an answer is refused, at the frozen inputs and at each seed."""
-    seeds = [gate.frozen_seed(name), *gate.SEEDS]
+    seeds = gate.with_frozen(name, task, SEEDS)
     drawn = (gate.expected_of(name, task.name, seed) for seed in seeds)
     return gate.refusals(name, task, namespace, drawn)
 
@@ -138,7 +142,7 @@ def reports_on(name, task, namespace):
         patience = gate.patience_with(name, task)
         return [
             gate.verdict_on(name, task, namespace, seed, patience)
-            for seed in [gate.frozen_seed(name), *gate.SEEDS_OF_NAMED_MUTANTS]
+            for seed in gate.with_frozen(name, task, gate.SEEDS_OF_NAMED_MUTANTS)
         ]
 
 
@@ -162,6 +166,34 @@ def print_scores(name, only):
     for column in ("mistakes", "slips", "shortcuts", "right", "mutants"):
         for what in total[column].rest:
             console.print(f"{COLUMNS[column]}, but not {what}", markup=False, soft_wrap=True)
+
+
+def print_summary(names):
+    """Print one row for each assignment, and all of them together, as Markdown."""
+    print("| assignment | right accepted | wrong refused | named | misnamed | by seed |")
+    print("|---|---|---|---|---|---|")
+    both = []
+    for name in names:
+        rows = [
+            scores_of(name, task) for task in tqdm(chosen_tasks(name, ""), desc=name, leave=False)
+        ]
+        total = {column: sum((row[column] for row in rows), Score()) for column in COLUMNS}
+        wrong = sum(
+            (total[kind] for kind in ("mistakes", "slips", "shortcuts", "mutants")), Score()
+        )
+        both.append([total["right"], wrong, total["named"], total["misnamed"], total["seeds"]])
+        print_row(name, both[-1])
+    if len(both) > 1:
+        print_row("all", [sum(column, Score()) for column in zip(*both, strict=True)])
+
+
+def print_row(title, scores):
+    """Print a row of the summary: of what should be nothing, the number alone is told."""
+    *shares, misnamed, by_seed = scores
+    print(
+        f"| {title} | {' | '.join(map(str, shares))} | {misnamed.some} | {by_seed.some} |",
+        flush=True,
+    )
 
 
 def chosen_tasks(name, only):
@@ -224,7 +256,11 @@ if __name__ == "__main__":
     parser.add_argument("assignments", nargs="*", default=assignment_names())
     parser.add_argument("--names", action="store_true", help="print what mutants are called")
     parser.add_argument("--seeds", type=int, help="judge at so many seeds instead")
+    parser.add_argument("--summary", action="store_true", help="one row for each assignment")
     wanted = parser.parse_args()
+    if wanted.summary:
+        print_summary(wanted.assignments)
+        sys.exit()
     for chosen in wanted.assignments:
         assignment, _, only_task = chosen.partition("/")
         if wanted.seeds:

@@ -8,7 +8,7 @@ from solutions.losses import accuracy
 
 class TestRegularization(Gate):
     assignment = "07_regularization"
-    minutes = 95
+    minutes = 205
 
 
 def names_of(*lines, **names):
@@ -43,3 +43,17 @@ def test_what_the_text_says_of_sampling_is_so(seed):
         assert abs(share[name] - share["in test mode"]) < 0.035
     assert sure["passes: 100"] < sure["in test mode"] - 0.04
     assert abs(sure["passes: 100"] - sure["passes: 10"]) < 0.04
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_the_text_says_of_rates_by_powers_is_so(seed):
+    names = names_of(
+        "import numpy", "from solutions.regularization import log_uniform", "def evenly"
+    )
+    by_powers, evenly = (names["search_rate"](names[d], seed) for d in ("log_uniform", "evenly"))
+    assert by_powers[0].score > 0.87
+    assert 0.01 < by_powers[0].settings["rate"] < 0.3
+    assert sum(trial.score > 0.5 for trial in by_powers) >= 3
+    lucky = seed == 0  # as the text tells
+    assert sum(trial.settings["rate"] < 0.3 for trial in evenly) == lucky
+    assert all(trial.score < 0.2 for trial in evenly[lucky:]), "they guess"

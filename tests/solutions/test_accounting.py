@@ -14,12 +14,16 @@ from solutions.backpropagation import Affine, ReLU, Sigmoid, SoftmaxWithLoss, Ta
 from solutions.convolution import (
     LENET_TABLE,
     AveragePool2D,
+    AveragePooling,
     Conv2D,
+    Convolution,
     Flatten,
     FractionalMaxPool,
     GlobalAveragePool,
     MaxPool2D,
+    MaxPooling,
     RadialBasis,
+    Residual,
     ScaledTanh,
     StochasticPool,
     Subsampling,
@@ -38,6 +42,7 @@ from solutions.convolution import (
     receptive_fields,
     residual_block,
     stack_weights,
+    training_memory,
 )
 from solutions.initialization import ELU, LeakyReLU, PReLU, RReLU
 from solutions.layer import Layer
@@ -185,6 +190,19 @@ def test_account_by_hand():
     assert account.total == sum(account[:-1])
 
 
+def test_the_plain_estimate_is_part_of_the_account():
+    """Of a network whose layers all keep their inputs, they differ by what is there for a while."""
+    conv = Conv2D(np.zeros((2, 3, 3, 3)), np.zeros(2), padding=1)
+    network = Network([conv, Flatten(), Affine(np.zeros((40, 7)), np.zeros(7))])
+    parameters = [array.shape for array in network.params.values()]
+    shapes = [(3, 4, 5), (2, 4, 5), (7,)]
+    activations, *others = training_memory(shapes, parameters, 10, slots=1, itemsize=8)
+    account = memory_account(network, (3, 4, 5), batch_size=10, optimizer=Momentum, itemsize=8)
+    assert activations == account.activations == 8 * 10 * (60 + 40 + 7)
+    assert others == [8 * (2 * 27 + 2 + 40 * 7 + 7)] * 3
+    assert others == [account.parameters, account.parameter_gradients, account.optimizer_state]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -240,11 +258,17 @@ def layers_of_all_kinds(rng):
         "conv 3 in groups": (Conv2D(w(32, 4, 3, 3), w(32), padding=1, groups=4), IMAGE),
         "conv of large images": (Conv2D(w(24, 3, 7, 7), w(24), padding=3), (3, 90, 90)),
         "conv, weight norm": (WeightNormConv2D(w(32, 16, 3, 3), w(32), w(32), padding=1), IMAGE),
+        "conv as one product": (Convolution(w(32, 16, 3, 3), w(32)), IMAGE),
+        "conv as one product, padded": (Convolution(w(32, 16, 3, 3), w(32), 2, 1), IMAGE),
         "max pool 2": (MaxPool2D(2), IMAGE),
         "max pool 3, stride 2": (MaxPool2D(3, 2), (16, 13, 13)),
         "max pool 3, padded": (MaxPool2D(3, 1, 1), IMAGE),
+        "max pool 2 of columns": (MaxPooling(2), IMAGE),
+        "max pool 3 of columns, padded": (MaxPooling(3, 1, 1), IMAGE),
         "average pool 2": (AveragePool2D(2), IMAGE),
         "average pool 3, padded": (AveragePool2D(3, 1, 1), IMAGE),
+        "average pool 2 of columns": (AveragePooling(2), IMAGE),
+        "average pool 3 of columns, padded": (AveragePooling(3, 2, 1), IMAGE),
         "global average pool": (GlobalAveragePool(), IMAGE),
         "flatten": (Flatten(), IMAGE),
         "stochastic pool": (StochasticPool(2, rng), IMAGE),
@@ -255,6 +279,7 @@ def layers_of_all_kinds(rng):
         "radial basis": (RadialBasis(w(10, 84)), (84,)),
         "table conv": (TableConv2D(w(60, 5, 5), w(16), LENET_TABLE), (6, 14, 14)),
         "residual": (residual_block(16, 16, rng), IMAGE),
+        "residual, plain": (Residual(residual_block(16, 16, rng).body), IMAGE),
         "residual, halving": (residual_block(16, 32, rng, stride=2), IMAGE),
         "network": (Network([Conv2D(w(16, 16, 3, 3), padding=1), ReLU(), MaxPool2D(2)]), IMAGE),
         "nested": (Network([Network([Tanh(), Flatten()]), Affine(w(2304, 50), w(50))]), IMAGE),

@@ -11,11 +11,13 @@ from solutions.convolution import (
     LENET_TABLE,
     Conv2D,
     RadialBasis,
+    Residual,
     ResidualBlock,
     ScaledTanh,
     Subsampling,
     TableConv2D,
     alexnet,
+    count_parameters,
     digits_cnn,
     layer_shapes,
     lenet,
@@ -214,6 +216,37 @@ def test_residual_block_agrees_with_autograd(torch, FN, stride, rng):
     for name, grad in block.grads.items():
         np.testing.assert_allclose(grad, tensors[name].grad.numpy(), atol=1e-8)
     assert block.output_shape(x.shape[1:]) == y.shape[1:]
+
+
+def test_the_plain_residual_block_does_what_the_library_s_does(rng):
+    body = residual_block(3, 3, rng, dtype=np.float64).body
+    plain, block = Residual(body), ResidualBlock(body)
+    x, dout = rng.normal(size=(2, 4, 3, 6, 7))
+    np.testing.assert_array_equal(plain.forward(x), block.forward(x))
+    dx = block.backward(dout)
+    np.testing.assert_array_equal(plain.backward(dout), dx)
+    assert plain.params.keys() == plain.grads.keys() == block.params.keys()
+    assert plain.output_shape((3, 6, 7)) == (3, 6, 7)
+    assert plain.windows() == block.windows()
+    first = Network({"plain": plain})
+    first.layers["plain"].needs_input_gradient = False
+    np.testing.assert_array_equal(plain.backward(dout), dx)
+    grow = Affine(rng.normal(size=(3, 5)), np.zeros(5))
+    with pytest.raises(ValueError, match=r"body makes \(5,\) of a sample \(3,\)"):
+        Residual(grow).output_shape((3,))
+
+
+def test_counts_agree_with_the_arrays(rng):
+    network = alexnet(rng, classes=7)
+    shapes, counts = layer_shapes(network, (3, 227, 227)), parameter_counts(network)
+    before = dict(zip(shapes, [(3, 227, 227), *shapes.values()], strict=False))
+    for name, layer in network.layers.items():
+        if isinstance(layer, Affine):
+            assert count_parameters(before[name], shapes[name]) == counts[name]
+        elif isinstance(layer, Conv2D):
+            window = layer.params["W"].shape[2:]
+            groups = before[name][0] // layer.params["W"].shape[1]
+            assert count_parameters(before[name], shapes[name], window, groups) == counts[name]
 
 
 def test_residual_block_in_a_network_trains_saves_and_changes_its_mode(tmp_path, rng):

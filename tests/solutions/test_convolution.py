@@ -12,17 +12,22 @@ from scipy import signal
 from solutions.backpropagation import gradient_check
 from solutions.convolution import (
     Conv2D,
+    Convolution,
     WeightNormConv2D,
     col2im,
-    col2im_naive,
+    col2im_fast,
     convolve_naive,
+    correlate,
+    correlate_channels,
+    correlate_filters,
     im2col,
-    im2col_naive,
+    im2col_fast,
     output_size,
     pad,
 )
 from solutions.convolution import conv2d as conv2d_module
-from solutions.convolution.windows import check_window, shifted_views
+from solutions.convolution.windows import shifted_views
+from solutions.images import check_window
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 
@@ -95,6 +100,24 @@ def test_worked_example():
     assert Conv2D(W).forward(x)[0, 0].tolist() == expected.tolist()
 
 
+def test_each_rung_of_the_ladder_is_that_of_scipy(rng):
+    """One window by SciPy, at every stride; then channels, filters and their biases."""
+    image, W, b = rng.normal(size=(3, 7, 6)), rng.normal(size=(4, 3, 2, 3)), rng.normal(size=4)
+    full = np.array(
+        [[signal.correlate2d(*pair, "valid") for pair in zip(image, k, strict=True)] for k in W]
+    )
+    for stride in (1, 2, 3):
+        steps = full[..., ::stride, ::stride]
+        found = correlate(image[0], W[0, 0], stride)
+        np.testing.assert_allclose(found, steps[0, 0], atol=1e-12)
+        summed = steps.sum(axis=1)
+        np.testing.assert_allclose(correlate_channels(image, W[0], stride), summed[0], atol=1e-12)
+        found = correlate_filters(image, W, b, stride)
+        np.testing.assert_allclose(found, summed + b[:, None, None], atol=1e-12)
+        np.testing.assert_allclose(correlate_filters(image, W, stride=stride), summed, atol=1e-12)
+    assert correlate(image[0].astype("f4"), W[0, 0].astype("f4")).dtype == np.float32
+
+
 @few
 @given(case=cases(), seed=st.integers(0, 1000))
 def test_fast_forms_equal_the_plain_ones(case, seed):
@@ -102,16 +125,22 @@ def test_fast_forms_equal_the_plain_ones(case, seed):
     rng = np.random.default_rng(seed)
     x, W, b = rng.normal(size=x_shape), rng.normal(size=W_shape), rng.normal(size=W_shape[0])
     columns = im2col(x, *W_shape[2:], stride, padding)
-    np.testing.assert_array_equal(columns, im2col_naive(x, *W_shape[2:], stride, padding))
+    np.testing.assert_array_equal(columns, im2col_fast(x, *W_shape[2:], stride, padding))
     values = rng.normal(size=columns.shape)
     added = col2im(values, x_shape, *W_shape[2:], stride, padding)
-    plain = col2im_naive(values, x_shape, *W_shape[2:], stride, padding)
-    assert added.shape == plain.shape == x_shape
-    np.testing.assert_allclose(added, plain, rtol=1e-12, atol=1e-14)
+    fast = col2im_fast(values, x_shape, *W_shape[2:], stride, padding)
+    assert added.shape == fast.shape == x_shape
+    np.testing.assert_allclose(added, fast, rtol=1e-12, atol=1e-14)
     # the transpose of im2col: <im2col(x), v> = <x, col2im(v)>
     assert (columns * values).sum() == pytest.approx((x * added).sum(), abs=1e-10)
-    y = Conv2D(W, b, stride, padding).forward(x)
-    np.testing.assert_allclose(y, convolve_naive(x, W, b, stride, padding), atol=1e-12)
+    layers = Conv2D(W, b, stride, padding), Convolution(W, b, stride, padding)
+    y, plain_y = (layer.forward(x) for layer in layers)
+    for found in (y, plain_y):
+        np.testing.assert_allclose(found, convolve_naive(x, W, b, stride, padding), atol=1e-12)
+    dx, plain_dx = (layer.backward(np.sin(y)) for layer in layers)
+    np.testing.assert_allclose(plain_dx, dx, atol=1e-12)
+    for name in ("W", "b"):
+        np.testing.assert_allclose(layers[1].grads[name], layers[0].grads[name], atol=1e-12)
 
 
 def agrees_with_autograd(torch, layer, x, weights, dout, options):
@@ -306,7 +335,7 @@ def test_integers_do_not_wrap():
     assert naive.tolist() == np.full((1, 1, 2, 2), 800.0).tolist()
     columns = im2col(x, 2, 2)
     assert columns.dtype == np.uint8  # it only copies
-    for back in (col2im, col2im_naive):
+    for back in (col2im, col2im_fast):
         assert back(columns, x.shape, 2, 2)[0, 0].tolist() == [
             [200, 400, 200],
             [400, 800, 400],
@@ -460,6 +489,12 @@ def grouped_there_and_back(put):
     return y, layer.backward(y), layer.grads
 
 
+def one_product_there_and_back(put):
+    layer = Convolution(put(FILTERS), put(BIASES), 2, 1)
+    y = layer.forward(put(X))
+    return y, layer.backward(y), layer.grads
+
+
 def weight_norm_there_and_back(put):
     layer = WeightNormConv2D(put(FILTERS), put(np.ones(4)), put(BIASES.copy()), padding=1)
     layer.initialize(put(X))
@@ -469,12 +504,14 @@ def weight_norm_there_and_back(put):
 
 ON_DEVICE = {
     "pad": lambda put: pad(put(X), 2, -1.0),
+    "correlate": lambda put: correlate(put(X[0, 0]), put(FILTERS[0, 0]), 2),
     "convolve_naive": lambda put: convolve_naive(put(X), put(FILTERS), put(BIASES), 2, 1),
     "im2col": lambda put: im2col(put(X), 3, 2, 2, 1),
-    "im2col_naive": lambda put: im2col_naive(put(X), 3, 2, 2, 1),
+    "im2col_fast": lambda put: im2col_fast(put(X), 3, 2, 2, 1),
     "col2im": lambda put: col2im(im2col(put(X), 3, 2, 2, 1), X.shape, 3, 2, 2, 1),
-    "col2im_naive": lambda put: col2im_naive(im2col(put(X), 3, 2), X.shape, 3, 2),
+    "col2im_fast": lambda put: col2im_fast(im2col(put(X), 3, 2), X.shape, 3, 2),
     "Conv2D": conv_there_and_back,
+    "Convolution": one_product_there_and_back,
     "grouped": grouped_there_and_back,
     "WeightNormConv2D": weight_norm_there_and_back,
 }

@@ -9,7 +9,13 @@ from device import same_on_device
 from solutions.backpropagation import Affine, ReLU, SoftmaxWithLoss
 from solutions.normalization import BatchNorm
 from solutions.optimizers import SGD, Network, Trainer
-from solutions.regularization import Ensemble, Snapshots, average_predictions, top_k
+from solutions.regularization import (
+    Ensemble,
+    Snapshots,
+    average_predictions,
+    ensemble_gain,
+    top_k,
+)
 
 
 def network(rng, put=lambda array: array):
@@ -49,6 +55,20 @@ def test_one_model_that_exaggerates_does_not_decide_alone():
     votes = [np.array([[0.9, 0.1]]), np.array([[0.9, 0.1]]), np.array([[0.0, 1.0]])]
     assert np.mean(logits, axis=0).argmax() == 1
     assert average_predictions(votes).argmax() == 0
+
+
+def test_the_gain_is_that_of_jensen_and_never_negative(rng):
+    """By hand: one model says ½ and the other ⅛ of the right class; together they say 5/16."""
+    half, eighth = np.array([[0.5, 0.5]]), np.array([[0.125, 0.875]])
+    expected = (math.log(2) + math.log(8)) / 2 + math.log(5 / 16)
+    assert ensemble_gain([half, eighth], np.array([0])) == pytest.approx(expected, abs=1e-6)
+    for _ in range(100):
+        models = [rng.dirichlet(np.full(3, 0.3), size=4) for _ in range(3)]
+        labels = rng.integers(3, size=4)
+        assert ensemble_gain(models, labels) > 0
+        assert ensemble_gain(models[:1] * 3, labels) == pytest.approx(0, abs=1e-12)
+        one_hot = np.eye(3)[labels]
+        assert ensemble_gain(models, one_hot) == pytest.approx(ensemble_gain(models, labels))
 
 
 def test_ensemble_averages_the_probabilities_of_its_networks(rng):

@@ -21,7 +21,7 @@ FROM_OUTSIDE = {
 """What a module may import besides NumPy: when it is used, not when it is imported."""
 BASE = (
     *("arrays", "hyperparameters", "images", "layer", "norm_layer", "rows", "saving"),
-    *("scaler", "penalty", "schedule", "optimizer", "data"),
+    *("scaler", "penalty", "schedule", "optimizer", "trial", "predictions", "data"),
 )
 """What every chapter stands on, in order."""
 

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from solutions.backpropagation import gradient_check
 from solutions.convolution import (
     AveragePool2D,
+    AveragePooling,
     Flatten,
     FractionalMaxPool,
     GlobalAveragePool,
     MaxPool2D,
+    MaxPooling,
     StochasticPool,
     fractional_boundaries,
     random_pooling,
@@ -80,6 +82,21 @@ def test_global_average_and_flatten_agree_with_autograd(torch, N, rng):
     agrees_with_autograd(torch, Flatten(), lambda t: t.flatten(1), x, rng)
 
 
+@few
+@given(case=windows(), seed=st.integers(0, 1000), ties=st.booleans())
+def test_pooling_of_columns_is_the_same(case, seed, ties):
+    shape, *how = case
+    rng = np.random.default_rng(seed)
+    x = rng.integers(-3, 0, size=shape) * 1.0 if ties else rng.normal(size=shape) - 3
+    for fast, plain in ((MaxPool2D, MaxPooling), (AveragePool2D, AveragePooling)):
+        layers = fast(*how), plain(*how)
+        y, same = (layer.forward(x) for layer in layers)
+        np.testing.assert_allclose(same, y, rtol=1e-12)
+        dout = rng.normal(size=y.shape)
+        dx, same = (layer.backward(dout) for layer in layers)
+        np.testing.assert_allclose(same, dx, rtol=1e-12, atol=1e-15)
+
+
 def test_gradient_of_a_tie_goes_to_the_first_winner_only():
     layer = MaxPool2D(2)
     layer.forward(np.array([[[[0.0, 7, 7, 7], [7, 7, 7, 7]]]]))
@@ -104,6 +121,8 @@ def layers(rng):
     return {
         "max": MaxPool2D(3, stride=2, padding=1),
         "average": AveragePool2D(3, stride=2, padding=1),
+        "max of columns": MaxPooling(3, stride=2, padding=1),
+        "average of columns": AveragePooling(3, stride=2, padding=1),
         "global": GlobalAveragePool(),
         "flatten": Flatten(),
         "stochastic": StochasticPool(2, rng),
@@ -202,7 +221,8 @@ def test_reflexes_of_other_libraries_get_a_sentence(pool, arguments, words):
 
 
 def test_windows(rng):
-    assert MaxPool2D(3, stride=2).windows() == [(3, 2)]
+    assert MaxPool2D(3, stride=2).windows() == MaxPooling(3, stride=2).windows() == [(3, 2)]
+    assert AveragePooling(3).windows() == [(3, 3)]
     assert AveragePool2D(2).windows() == StochasticPool(2, rng).windows() == [(2, 2)]
     assert Flatten().windows() == []
 

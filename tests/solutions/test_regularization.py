@@ -27,6 +27,7 @@ from solutions.regularization import (
     DropoutScaledAtTest,
     EarlyStopping,
     MaxNorm,
+    OwnTraining,
     dropout,
     project_to_ball,
     sampled_predictions,
@@ -629,6 +630,30 @@ def test_noise_does_the_same_on_the_device(training, monkeypatch):
         return found
 
     same_on_device(case)
+
+
+def own_training(rng, x, labels, steps=150):
+    training = OwnTraining(x.shape[1], 2, np.random.default_rng(5))
+    for _ in range(steps):
+        some = rng.integers(len(x), size=40)
+        training.train(x[some], labels[some])
+    return training
+
+
+def test_own_training_reads_what_is_true_and_not_what_it_was_told():
+    rng = np.random.default_rng(4)
+    true = np.arange(300) % 2
+    x = (6 * true - 3)[:, None] * np.eye(20)[0] + rng.normal(size=(300, 20))
+    told = np.where(np.arange(300) % 10 < 2, 1 - true, true)
+    y = own_training(rng, x, told).predict(x)
+    assert y.shape == (300, 2)
+    assert (y.argmax(axis=1) == true).mean() > 0.95
+
+
+def test_own_training_has_no_chance_but_that_of_its_generator():
+    x, labels = np.random.default_rng(6).normal(size=(60, 4)), np.arange(60) % 2
+    one, same = (own_training(np.random.default_rng(7), x, labels, 5).predict(x) for _ in range(2))
+    np.testing.assert_array_equal(one, same)
 
 
 @pytest.mark.usefixtures("fake_cupy")

@@ -15,11 +15,11 @@ from solutions.regularization import (
     LogUniform,
     Uniform,
     bayesian_search,
+    best_first,
     coarse_to_fine,
     log_uniform,
     random_search,
 )
-from solutions.regularization.search import best_first
 
 few = settings(deadline=None, derandomize=True, max_examples=25)
 RANGES = {"learning_rate": LogUniform(1e-6, 1.0), "p_drop": Uniform(0.0, 0.9)}

@@ -1,6 +1,7 @@
 """Answers to batch_norm: right ones in other styles, and wrong ones."""
 
 import numpy as np
+from measuring import measured
 
 from solutions.losses import numerical_gradient
 from solutions.normalization import BatchNorm
@@ -101,35 +102,6 @@ class BatchNormByLoops(Given):
         return dx
 
 
-class BatchNormMeasured(BatchNorm):
-    """Everything through forward, with the function of chapter 2."""
-
-    def forward(self, x):
-        self._given, self._mode = x, self.training
-        return super().forward(x)
-
-    def backward(self, dout):
-        x, kept, mode = self._given, self.params, self.training
-        running = self.running_mean.copy(), self.running_var.copy()
-        self.training = self._mode
-
-        def loss(name):
-            def f(value):
-                self.params = {**kept, name: value}
-                return float(np.sum(dout * self.forward(value if name == "x" else x)))
-
-            return f
-
-        grads = {name: numerical_gradient(loss(name), kept[name]) for name in kept}
-        dx = numerical_gradient(loss("x"), x)
-        self.params = kept
-        self.grads.update(grads)
-        self.forward(x)
-        self.training = mode
-        self.running_mean[...], self.running_var[...] = running
-        return dx
-
-
 class BatchNormInputMeasured(BatchNorm):
     """Only the gradient of the input is measured, without forward."""
 
@@ -227,7 +199,7 @@ SLIPS = [
     (STORED, f"{STORED} * self._std", "gamma_from_centred"),
 ]
 
-SHORTCUTS = [{"BatchNorm": BatchNormMeasured}, {"BatchNorm": BatchNormInputMeasured}]
+SHORTCUTS = [{"BatchNorm": measured(BatchNorm)}, {"BatchNorm": BatchNormInputMeasured}]
 
 EQUIVALENT = {
     "The switches of later chapters only save time; the text does not ask for them.": [

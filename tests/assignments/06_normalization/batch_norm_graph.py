@@ -1,6 +1,7 @@
 """Answers to batch_norm_graph: right ones in other styles, and wrong ones."""
 
 import numpy as np
+from measuring import measured
 
 from solutions.losses import numerical_gradient
 from solutions.normalization import BatchNormGraph
@@ -82,31 +83,6 @@ class GraphByJacobians(Given):
         return dx
 
 
-class GraphMeasured(BatchNormGraph):
-    """Everything through forward, with the function of chapter 2."""
-
-    def forward(self, x):
-        self._given = x
-        return super().forward(x)
-
-    def backward(self, dout):
-        x, kept = self._given, self.params
-
-        def loss(name):
-            def f(value):
-                self.params = {**kept, name: value}
-                return float(np.sum(dout * self.forward(value if name == "x" else x)))
-
-            return f
-
-        grads = {name: numerical_gradient(loss(name), kept[name]) for name in kept}
-        dx = numerical_gradient(loss("x"), x)
-        self.params = kept
-        self.grads.update(grads)
-        self.forward(x)
-        return dx
-
-
 class GraphInputMeasured(BatchNormGraph):
     """Only the gradient of the input is measured, without forward."""
 
@@ -176,7 +152,7 @@ SLIPS = [
     ("self._x_hat", "BatchNormGraph._x_hat", "shared_by_all.x_hat"),
 ]
 
-SHORTCUTS = [{"BatchNormGraph": GraphMeasured}, {"BatchNormGraph": GraphInputMeasured}]
+SHORTCUTS = [{"BatchNormGraph": measured(BatchNormGraph)}, {"BatchNormGraph": GraphInputMeasured}]
 
 EQUIVALENT = {
     "The switches of later chapters only save time; the text does not ask for them.": [

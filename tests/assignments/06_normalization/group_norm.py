@@ -1,6 +1,7 @@
 """Answers to group_norm: right ones in other styles, and wrong ones."""
 
 import numpy as np
+from measuring import measured
 
 from solutions.losses import numerical_gradient
 from solutions.normalization import GroupNorm
@@ -97,31 +98,6 @@ class GroupNormBySplit(Given):
         return np.concatenate(parts, axis=1)
 
 
-class GroupNormMeasured(GroupNorm):
-    """Everything through forward, with the function of chapter 2."""
-
-    def forward(self, x):
-        self._given = x
-        return super().forward(x)
-
-    def backward(self, dout):
-        x, kept = self._given, self.params
-
-        def loss(name):
-            def f(value):
-                self.params = {**kept, name: value}
-                return float(np.sum(dout * self.forward(value if name == "x" else x)))
-
-            return f
-
-        grads = {name: numerical_gradient(loss(name), kept[name]) for name in kept}
-        dx = numerical_gradient(loss("x"), x)
-        self.params = kept
-        self.grads.update(grads)
-        self.forward(x)
-        return dx
-
-
 class GroupNormInputMeasured(GroupNorm):
     """Only the gradient of the input is measured, without forward."""
 
@@ -148,7 +124,7 @@ RIGHT = [
     {"GroupNorm": GroupNormBySplit},
 ]
 
-SHORTCUTS = [{"GroupNorm": GroupNormMeasured}, {"GroupNorm": GroupNormInputMeasured}]
+SHORTCUTS = [{"GroupNorm": measured(GroupNorm)}, {"GroupNorm": GroupNormInputMeasured}]
 
 ROWS = "x.reshape(len(x), self.groups, math.prod(x.shape[1:]) // self.groups)"
 STD = "np.sqrt((centred**2).mean(axis=2, keepdims=True) + self.eps)"

@@ -10,6 +10,7 @@ import pytest
 PAGE = "01_perceptrons/2_gates"
 
 
+@pytest.mark.claim("There are many right answers.")
 def test_gates_and_how_many_weights_make_them(names: dict[str, Any]) -> None:
     assert names["outputs"] == {
         "AND": [0, 0, 0, 1],
@@ -41,6 +42,7 @@ def test_other_grids_have_no_fewer_ands_than_nands(names: dict[str, Any], count:
     assert a == n, "away from the edge a change of signs turns one into the other"
 
 
+@pytest.mark.claim("With much noise the largest margin does not err least")
 def test_the_largest_margin_errs_least_with_little_noise(names: dict[str, Any]) -> None:
     margins = names["margins"]
     assert max(margins) == margins[0]
@@ -56,12 +58,14 @@ def test_margins_under_noise_smaller_than_they_are(names: dict[str, Any], scale:
     assert first <= min(others)
 
 
+@pytest.mark.claim("With much noise the largest margin does not err least")
 @pytest.mark.parametrize("scale", [0.4, 0.7, 1.0, 2.0])
 def test_margins_under_noise_larger_than_they_are(names: dict[str, Any], scale: float) -> None:
     first, *_, last = names["errors_under_noise"](100 + names["seed"], scale, samples=50_000)
     assert last < first
 
 
+@pytest.mark.claim("An input that is shifted by less than the margin is still answered rightly.")
 def test_a_shift_within_the_margin_changes_no_answer(names: dict[str, Any]) -> None:
     rng = np.random.default_rng(names["seed"])
     angles = rng.uniform(0, 2 * np.pi, size=(1000, 1))

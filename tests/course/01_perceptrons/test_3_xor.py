@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from solutions.perceptrons import Perceptron
+
 PAGE = "01_perceptrons/3_xor"
 XOR = [0, 1, 1, 0]
 
@@ -27,11 +29,21 @@ def test_a_finer_grid_does_not_help(names: dict[str, Any]) -> None:
         assert not ((z > 1e-9) == np.array(table)).all(axis=-1).any()
 
 
+@pytest.mark.claim("perceptrons in layers can compute every truth table")
 def test_two_layers_and_nand_alone_are_enough(names: dict[str, Any]) -> None:
     assert names["hidden_places"] == 3, "two of the four inputs should land on the same point"
     assert (names["xor_by_layers"], names["xor_by_four"]) == (XOR, XOR)
     assert names["circuits_right"] == 2**8
     assert names["recipe_gates"] > 4, "the best circuit is said to need fewer"
+
+
+@pytest.mark.claim("they move the data until the last layer's straight cut works.")
+def test_a_line_separates_what_the_hidden_layer_made_and_not_the_inputs(
+    names: dict[str, Any],
+) -> None:
+    moved, as_they_are = Perceptron(np.zeros(2)), Perceptron(np.zeros(2))
+    assert moved.fit(names["hidden"], np.array(XOR), epochs=100)[-1] == 0
+    assert min(as_they_are.fit(names["corners"], np.array(XOR), epochs=100)) > 0
 
 
 def test_no_circuit_of_three_nands_is_an_xor() -> None:
@@ -50,6 +62,7 @@ def test_separable_tables_are_as_rare_as_announced(n: int) -> None:
     assert (2**n**2 < 2 ** (2**n) / 100) == (n >= 5)
 
 
+@pytest.mark.claim("perceptrons in layers can compute every truth table")
 @pytest.mark.parametrize("n", [1, 2, 4, 6])
 def test_the_recipe_for_other_numbers_of_inputs(names: dict[str, Any], n: int) -> None:
     inputs = np.array(list(product((0, 1), repeat=n)))

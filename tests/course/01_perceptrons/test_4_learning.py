@@ -21,6 +21,9 @@ def test_the_line_moves_until_it_separates(names: dict[str, Any]) -> None:
     assert names["counter"].count == 17
 
 
+@pytest.mark.claim(
+    "if a hyperplane separates the examples, the rule makes only finitely many mistakes"
+)
 @pytest.mark.parametrize("rate", [0.01, 0.5, 20.0])
 @pytest.mark.parametrize("order", [0, 1])
 def test_the_mistakes_end_at_any_rate_and_in_any_order(

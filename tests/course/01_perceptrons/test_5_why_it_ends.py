@@ -90,6 +90,10 @@ def test_a_dot_product_with_a_vector_of_norm_1(inputs: int) -> None:
     assert (np.abs((u * w).sum(axis=1)) <= np.linalg.norm(w, axis=1) + 1e-12).all()
 
 
+@pytest.mark.claim(
+    "if a hyperplane separates the examples, the rule makes only finitely many mistakes",
+    page="01_perceptrons/4_learning",
+)
 @pytest.mark.parametrize("inputs", [1, 5, 30])
 @pytest.mark.parametrize("rate", [0.1, 1.0, 10.0])
 def test_the_bound_holds_with_any_number_of_inputs_and_at_any_rate(
@@ -112,3 +116,14 @@ def test_from_another_start_the_bound_may_break_and_the_mistakes_end(names: dict
     mistakes = names["Perceptron"](-1000.0 * separator[:2]).fit(x, t, 100)
     assert sum(mistakes) > names["novikoff"](x, t, separator)[2]
     assert mistakes[-1] == 0
+
+
+@pytest.mark.claim("The bound contains neither the number of examples nor the number of inputs.")
+def test_the_bound_counts_neither_examples_nor_inputs(names: dict[str, Any]) -> None:
+    x, t, separator = names["cloud"](np.random.default_rng(names["seed"]), 200, 0.1)
+    bound = names["novikoff"](x, t, separator)[2]
+    more = np.concatenate([x] * 7), np.concatenate([t] * 7)
+    assert names["novikoff"](*more, separator)[2] == pytest.approx(bound)
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(50, 2)))[0]  # 2 inputs in 50
+    wide = x @ turn.T, t, np.append(turn @ separator[:-1], separator[-1])
+    assert names["novikoff"](*wide)[2] == pytest.approx(bound)

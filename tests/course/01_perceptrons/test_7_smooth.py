@@ -11,6 +11,7 @@ PAGE = "01_perceptrons/7_smooth"
 XOR = [0, 1, 1, 0]
 
 
+@pytest.mark.claim("Without something non-linear between the layers, depth adds no new function.")
 def test_linear_layers_collapse(names: dict[str, Any]) -> None:
     assert names["bends"]["no activation"] < 1e-10
     assert names["bends"]["step"] > 0.1
@@ -21,6 +22,7 @@ def test_linear_layers_collapse(names: dict[str, Any]) -> None:
     assert names["many"] == 8860 > 10 * names["few"]
 
 
+@pytest.mark.claim("Without something non-linear between the layers, depth adds no new function.")
 @pytest.mark.parametrize("depth", [2, 5, 20])
 def test_a_stack_of_any_depth_is_straight(names: dict[str, Any], depth: int) -> None:
     rng = np.random.default_rng(names["seed"])
@@ -61,6 +63,23 @@ def test_the_step_has_no_useful_slope_and_the_sigmoid_has(names: dict[str, Any])
     assert np.abs(sigmoid(1000 * z) - names["step"](z))[np.abs(z) > 0.05].max() < 1e-12
 
 
+@pytest.mark.claim(
+    "A slope that is not 0 shows in which direction a weight should go, and the step never has one."
+)
+@pytest.mark.parametrize("x", [-2.0, 0.5])
+def test_a_slope_shows_where_to_go_and_a_step_has_none(names: dict[str, Any], x: float) -> None:
+    for w in (-3.0, -0.3, 0.2, 2.0):  # far enough from 0, where the step stands
+        for name, has_one in (("sigmoid", True), ("step", False)):
+            f = names[name]
+            slope = (f(np.array((w + 1e-5) * x)) - f(np.array((w - 1e-5) * x))) / 2e-5
+            assert bool(slope != 0) == has_one
+            if has_one:
+                assert f(np.array((w + 0.1 * np.sign(slope)) * x)) > f(np.array(w * x))
+
+
+@pytest.mark.claim(
+    "A slope that is not 0 shows in which direction a weight should go, and the step never has one."
+)
 def test_small_moves_show_with_smooth_units_and_small_weights_only(names: dict[str, Any]) -> None:
     step, sigmoid, saturated = names["shows"].values()
     assert (step, sigmoid) == (0, 1)
@@ -68,6 +87,9 @@ def test_small_moves_show_with_smooth_units_and_small_weights_only(names: dict[s
     assert 50 * (names["picture"] > 0).sum() > 500
 
 
+@pytest.mark.claim(
+    "A slope that is not 0 shows in which direction a weight should go, and the step never has one."
+)
 @pytest.mark.parametrize("delta", [1e-4, 1e-8])
 @pytest.mark.parametrize("weight_std", [0.03, 0.3, 1.0])
 def test_small_moves_of_other_sizes(names: dict[str, Any], delta: float, weight_std: float) -> None:

@@ -15,6 +15,8 @@ def test_sums_run_over_the_classes_of_one_sample(names: dict[str, Any]) -> None:
     np.testing.assert_allclose(names["shares"], [[0.25, 0.75, 0], [0.5, 0.1, 0.4]])
 
 
+@pytest.mark.claim("Two classes are a sigmoid.")
+@pytest.mark.claim("So softmax can be left out when only the answer counts")
 def test_softmax_sums_to_one_and_keeps_the_order(names: dict[str, Any]) -> None:
     assert names["by_hand"] < 1e-12
     assert len(names["all_digits"]) == 1797
@@ -23,6 +25,7 @@ def test_softmax_sums_to_one_and_keeps_the_order(names: dict[str, Any]) -> None:
     assert names["two_classes"] < 1e-12
 
 
+@pytest.mark.claim("So softmax can be left out when only the answer counts")
 @pytest.mark.parametrize("weight_std", [0.01, 1.0, 30.0])
 @pytest.mark.parametrize("sizes", [(64, 10), (64, 50, 10), (64, 20, 20, 20, 10)])
 def test_the_order_is_kept_in_other_networks(
@@ -113,12 +116,18 @@ def test_squares_would_not_keep_the_order() -> None:
     assert (logits**2).argmax() != logits.argmax()
 
 
+@pytest.mark.claim(
+    "A direction at each mistake takes this layer far beyond hundreds of blind tries."
+)
 def test_directions_beat_blind_tries(names: dict[str, Any]) -> None:
     assert names["blind"] < 0.5
     assert names["directed"] > names["blind"] + 0.3
     assert names["init_network"]((64, 10), np.random.default_rng(0))["W1"].size + 10 == 650
 
 
+@pytest.mark.claim(
+    "A direction at each mistake takes this layer far beyond hundreds of blind tries."
+)
 @pytest.mark.parametrize(("tries", "epochs"), [(50, 1), (2000, 1), (50, 10)])
 def test_directions_beat_blind_tries_at_other_efforts(
     names: dict[str, Any], tries: int, epochs: int

@@ -60,6 +60,9 @@ def test_it_stops_with_other_digits_and_rates(
     assert of_entropy[-1] > 1.03 * of_entropy[steps // 2]
 
 
+@pytest.mark.claim(
+    "After 20 epochs, each at its best rate, the two read these digits equally well."
+)
 def test_hinge_and_softmax_read_equally_well(names: dict[str, Any]) -> None:
     assert names["better"] == "neither"
     assert abs(names["mean_advantage"]) < 0.012
@@ -72,6 +75,9 @@ def test_hinge_and_softmax_read_equally_well(names: dict[str, Any]) -> None:
     assert of_hinge < of_softmax, "its best rate was said to be smaller"
 
 
+@pytest.mark.claim(
+    "After 20 epochs, each at its best rate, the two read these digits equally well."
+)
 @pytest.mark.parametrize(("epochs", "small"), [(5, True), (30, True), (20, False)])
 def test_they_read_equally_well_after_other_epochs_and_at_full_size(
     epochs: int, small: bool

@@ -16,6 +16,7 @@ def test_an_outlier_pulls_harder_than_all_others(names: dict[str, Any]) -> None:
     assert pull[30] > 3 * pull[10]
 
 
+@pytest.mark.claim("With order regression is ahead when there are few pictures.")
 def test_an_order_helps_regression_when_samples_are_few(names: dict[str, Any]) -> None:
     assert names["better"] == ["bins", "regression", "bins"]
     digits, ink, noisy = names["by_size"].values()
@@ -28,6 +29,7 @@ def test_an_order_helps_regression_when_samples_are_few(names: dict[str, Any]) -
     assert abs(noisy[1000]["bins"] - noisy[1000]["regression"]) < 0.07
 
 
+@pytest.mark.claim("With order regression is ahead when there are few pictures.")
 @pytest.mark.parametrize("noise", [0, 0.25, 0.5])
 @pytest.mark.parametrize("size", [40, 70, 140])
 def test_an_order_helps_at_other_sizes_and_noise(
@@ -40,6 +42,7 @@ def test_an_order_helps_at_other_sizes_and_noise(
         assert errors["bins"] < errors["regression"] - 0.1
 
 
+@pytest.mark.claim("With order regression is ahead when there are few pictures.")
 @pytest.mark.parametrize("noise", [0, 0.5])
 def test_an_order_helps_against_bins_at_other_rates_and_epochs(
     names: dict[str, Any], noise: float

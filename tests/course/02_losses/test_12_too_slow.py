@@ -10,6 +10,7 @@ import pytest
 PAGE = "02_losses/12_too_slow"
 
 
+@pytest.mark.claim("two runs of $f$ for every parameter.", page="02_losses/4_slopes")
 def test_measured_gradients_are_too_slow(names: dict[str, Any]) -> None:
     bill = names["bill"]
     parameters = list(bill)
@@ -20,11 +21,26 @@ def test_measured_gradients_are_too_slow(names: dict[str, Any]) -> None:
     assert names["growth"] > 1.3, "the bill should grow faster than the number of parameters"
 
 
+@pytest.mark.claim(
+    "One random direction sees, on average, the share $1/P$ of the gradient's square."
+)
 def test_random_directions_come_further_run_for_run(names: dict[str, Any]) -> None:
     assert names["mean_share"] == pytest.approx(1 / 170, rel=0.1)
     same_runs = names["same_runs"]
     assert same_runs["directions"] < same_runs["gradient"] - 0.3
     assert names["same_steps"] > same_runs["gradient"] + 0.5, "step for step: almost worthless"
+
+
+@pytest.mark.claim(
+    "One random direction sees, on average, the share $1/P$ of the gradient's square."
+)
+@pytest.mark.parametrize("parameters", [3, 40, 1000])
+def test_the_share_of_the_gradient_that_a_random_direction_sees(parameters: int) -> None:
+    rng = np.random.default_rng(parameters)
+    gradient = rng.exponential(size=parameters) ** 3  # some elements far larger than others
+    d = rng.normal(size=(4000, parameters))
+    cosines = d @ gradient / np.linalg.norm(d, axis=1) / np.linalg.norm(gradient)
+    assert np.mean(cosines**2) == pytest.approx(1 / parameters, rel=0.1)
 
 
 @pytest.mark.parametrize("steps", [2, 10])

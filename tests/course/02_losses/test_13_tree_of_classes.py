@@ -25,6 +25,10 @@ def test_the_tree_is_faster_for_many_classes_only(names: dict[str, Any]) -> None
     assert speedup[65536] > 20 * speedup[128]
 
 
+@pytest.mark.claim(
+    "On these digits a random tree costs accuracy: from five to a dozen points on average, "
+    "and more or less of them depending on the order."
+)
 def test_a_random_tree_costs_accuracy(names: dict[str, Any]) -> None:
     trees, softmax = names["of_trees"], names["of_softmax"]
     assert 0.8 < softmax < 0.9

@@ -7,12 +7,25 @@ from typing import Any
 import numpy as np
 import pytest
 
+from solutions.losses import squared_error
+
 PAGE = "02_losses/2_squared_error"
 
 
+@pytest.mark.claim("The squared error asks for the mean.")
 def test_squared_error_asks_for_the_mean(names: dict[str, Any]) -> None:
     assert names["best_answer"] == pytest.approx(3.5)
     assert names["best_answer"] == pytest.approx(names["four_targets"].mean())
+
+
+@pytest.mark.claim("The squared error asks for the mean.")
+@pytest.mark.parametrize("count", [2, 5, 400])
+def test_no_answer_is_better_than_the_mean(count: int) -> None:
+    targets = np.random.default_rng(count).exponential(3, size=(count, 1))
+    at_mean = squared_error(np.full_like(targets, targets.mean()), targets)
+    for aside in (-2, -1e-3, 1e-3, 2):
+        answers = np.full_like(targets, targets.mean() + aside)
+        assert squared_error(answers, targets) > at_mean
 
 
 def test_the_line_is_the_one_with_the_smallest_squared_error(names: dict[str, Any]) -> None:
@@ -53,6 +66,7 @@ def test_a_coin_has_the_likelihood_of_its_share(names: dict[str, Any]) -> None:
     assert names["y_values"][names["coin_loss"].argmin()] == names["best_heads"]
 
 
+@pytest.mark.claim("This is why the square: it is the exponent of the Gaussian.")
 @pytest.mark.parametrize("width", [0.3, 1, 7])
 def test_squared_and_absolute_error_are_negative_logarithms(width: float) -> None:
     t, y = np.meshgrid(np.linspace(-3, 3, 13), np.linspace(-2, 2, 9))
@@ -77,6 +91,9 @@ def test_each_loss_is_best_with_other_numbers_of_samples(
     assert errors["laplace"]["median"] < 0.97 * errors["laplace"]["mean"]
 
 
+@pytest.mark.claim(
+    "The convention of this course: half the sum over the outputs, the mean over the samples."
+)
 def test_conventions_differ_by_the_factors_of_the_table(names: dict[str, Any]) -> None:
     expected = {
         "ours": 1,
@@ -85,4 +102,6 @@ def test_conventions_differ_by_the_factors_of_the_table(names: dict[str, Any]) -
         "half the sum over everything": 4,
     }
     assert names["slope_by_convention"] == pytest.approx(expected, rel=1e-6)
+    y, t = np.random.default_rng(0).normal(size=(2, 4, 3))
+    assert squared_error(y, t) == pytest.approx(np.mean([(d @ d) / 2 for d in y - t]))
     assert names["silently_wrong"] == pytest.approx(5), "broadcasting should have made all pairs"

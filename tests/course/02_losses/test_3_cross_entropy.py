@@ -21,6 +21,7 @@ def test_cross_entropy_is_the_mean_surprise(names: dict[str, Any]) -> None:
     assert names["untrained_loss"] == pytest.approx(np.log(10), abs=0.02)
 
 
+@pytest.mark.claim(r"the loss is near $\log C$")
 @pytest.mark.parametrize("sizes", [(64, 10), (64, 20, 10), (64, 50, 50, 10), (64, 200, 3)])
 def test_small_weights_start_near_the_logarithm_of_c(
     names: dict[str, Any], sizes: tuple[int, ...]
@@ -31,6 +32,7 @@ def test_small_weights_start_near_the_logarithm_of_c(
     assert softmax_cross_entropy(logits, labels) == pytest.approx(np.log(sizes[-1]), abs=0.1)
 
 
+@pytest.mark.claim("cross-entropy asks for the true probabilities")
 def test_the_entropy_is_the_lowest_cross_entropy(names: dict[str, Any]) -> None:
     q = names["noisy"]
     assert q.sum() == pytest.approx(1)
@@ -41,6 +43,8 @@ def test_the_entropy_is_the_lowest_cross_entropy(names: dict[str, Any]) -> None:
     assert names["beliefs"][names["costs"].argmin()] == pytest.approx(0.7, abs=0.01)
 
 
+@pytest.mark.claim("cross-entropy asks for the true probabilities")
+@pytest.mark.claim("A wrong belief never pays, on average:")
 @pytest.mark.parametrize("classes", [2, 3, 10, 100])
 def test_a_wrong_belief_never_pays(names: dict[str, Any], classes: int) -> None:
     rng = np.random.default_rng(2)

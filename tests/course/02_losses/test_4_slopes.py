@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,9 @@ def test_best_steps_of_the_differences(names: dict[str, Any]) -> None:
     assert names["right_digits"] == {"forward": 8, "central": 11}
 
 
+@pytest.mark.claim(
+    "The rule for the rest of the course: central difference, $h = 10^{-5}$, float64."
+)
 @pytest.mark.parametrize(
     ("f", "derivative"),
     [
@@ -44,7 +48,12 @@ def test_the_rule_serves_other_functions(
     assert error[1e-5] < 2e-8
 
 
+@pytest.mark.claim(
+    "The rule for the rest of the course: central difference, $h = 10^{-5}$, float64."
+)
 def test_the_rule_serves_a_loss() -> None:
+    step = signature(numerical_gradient).parameters["h"].default
+    assert step == 1e-5, "the course's own gradient should follow its rule"
     small = small_digits(0)
     x, labels = small.x_train[:200], small.labels_train[:200]
     W = np.random.default_rng(0).normal(size=(17, 10))
@@ -54,11 +63,13 @@ def test_the_rule_serves_a_loss() -> None:
         assert np.abs(measured - exact).max() < limit
 
 
+@pytest.mark.claim("two runs of $f$ for every parameter.")
 def test_the_gradient_costs_two_runs_per_parameter(names: dict[str, Any]) -> None:
     np.testing.assert_allclose(names["gradient"], [3, -4], atol=1e-8)
     assert names["runs_of_gradient"] == 4
 
 
+@pytest.mark.claim("The gradient points where $f$ grows fastest.")
 def test_the_gradient_is_the_steepest_direction(names: dict[str, Any]) -> None:
     unit = names["gradient"] / names["length"]
     assert names["steepest"] @ unit > np.cos(np.radians(1)), "the directions are a degree apart"
@@ -67,6 +78,7 @@ def test_the_gradient_is_the_steepest_direction(names: dict[str, Any]) -> None:
     assert abs(across) < np.sin(np.radians(1)), "the level direction is at a right angle"
 
 
+@pytest.mark.claim("The gradient points where $f$ grows fastest.")
 @pytest.mark.parametrize("here", [(0.3, 0.2), (-2, 1), (1, -4)])
 def test_the_gradient_is_the_steepest_direction_elsewhere(
     names: dict[str, Any], here: tuple[float, float]

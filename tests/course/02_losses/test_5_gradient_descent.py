@@ -24,12 +24,16 @@ def test_learning_rates_on_the_bowl(names: dict[str, Any]) -> None:
     assert names["covered"] < 0.4, "the text says that it crawls"
 
 
+@pytest.mark.claim(
+    "From any other start than the lowest point, gradient descent on a parabola converges "
+    r"to it if $0 < \eta < 2/a$, and for no other $\eta$."
+)
 @pytest.mark.parametrize("curvature", [0.01, 1, 300])
-@pytest.mark.parametrize("share", [0.01, 0.5, 0.99, 1.0, 1.01, 3])
+@pytest.mark.parametrize("share", [-0.1, 0, 0.01, 0.5, 0.99, 1.0, 1.01, 3])
 def test_the_limit_of_a_parabola(curvature: float, share: float) -> None:
-    steps = 2000 if share < 1 else 400
+    steps = 2000 if 0 < share < 1 else 400
     path = gradient_descent(lambda w: curvature * w, np.array(5.0), share * 2 / curvature, steps)
-    if share < 1:
+    if 0 < share < 1:
         assert abs(path[-1]) < 1e-7
     else:
         assert abs(path[-1]) >= 5 * (1 - 1e-9)

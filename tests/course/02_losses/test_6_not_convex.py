@@ -60,6 +60,27 @@ def test_a_wider_and_a_finer_grid_find_no_others(names: dict[str, Any], limit: f
     assert len(names["stationary_points"](around)) == 3
 
 
+@pytest.mark.claim("every stationary point of a convex loss is a global minimum.")
+@pytest.mark.parametrize("inputs", [1, 4])
+def test_where_a_convex_loss_is_level_it_is_nowhere_lower(inputs: int) -> None:
+    rng = np.random.default_rng(inputs)
+    x, t = rng.normal(size=(60, inputs)), rng.integers(0, 2, size=60).astype(float)
+
+    def loss(w: np.ndarray) -> float:
+        return float(sigmoid_cross_entropy(x @ w, t))
+
+    w = np.zeros(inputs)
+    for _ in range(50):  # Newton's steps: to where the gradient is 0
+        y = 1 / (1 + np.exp(-(x @ w)))
+        w = w - np.linalg.solve((x.T * y * (1 - y)) @ x, x.T @ (y - t))
+    assert np.abs(numerical_gradient(loss, w)).max() < 1e-9
+    for reach in (0.01, 1, 30):
+        for d in rng.normal(size=(100, inputs)):
+            way = np.array([loss(w + s * d) for s in np.linspace(0, reach, 30)])
+            assert (np.diff(way) > -1e-12).all()
+            assert np.diff(way, 2).min() > -1e-12, "the slope should never decrease"
+
+
 def test_descents_end_in_each(names: dict[str, Any]) -> None:
     assert names["ends"] == ["global", "local", "saddle", "plateau"]
     lengths = np.linalg.norm(names["gradient"](names["paths"][-1]), axis=0)
@@ -97,6 +118,9 @@ def test_about_half_of_the_starts_are_lucky(names: dict[str, Any]) -> None:
     assert (1 - names["share_global"]) ** 10 < 0.02
 
 
+@pytest.mark.claim(
+    "Noise that is large enough to leave the local minimum often leaves the global one, too"
+)
 def test_noise_leaves_the_saddle_first(names: dict[str, Any]) -> None:
     left = names["left_by_noise"]
     assert left["saddle"].min() > 0.95
@@ -119,6 +143,9 @@ def test_small_noise_at_other_rates(
         assert away[0] == (1 if place == "saddle" else 0), place
 
 
+@pytest.mark.claim(
+    "Noise that is large enough to leave the local minimum often leaves the global one, too"
+)
 @pytest.mark.parametrize("size", [0.05, 0.2, 0.5])
 def test_no_other_size_of_noise_finds_the_global_minimum_surely(
     fast: dict[str, Any], size: float

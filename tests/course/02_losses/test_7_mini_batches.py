@@ -36,6 +36,9 @@ def test_an_epoch_deals_out_all_pictures(names: dict[str, Any]) -> None:
     assert (len(names["x_train"]), len(dealt), dealt[-1], sum(dealt)) == (1011, 21, 11, 1011)
 
 
+@pytest.mark.claim(
+    "In three epochs, mini-batches of 10 or 50 bring this descent further than the whole set."
+)
 def test_mini_batches_come_further_than_the_whole_set(names: dict[str, Any]) -> None:
     lowest = names["lowest_losses"]
     assert max(lowest[10], lowest[50]) < lowest[1011] - 0.02
@@ -44,6 +47,9 @@ def test_mini_batches_come_further_than_the_whole_set(names: dict[str, Any]) -> 
     assert best[10] <= best[50] <= best[1011]
 
 
+@pytest.mark.claim(
+    "In three epochs, mini-batches of 10 or 50 bring this descent further than the whole set."
+)
 @pytest.mark.parametrize("epochs", [1, 3])
 def test_one_epoch_is_not_so_clear_and_three_are(
     names: dict[str, Any], monkeypatch: pytest.MonkeyPatch, epochs: int

@@ -60,6 +60,9 @@ def test_sgd_with_measured_gradients_reads_digits(names: dict[str, Any]) -> None
     assert names["zero_middle"] < -1
 
 
+@pytest.mark.claim(
+    "inputs times $s$, the constant included, need the learning rate divided by $s^2$."
+)
 def test_inputs_times_s_need_the_rate_divided_by_its_square(names: dict[str, Any]) -> None:
     ends, lowest = names["loss_by_scale"], names["lowest"]
     np.testing.assert_allclose(ends["all × 1000"][:9], ends["original"][12:], rtol=0.02, atol=0.01)
@@ -68,6 +71,9 @@ def test_inputs_times_s_need_the_rate_divided_by_its_square(names: dict[str, Any
     assert lowest["one × 1000"] == pytest.approx(lowest["one alone"], rel=0.03)
 
 
+@pytest.mark.claim(
+    "inputs times $s$, the constant included, need the learning rate divided by $s^2$."
+)
 @pytest.mark.parametrize("factor", [10, 255, 1000])
 @pytest.mark.parametrize("steps", [10, 30, 100])
 def test_the_scale_of_other_factors_steps_and_inputs(

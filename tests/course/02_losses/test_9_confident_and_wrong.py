@@ -10,6 +10,7 @@ import pytest
 PAGE = "02_losses/9_confident_and_wrong"
 
 
+@pytest.mark.claim(r"The factor $\sigma'$ cancels.")
 def test_sigmoid_slope_cancels_in_cross_entropy(names: dict[str, Any]) -> None:
     assert names["sigmoid_slope_error"] < 1e-9
     assert max(names["unit_slope_errors"]) < 1e-8
@@ -39,6 +40,14 @@ def best(counts: np.ndarray) -> float:
     return float(counts.min())
 
 
+@pytest.mark.claim(
+    "From the hardly confident start the rate is all that matters: at its best rate, "
+    "squared error is as quick as cross-entropy."
+)
+@pytest.mark.claim(
+    "With cross-entropy this unit needs no luck with the rate, and it comes back from a "
+    "very confident wrong start."
+)
 def test_each_loss_at_its_best_rate(names: dict[str, Any]) -> None:
     sweep = names["sweep"]
     rates = np.geomspace(1, 1e4, 25)
@@ -56,6 +65,10 @@ def test_each_loss_at_its_best_rate(names: dict[str, Any]) -> None:
     assert np.isinf(names["huge_rates"]).all()
 
 
+@pytest.mark.claim(
+    "With cross-entropy this unit needs no luck with the rate, and it comes back from a "
+    "very confident wrong start."
+)
 @pytest.mark.parametrize(
     ("pair", "size"), [((3, 8), 60), ((1, 7), 300), ((4, 9), 300), ((2, 5), 120)]
 )
@@ -107,6 +120,10 @@ def test_a_lucky_rate_for_ten_classes(names: dict[str, Any], confidence: float) 
     assert squared > 4 * entropy
 
 
+@pytest.mark.claim(
+    "From the hardly confident start the rate is all that matters: at its best rate, "
+    "squared error is as quick as cross-entropy."
+)
 def test_from_zero_weights_a_larger_rate_makes_up_for_it(names: dict[str, Any]) -> None:
     x, t = names["x_pair"], names["t_pair"]
 

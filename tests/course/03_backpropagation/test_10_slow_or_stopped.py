@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from chapter import execute
 
 PAGE = "03_backpropagation/10_slow_or_stopped"
 
@@ -14,7 +15,7 @@ def test_deep_sigmoid_networks_guess_after_twelve_epochs(names: dict[str, Any]) 
     reads = names["accuracy_at_depth"]
     assert min(reads["sigmoid, gain 1"][:2]) > 0.75, "two and three layers of sigmoids do learn"
     assert max(reads["sigmoid, gain 1"][2:]) < 0.25
-    assert min(reads["tanh, gain 1"] + reads["ReLU, gain √2"]) > 0.85
+    assert min(reads["tanh, gain 1"] + reads["ReLU, gain √2"]) > 0.7
     assert list(names["guessing_from"].values()) == [5, "never", "never"]
 
 
@@ -24,14 +25,15 @@ def test_other_rates_do_not_help_five_layers_so_soon(names: dict[str, Any], rate
     assert curve[-1] < 0.25
 
 
+@pytest.mark.claim("Five layers are slow, not stopped.")
 def test_five_layers_are_slow_and_ten_are_stopped(names: dict[str, Any]) -> None:
     curves = names["patience"]
     waited = [np.argmax(curves[f"{depth} layers"] > 0.5) for depth in (3, 4, 5)]
     assert 0 < waited[0] < waited[1] - 4 < waited[2] - 12
-    for depth, least in ((3, 0.9), (4, 0.9), (5, 0.7)):
-        assert curves[f"{depth} layers"][-1] > least
+    for depth in (3, 4, 5):
+        assert names["ends"][f"{depth} layers"] > 0.8
     assert curves["10 layers"].max() < 0.25
-    assert curves["10 layers, gain 4"][-1] > 0.5
+    assert names["ends"]["10 layers, gain 4"] > 0.55
     assert names["learned"] == [3, 4, 5]
 
 
@@ -43,11 +45,12 @@ def test_no_rate_and_no_patience_help_ten_layers(names: dict[str, Any]) -> None:
         assert curve(seed, 10, sigmoid, 1, 3.0, epochs=120).max() < 0.25
 
 
+@pytest.mark.claim("Five layers are slow, not stopped.")
 def test_five_layers_learn_at_a_rate_that_suits_them_alone(names: dict[str, Any]) -> None:
     curve, sigmoid, seed = names["learning_curve"], names["Sigmoid"], names["seed"]
     for rate in (0.3, 20.0):
-        assert curve(seed, 5, sigmoid, 1, rate, epochs=60)[-1] < 0.5, rate
-    assert curve(seed, 5, sigmoid, 1, 3.0, epochs=90)[-1] > 0.9
+        assert np.median(curve(seed, 5, sigmoid, 1, rate, epochs=60)[-5:]) < 0.5, rate
+    assert np.median(curve(seed, 5, sigmoid, 1, 3.0, epochs=90)[-5:]) > 0.9
 
 
 def test_inside_the_network_that_is_stopped(names: dict[str, Any]) -> None:
@@ -56,6 +59,10 @@ def test_inside_the_network_that_is_stopped(names: dict[str, Any]) -> None:
     assert names["answers"] == 1
 
 
+@pytest.mark.claim(
+    "Clipping widens the range of rates that survive. What else it brings depends on how "
+    "badly the gradients explode"
+)
 def test_clipping_widens_the_range_of_rates(names: dict[str, Any]) -> None:
     def of(name: str) -> dict[float, tuple[int, int, float]]:
         """Return, by rate: how many losses are finite, how many there are, and the accuracy."""
@@ -76,6 +83,10 @@ def test_clipping_widens_the_range_of_rates(names: dict[str, Any]) -> None:
     assert abs(best - free[0.03][2]) < 0.1, "each at its best rate they should be near each other"
 
 
+@pytest.mark.claim(
+    "Clipping widens the range of rates that survive. What else it brings depends on how "
+    "badly the gradients explode"
+)
 def test_clipping_beyond_the_rates_shown(names: dict[str, Any]) -> None:
     run, seed = names["run_clipped_or_not"], names["seed"]
     _, reads = names["clipping"]["clipped to norm 1", 1]
@@ -116,16 +127,29 @@ def gain_of_clipping(
     return best(clipped_to(names, limit), rates) - best(names["DeepNet"], free_rates)
 
 
+@pytest.mark.claim(
+    "Clipping widens the range of rates that survive. What else it brings depends on how "
+    "badly the gradients explode"
+)
 @pytest.mark.parametrize(("limit", "rates"), [(0.1, (1, 3)), (10, (0.03, 0.1))])
 def test_another_limit_gains_little_at_gain_2(
     names: dict[str, Any], limit: float, rates: tuple[float, ...]
 ) -> None:
-    assert -0.05 < gain_of_clipping(names, 2, (0.01, 0.03), limit, rates) < 0.15
+    assert -0.1 < gain_of_clipping(names, 2, (0.01, 0.03), limit, rates) < 0.15
 
 
-def test_clipping_gains_more_where_gradients_explode_faster(names: dict[str, Any]) -> None:
-    gained = gain_of_clipping(names, 3, (3e-4, 1e-3), 10, (0.01, 0.02))
-    assert 0.04 < gained < 0.25
+@pytest.mark.claim(
+    "Clipping widens the range of rates that survive. What else it brings depends on how "
+    "badly the gradients explode"
+)
+def test_clipping_gains_more_where_gradients_explode_faster() -> None:
+    names = execute(PAGE, 0).names
+    gained = [
+        gain_of_clipping({**names, "seed": seed}, 3, (3e-4, 1e-3), 10, (0.01, 0.02))
+        for seed in range(5)
+    ]
+    assert np.mean(gained) > 0.06
+    assert -0.12 < min(gained) < 0.1 < max(gained) < 0.3
 
 
 @pytest.mark.parametrize("rate", [1e-3, 0.03, 0.3])
@@ -135,6 +159,7 @@ def test_clipping_does_not_repair_a_bad_start(names: dict[str, Any], rate: float
     assert reads < 0.7 or not np.isfinite(losses).all()
 
 
+@pytest.mark.claim("the direction stays")
 def test_clipping_by_norm_keeps_the_direction(names: dict[str, Any]) -> None:
     by_norm, by_element = names["clip_cosine"]
     assert by_norm == pytest.approx(1)

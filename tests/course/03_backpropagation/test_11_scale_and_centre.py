@@ -10,11 +10,19 @@ import pytest
 PAGE = "03_backpropagation/11_scale_and_centre"
 
 
+@pytest.mark.claim(
+    "In such a layer, inputs that are 1000 times larger make the gradient 1000 times "
+    "larger, and the rate that does the same a million times smaller."
+)
 def test_a_thousand_times_larger_asks_for_a_millionth_of_the_rate(names: dict[str, Any]) -> None:
     assert names["gradient_ratio"] == pytest.approx(1000)
     assert names["same_path"] < 1e-9
 
 
+@pytest.mark.claim(
+    "In such a layer, inputs that are 1000 times larger make the gradient 1000 times "
+    "larger, and the rate that does the same a million times smaller."
+)
 @pytest.mark.parametrize("scale", [1e-4, 30, 1e6])
 @pytest.mark.parametrize("rate", [0.01, 3])
 def test_the_same_path_at_other_scales_and_rates(

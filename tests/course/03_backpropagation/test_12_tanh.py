@@ -17,6 +17,13 @@ def test_the_centre_makes_one_direction_steep(names: dict[str, Any]) -> None:
     assert ratio["tanh"] < 15
 
 
+@pytest.mark.claim(
+    "from the usual random weights, with plain gradient descent, networks of several "
+    "layers of tanh learn in fewer epochs than those of sigmoids, each at its own best "
+    "rate. Started as the same function, much of the gap is gone."
+)
+@pytest.mark.claim("both the slope and the centre count")
+@pytest.mark.claim("the slope decides")
 def test_tanh_learns_faster_than_sigmoid(names: dict[str, Any]) -> None:
     sigmoid, centred, steep, tanh = names["epochs"].values()
     for flat in (sigmoid, centred):
@@ -25,7 +32,7 @@ def test_tanh_learns_faster_than_sigmoid(names: dict[str, Any]) -> None:
     for sharp in (steep, tanh):
         assert sharp[0.05] < 30
         assert sharp[0.2] <= 12
-        assert sharp[1] == np.inf, "a steep activation learned at a rate of 1"
+        assert sharp[1] > 20, "a steep activation learned soon at a rate of 1"
     for name, epochs in names["epochs"].items():
         smallest, *_, largest = epochs.values()
         assert min(epochs.values()) < min(smallest, largest), f"{name} is best at the grid's edge"
@@ -43,6 +50,7 @@ def test_no_activation_learns_beyond_its_range_of_rates(names: dict[str, Any], n
     assert needed == np.inf
 
 
+@pytest.mark.claim("both the slope and the centre count")
 @pytest.mark.parametrize("goal", [0.9, 0.97])
 def test_tanh_learns_faster_at_other_rates_and_goals(names: dict[str, Any], goal: float) -> None:
     rates = {"sigmoid": (2, 4), "σ(x) − ½": (2, 4), "2σ(2x)": (0.1, 0.4), "tanh": (0.1, 0.4)}
@@ -54,6 +62,11 @@ def test_tanh_learns_faster_at_other_rates_and_goals(names: dict[str, Any], goal
     assert tanh < steep < sigmoid
 
 
+@pytest.mark.claim(
+    "from the usual random weights, with plain gradient descent, networks of several "
+    "layers of tanh learn in fewer epochs than those of sigmoids, each at its own best "
+    "rate. Started as the same function, much of the gap is gone."
+)
 def test_the_same_function_from_sigmoids(names: dict[str, Any]) -> None:
     assert names["same_function"] < 1e-10
     best, fewest = min(names["from_tanh"]), names["fewest"]
@@ -62,6 +75,11 @@ def test_the_same_function_from_sigmoids(names: dict[str, Any]) -> None:
     assert best < fewest["σ(x) − ½"]
 
 
+@pytest.mark.claim(
+    "from the usual random weights, with plain gradient descent, networks of several "
+    "layers of tanh learn in fewer epochs than those of sigmoids, each at its own best "
+    "rate. Started as the same function, much of the gap is gone."
+)
 @pytest.mark.parametrize(("depth", "gain"), [(2, 1), (3, 1), (6, 1), (10, 1), (4, 2)])
 def test_much_of_the_head_start_is_the_start(
     names: dict[str, Any], depth: int, gain: float
@@ -82,6 +100,11 @@ def test_ten_layers_learn_from_another_start(names: dict[str, Any]) -> None:
     assert names["ten_layers"] < 3.5 * names["ten_of_tanh"]
 
 
+@pytest.mark.claim(
+    "from the usual random weights, with plain gradient descent, networks of several "
+    "layers of tanh learn in fewer epochs than those of sigmoids, each at its own best "
+    "rate. Started as the same function, much of the gap is gone."
+)
 @pytest.mark.parametrize("width", [20, 150])
 def test_tanh_learns_faster_at_other_widths(names: dict[str, Any], width: int) -> None:
     needed, rates = (

@@ -17,6 +17,7 @@ def test_products_become_needles(names: dict[str, Any]) -> None:
     assert needles[-1] < 1e-3
 
 
+@pytest.mark.claim("hard saturation starts lowest.")
 def test_products_lose_rank_and_hard_saturation_starts_lowest(names: dict[str, Any]) -> None:
     ranks = names["ranks"]
     np.testing.assert_allclose(ranks["orthogonal matrices"], 100)
@@ -29,6 +30,9 @@ def test_products_lose_rank_and_hard_saturation_starts_lowest(names: dict[str, A
     soft, hard = ranks["tanh, gain 2 (soft)"], ranks["hard tanh, gain 2 (hard)"]
     assert (hard[:2] < 0.9 * soft[:2]).all()
     assert hard[3] > 0.7 * soft[3], "the text says that they come close after a few layers"
+    starts = {name: values[0] for name, values in ranks.items()}
+    assert min(starts, key=starts.__getitem__) == "hard tanh, gain 2 (hard)"
+    assert ranks["ReLU, gain √2 (hard)"][0] < 0.95 * soft[0], "it is hard on one side only"
     kept = {name: values[-1] / values[0] for name, values in ranks.items()}
     for name in ranks.keys() - {"orthogonal matrices"}:
         assert 0.05 < kept[name] < 1 / 8, name
@@ -50,12 +54,20 @@ def test_hard_saturation_starts_lower_and_does_not_stay_so(names: dict[str, Any]
     assert (names["worst_gain"], names["worst_depth"]) == (4, 1)
 
 
+@pytest.mark.claim(
+    "Hard or soft costs least: less than a factor of two, where twenty layers cost more "
+    "than four and weights that are eight times larger about two or more."
+)
 def test_hard_or_soft_costs_least(names: dict[str, Any]) -> None:
     assert names["by_depth"] > 4
     assert names["by_gain"] > 2
     assert names["by_hardness"] < 2
 
 
+@pytest.mark.claim(
+    "Hard or soft costs least: less than a factor of two, where twenty layers cost more "
+    "than four and weights that are eight times larger about two or more."
+)
 @pytest.mark.parametrize("width", [50, 150])
 def test_hard_and_soft_at_other_widths(names: dict[str, Any], width: int) -> None:
     soft, hard = names["soft_and_hard"](100 + names["seed"], width)

@@ -30,6 +30,9 @@ def test_shopping_by_hand(names: dict[str, Any]) -> None:
     assert names["shopping_error"] < 1e-7
 
 
+@pytest.mark.claim(
+    "Where a value is used more than once, the derivatives that come back are added."
+)
 def test_paths_add_up(names: dict[str, Any]) -> None:
     assert list(names["along_paths"].values()) == pytest.approx([44, 99])
     assert names["by_paths"] == pytest.approx(names["by_difference"], rel=1e-6)
@@ -47,6 +50,9 @@ def layered_graph(rng: np.random.Generator) -> list[np.ndarray]:
     return [rng.normal(size=(a, b)) for a, b in pairwise(sizes)]
 
 
+@pytest.mark.claim(
+    "Where a value is used more than once, the derivatives that come back are added."
+)
 def test_the_sum_over_paths_in_graphs_with_many_of_them(names: dict[str, Any]) -> None:
     """Formula (2) by going through all paths, rule (1) step by step, and differences."""
     rng = np.random.default_rng(names["seed"])

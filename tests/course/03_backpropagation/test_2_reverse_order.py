@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solutions.backpropagation import ReLU, Sigmoid, Tanh
+from solutions.backpropagation import Affine, ReLU, Sigmoid, Tanh
 from solutions.losses import numerical_gradient
 
 PAGE = "03_backpropagation/2_reverse_order"
@@ -59,10 +59,36 @@ def test_the_end_with_fewer_numbers_wins(names: dict[str, Any], width: int, dept
     assert counted == count(one_loss, from_the_end=True)
 
 
+@pytest.mark.claim("Backpropagation is the chain rule, multiplied from the loss's end.")
 def test_backward_is_a_row_times_the_jacobian(names: dict[str, Any]) -> None:
     assert names["vjp_difference"] < 1e-8
     assert np.count_nonzero(names["J"].round(9)) == 5, "only the diagonal"
     assert (names["in_jacobian"], names["kept"]) == (25_000_000, 5000)
+
+
+@pytest.mark.claim("Backpropagation is the chain rule, multiplied from the loss's end.")
+@pytest.mark.parametrize("sizes", [(3, 3, 1), (2, 6, 4, 5, 1)])
+def test_going_back_is_the_product_of_jacobians_from_the_end_of_the_loss(
+    names: dict[str, Any], sizes: tuple[int, ...]
+) -> None:
+    rng, layers = np.random.default_rng(100 + names["seed"]), []
+    for inputs, outputs in pairwise(sizes):
+        layers += [Affine(rng.normal(size=(inputs, outputs)), rng.normal(size=outputs)), Tanh()]
+    x, jacobians = rng.normal(size=(1, sizes[0])), []
+    for layer in layers:
+        y = layer.forward(x)
+        column = [
+            numerical_gradient(lambda x, i=i, f=layer.forward: float(f(x)[0, i]), x)
+            for i in range(y.shape[1])
+        ]
+        layer.forward(x)  # what it keeps is of x itself again
+        jacobians.append(np.concatenate(column))
+        x = y
+    product = np.ones((1, 1))
+    dout = product
+    for layer, J in zip(reversed(layers), reversed(jacobians), strict=True):
+        dout, product = layer.backward(dout), product @ J
+        np.testing.assert_allclose(dout, product, rtol=1e-6, atol=1e-9)
 
 
 @pytest.mark.parametrize("kind", [Tanh, Sigmoid, ReLU])

@@ -13,12 +13,18 @@ from solutions.losses import numerical_gradient
 PAGE = "03_backpropagation/4_layers"
 
 
+@pytest.mark.claim(
+    "A sigmoid never passes on more than a quarter of the gradient that it receives."
+)
 def test_largest_slopes_of_the_activations(names: dict[str, Any]) -> None:
     expected = {"sigmoid": 0.25, "tanh": 1, "ReLU": 1}
     assert names["largest_slope"] == pytest.approx(expected, abs=1e-12)
     assert names["tenth"] == pytest.approx(np.arccosh(np.sqrt(10)) * 2, abs=0.02)
 
 
+@pytest.mark.claim(
+    "A sigmoid never passes on more than a quarter of the gradient that it receives."
+)
 @pytest.mark.parametrize(("kind", "bound"), [(Sigmoid, 0.25), (Tanh, 1.0), (ReLU, 1.0)])
 @pytest.mark.parametrize("scale", [0.01, 1.0, 100.0])
 def test_no_activation_passes_on_more(kind: type[Tanh], bound: float, scale: float) -> None:
@@ -60,6 +66,30 @@ def test_the_three_formulas_at_other_sizes(
     db = numerical_gradient(lambda b: ((X @ W + b) * G).sum(), b)
     np.testing.assert_allclose(layer.grads["W"], dW, **near)
     np.testing.assert_allclose(layer.grads["b"], db, **near)
+
+
+class Counted(np.ndarray):
+    """An array whose matrix products are counted, in multiplications."""
+
+    multiplications = 0
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        plain = [np.asarray(one) for one in inputs]
+        if ufunc is np.matmul:
+            Counted.multiplications += plain[0].size * plain[1].shape[1]
+        return getattr(ufunc, method)(*plain, **kwargs).view(Counted)
+
+
+@pytest.mark.claim("Going back costs about twice as much as going forward")
+@pytest.mark.parametrize(("N", "D", "M"), [(1, 3, 2), (7, 5, 1), (100, 64, 50), (2, 30, 400)])
+def test_going_back_takes_twice_the_multiplications(N: int, D: int, M: int) -> None:
+    X, W, G = (np.ones(shape).view(Counted) for shape in ((N, D), (D, M), (N, M)))
+    layer, counts = Affine(W, np.zeros(M).view(Counted)), []
+    for step, argument in ((layer.forward, X), (layer.backward, G)):
+        Counted.multiplications = 0
+        step(argument)
+        counts.append(Counted.multiplications)
+    assert counts == [N * D * M, 2 * N * D * M]
 
 
 def test_what_can_go_wrong_hides_where_the_text_says(names: dict[str, Any]) -> None:

@@ -93,10 +93,12 @@ def test_random_labels_can_be_learned_by_heart_and_not_read(names: dict[str, Any
     assert accuracies[-1][1] < 0.2
 
 
+@pytest.mark.claim("a network with a wrong gradient may learn.")
 def test_a_wrong_gradient_still_learns(names: dict[str, Any]) -> None:
     assert names["wrong_accuracy"] > 0.9
 
 
+@pytest.mark.claim("a network with a wrong gradient may learn.")
 def test_each_rung_stops_a_mistake_that_those_below_let_pass(names: dict[str, Any]) -> None:
     assert all(names["climbs"][None][1])
     assert names["lowest"] == {"A": 1, "B": 2, "C": 3, "D": 4}

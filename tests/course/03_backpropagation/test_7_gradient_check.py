@@ -17,6 +17,7 @@ def test_the_course_layers_pass_the_check(names: dict[str, Any]) -> None:
     assert max(checks.values()) == 0
 
 
+@pytest.mark.claim("float64, central differences, $h = 10^{-5}$.")
 def test_best_step_and_precision(names: dict[str, Any]) -> None:
     assert 1e-6 <= names["best_step"]["float64"] <= 1e-4
     assert 1e-3 <= names["best_step"]["float32"] <= 1e-1
@@ -34,6 +35,7 @@ def test_small_weights_make_rounding_look_like_an_error(names: dict[str, Any]) -
     assert scales[1e-3, 1e-7]["worst"] > 1e-3, "1e-2 was said to be within reach"
 
 
+@pytest.mark.claim("Through tanh with the smaller weights errors hardly build up")
 def test_errors_do_not_build_up_with_depth(names: dict[str, Any]) -> None:
     errors = names["errors_by_depth"]
     for depth in (2, 5, 10, 20):
@@ -61,11 +63,13 @@ def test_errors_grow_where_the_gradient_explodes(names: dict[str, Any]) -> None:
     assert errors["large", 20][1] > 1e-2
 
 
+@pytest.mark.claim("So a smaller step tells the two apart.")
 def test_a_smaller_step_tells_rounding_from_bending(names: dict[str, Any]) -> None:
     assert 30 < names["changes"]["sigmoid"] < 300
     assert names["changes"]["large"] < 1e-2
 
 
+@pytest.mark.claim("So a smaller step tells the two apart.")
 @pytest.mark.parametrize(("depth", "gain", "h"), [(20, 3, 1e-6), (15, 6, 1e-7), (30, 3, 1e-7)])
 def test_bending_at_other_depths_weights_and_steps(
     names: dict[str, Any], depth: int, gain: float, h: float
@@ -76,6 +80,7 @@ def test_bending_at_other_depths_weights_and_steps(
     assert after < before / 20
 
 
+@pytest.mark.claim("So a smaller step tells the two apart.")
 @pytest.mark.parametrize(("depth", "h"), [(5, 1e-6), (5, 1e-7), (8, 1e-6)])
 def test_rounding_at_other_depths_and_steps(names: dict[str, Any], depth: int, h: float) -> None:
     before = names["median_and_more"](depth, names["Sigmoid"], 1)[0]
@@ -83,6 +88,7 @@ def test_rounding_at_other_depths_and_steps(names: dict[str, Any], depth: int, h
     assert 0.3 < after / before / (1e-5 / h) < 3
 
 
+@pytest.mark.claim("Through tanh with the smaller weights errors hardly build up")
 @pytest.mark.parametrize("width", [20, 100])
 @pytest.mark.parametrize("depth", [3, 10, 30])
 def test_errors_do_not_build_up_at_other_widths(

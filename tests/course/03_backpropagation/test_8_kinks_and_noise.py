@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 PAGE = "03_backpropagation/8_kinks_and_noise"
@@ -23,11 +24,29 @@ def test_lazy_and_careful_checks_of_other_inputs(names: dict[str, Any], draw: in
         assert careful > 0.5, bug
 
 
+@pytest.mark.claim("at a kink the winner changes")
 def test_kinks_are_found_by_their_winners(names: dict[str, Any]) -> None:
     assert names["kink_slopes"] == pytest.approx((1.0, 0.7))
     unaware, aware = names["unaware"], names["aware"]
     assert unaware.worst_error == pytest.approx(1 - (4 * 0.9 - 0.7) / 3)  # 0.9 at h/2, 0.7 at h
     assert (aware.worst_error, aware.kinks) == (0, 1)
+
+
+@pytest.mark.claim("at a kink the winner changes")
+@pytest.mark.parametrize("pieces", [2, 3, 10])
+def test_the_winner_of_a_maximum_changes_at_its_kinks_alone(pieces: int) -> None:
+    rng, h = np.random.default_rng(pieces), 1e-3
+    slopes, heights = rng.normal(size=(2, pieces, 1))
+    x = rng.uniform(-5, 5, size=20_000)
+
+    def values(x: np.ndarray) -> np.ndarray:
+        return slopes * x + heights
+
+    before, here, after = (values(at).max(axis=0) for at in (x - h, x, x + h))
+    bent = np.abs(before - 2 * here + after) > 1e-12
+    winners = [values(at).argmax(axis=0) for at in (x - h, x + h)]
+    np.testing.assert_array_equal(bent, winners[0] != winners[1])
+    assert bent.any()
 
 
 def test_kinks_fade_with_the_step(names: dict[str, Any]) -> None:

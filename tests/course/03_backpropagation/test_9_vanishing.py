@@ -33,6 +33,7 @@ def test_gain_is_the_typical_stretch(names: dict[str, Any], n: int, gain: float)
     assert values.max() == pytest.approx(2 * gain, rel=0.1)
 
 
+@pytest.mark.claim(r"The factor per layer is about $g \cdot \mathrm{rms}(\varphi')$")
 def test_factor_per_layer_is_as_predicted(names: dict[str, Any]) -> None:
     for name, (measured, predicted) in names["factors"].items():
         assert measured == pytest.approx(predicted, rel=0.05), name
@@ -45,6 +46,7 @@ def test_factor_per_layer_is_as_predicted(names: dict[str, Any]) -> None:
     assert 0.9 < factor["tanh, gain 1"] < 1
 
 
+@pytest.mark.claim(r"The factor per layer is about $g \cdot \mathrm{rms}(\varphi')$")
 @pytest.mark.parametrize(("depth", "width"), [(20, 40), (50, 250), (100, 100)])
 def test_factor_at_other_depths_and_widths(names: dict[str, Any], depth: int, width: int) -> None:
     for name, (activation, gain) in names["CASES"].items():

@@ -10,6 +10,9 @@ import pytest
 PAGE = "04_optimizers/1_zigzag"
 
 
+@pytest.mark.claim(
+    "Only where the contour lines are circles does every gradient point at the minimum."
+)
 def test_the_gradient_points_at_the_minimum_on_circles_only(names: dict[str, Any]) -> None:
     angle, rng = names["angle_to_minimum"], np.random.default_rng(names["seed"])
     assert names["angle_at_start"] == pytest.approx(64.1, abs=0.1)
@@ -36,6 +39,7 @@ def test_each_coordinate_has_its_own_factor(names: dict[str, Any]) -> None:
         assert (path[1:, 1] * path[:-1, 1] < 0).any() == (rate > 0.5)
 
 
+@pytest.mark.claim("The limit is 2 divided by the largest curvature.")
 def test_the_limit_is_that_of_the_steepest_direction(names: dict[str, Any]) -> None:
     for (_, steep), limit in names["limits"].items():
         assert limit * steep == pytest.approx(2, rel=0.01)
@@ -49,6 +53,7 @@ def test_the_limit_is_that_of_the_steepest_direction(names: dict[str, Any]) -> N
         assert limit * curvatures.max() == pytest.approx(2, rel=0.01)
 
 
+@pytest.mark.claim("The limit is 2 divided by the largest curvature.")
 def test_the_limit_holds_for_a_model_that_reads_digits(names: dict[str, Any]) -> None:
     assert names["found_limit"] == pytest.approx(names["formula_limit"], rel=0.005)
     assert len(names["H"]) > 45
@@ -84,6 +89,10 @@ def test_what_is_left_of_the_loss_lies_in_the_flat_and_the_steepest(names: dict[
             assert heights[k, ends].sum() > 0.85 * heights[k].sum(), (share, k)
 
 
+@pytest.mark.claim(
+    "Gradient descent at its best rate takes a number of steps that grows in proportion to "
+    "the condition number."
+)
 def test_the_best_rate_is_where_both_ends_are_equally_slow(names: dict[str, Any]) -> None:
     for flat, steep in ((0.1, 2.0), (1.0, 7.0), (1.0, 300.0)):
         rates = np.linspace(0, 2.2 / steep, 4001)
@@ -92,6 +101,10 @@ def test_the_best_rate_is_where_both_ends_are_equally_slow(names: dict[str, Any]
         assert slowest.min() == pytest.approx((steep - flat) / (steep + flat), abs=2e-3)
 
 
+@pytest.mark.claim(
+    "Gradient descent at its best rate takes a number of steps that grows in proportion to "
+    "the condition number."
+)
 def test_the_steps_grow_in_proportion_to_the_condition_number(names: dict[str, Any]) -> None:
     steps = names["steps_at"]
     for small, large in ((20, 200), (200, 2000)):

@@ -11,6 +11,10 @@ from chapter import SEEDS, execute
 PAGE = "04_optimizers/2_momentum"
 
 
+@pytest.mark.claim(
+    "Two runs at the same rate, with and without momentum, compare two step sizes as much "
+    "as two rules."
+)
 def test_in_the_long_run_a_step_is_longer_by_one_over_one_minus_alpha(
     names: dict[str, Any],
 ) -> None:
@@ -28,6 +32,7 @@ def test_the_two_forms_differ_where_the_rate_changes(names: dict[str, Any]) -> N
     assert names["classical"][2] > 5 * names["pytorch"][2]
 
 
+@pytest.mark.claim("a flat floor")
 def test_the_floor_is_flat(names: dict[str, Any]) -> None:
     factor = names["factor"]
     for alpha in (0.1, 0.4, 0.75, 0.9, 0.99):
@@ -37,6 +42,10 @@ def test_the_floor_is_flat(names: dict[str, Any]) -> None:
         assert min(factor(0.7 * low, alpha), factor(1.05 * high, alpha)) > alpha**0.5 + 1e-4
 
 
+@pytest.mark.claim(
+    "With its best setting momentum needs a number of steps that grows about like the root "
+    "of the condition number."
+)
 def test_steps_grow_like_the_root_of_the_condition_number(names: dict[str, Any]) -> None:
     steps, of = names["steps_at"], names["steps_to"]
     assert 9 < steps[2000] / steps[20] < 15
@@ -129,6 +138,18 @@ def test_in_the_band_the_flattest_direction_arrives_on_the_floor(
     assert (np.diff(best) < 0).all(), "the smaller the rate, the heavier"
 
 
+@pytest.mark.claim(
+    "With momentum 0.9 the network bears long-run steps at which plain gradient descent "
+    "learns nothing"
+)
+@pytest.mark.claim(
+    "As long as the long-run step is small, up to 0.3 here, momentum up to 0.9 is in the "
+    "end only a larger rate in disguise: the rows are nearly the same."
+)
+@pytest.mark.claim(
+    "Two runs at the same rate, with and without momentum, compare two step sizes as much "
+    "as two rules."
+)
 def test_below_the_limit_momentum_is_a_larger_rate(names: dict[str, Any]) -> None:
     for losses in names["network_losses"].values():
         small = losses[:3, :3]
@@ -142,6 +163,14 @@ def test_below_the_limit_momentum_is_a_larger_rate(names: dict[str, Any]) -> Non
         assert losses[1, 2] < 0.5 * losses[0, 2]
 
 
+@pytest.mark.claim(
+    "With momentum 0.9 the network bears long-run steps at which plain gradient descent "
+    "learns nothing"
+)
+@pytest.mark.claim(
+    "As long as the long-run step is small, up to 0.3 here, momentum up to 0.9 is in the "
+    "end only a larger rate in disguise: the rows are nearly the same."
+)
 def test_where_the_rows_part(names: dict[str, Any]) -> None:
     rule, of = names["Momentum"], names["network_map"]
     plain, heavy = of(rule, (0.3,), (0, 0.9), epochs=1)
@@ -162,6 +191,7 @@ def test_the_best_rates_stand_close_to_the_cliff(names: dict[str, Any]) -> None:
         assert 0.6 * limit < rate < limit
 
 
+@pytest.mark.usefixtures("every_seed")
 def test_momentum_ends_lower_at_eight_of_ten_seeds_and_nesterov_at_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

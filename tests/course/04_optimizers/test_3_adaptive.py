@@ -12,6 +12,10 @@ from solutions.optimizers import AdaGrad, Adam
 PAGE = "04_optimizers/3_adaptive"
 
 
+@pytest.mark.claim(
+    "AdaGrad is very fast on a bowl that lies along the axes, and no faster than gradient "
+    "descent on the same bowl turned by 45°."
+)
 def test_adagrad_stretches_the_axes_only(names: dict[str, Any]) -> None:
     fewest = names["fewest"]
     assert fewest["SGD", 0] == fewest["SGD", 45]
@@ -19,6 +23,10 @@ def test_adagrad_stretches_the_axes_only(names: dict[str, Any]) -> None:
     assert fewest["AdaGrad", 45] >= fewest["SGD", 45]
 
 
+@pytest.mark.claim(
+    "AdaGrad is very fast on a bowl that lies along the axes, and no faster than gradient "
+    "descent on the same bowl turned by 45°."
+)
 @pytest.mark.parametrize("start", [(-7.0, 2.0), (5.0, 4.0), (-3.0, -3.0), (9.0, 1.0)])
 @pytest.mark.parametrize("goal", [1e-2, 1e-4])
 def test_adagrad_from_other_places(
@@ -39,6 +47,10 @@ def test_adagrad_from_other_places(
     assert fewest["AdaGrad", 45] >= 0.95 * fewest["SGD", 45]
 
 
+@pytest.mark.claim(
+    "AdaGrad is very fast on a bowl that lies along the axes, and no faster than gradient "
+    "descent on the same bowl turned by 45°."
+)
 @pytest.mark.parametrize("kappa", [20, 100])
 @pytest.mark.parametrize("goal", [1e-3, 1e-5])
 def test_adagrad_on_the_turned_bowl_from_all_sides(
@@ -71,6 +83,7 @@ def test_adagrad_on_the_turned_bowl_from_all_sides(
         assert ratio[[0, -1]].max() < 0.9, "almost on the flat axis"
 
 
+@pytest.mark.claim("At a constant rate RMSProp with ρ = 0.9 does not come to rest:")
 def test_rmsprop_does_not_come_to_rest(names: dict[str, Any]) -> None:
     if names["seed"]:
         return  # nothing is drawn here
@@ -99,6 +112,7 @@ def test_rmsprop_does_not_come_to_rest(names: dict[str, Any]) -> None:
         assert (late < 3 * rate).all()
 
 
+@pytest.mark.claim("At a constant rate RMSProp with ρ = 0.9 does not come to rest:")
 def test_rmsprop_touches_the_goal_and_leaves_it(names: dict[str, Any]) -> None:
     if names["seed"]:
         return  # nothing is drawn here
@@ -144,6 +158,7 @@ def test_adam_on_the_bowl_is_the_ball(names: dict[str, Any]) -> None:
             assert (peaks[1] / peaks[0]) ** (0.5 / 160) == pytest.approx(0.9**0.5, abs=0.02), rate
 
 
+@pytest.mark.claim("The longer AdaGrad has lived, the slower it follows.")
 def test_adagrad_follows_the_slower_the_longer_it_has_lived(names: dict[str, Any]) -> None:
     after = names["after_jump"]
     assert names["slower"] == ["AdaGrad"]
@@ -158,6 +173,9 @@ def test_adagrad_follows_the_slower_the_longer_it_has_lived(names: dict[str, Any
     assert jump(lambda p: names["AdaGrad"](p, 10.0), 1000) < after["Adam"][1], "with a larger rate"
 
 
+@pytest.mark.claim(
+    "Without the correction, with the usual β, the first steps are too long, not too short."
+)
 def test_without_the_correction_the_first_steps_are_too_long(names: dict[str, Any]) -> None:
     usual = names["usual"]
     assert usual[0] == pytest.approx(3.162, rel=1e-3)
@@ -175,6 +193,9 @@ def test_without_the_correction_the_first_steps_are_too_long(names: dict[str, An
         assert (lengths[0] < 1) == (1 - beta2 > (1 - beta1) ** 2)
 
 
+@pytest.mark.claim(
+    "Without the correction, with the usual β, the first steps are too long, not too short."
+)
 def test_the_correction_shortens_each_step_whatever_the_gradients(names: dict[str, Any]) -> None:
     rng, lengths = np.random.default_rng(names["seed"]), names["step_lengths"]
     for mean in (0.0, 1.0):
@@ -184,6 +205,10 @@ def test_the_correction_shortens_each_step_whatever_the_gradients(names: dict[st
         np.testing.assert_allclose(plain, names["usual"][:100] * with_it, rtol=1e-5)
 
 
+@pytest.mark.claim(
+    "AdaGrad, of which it is often said that it stalls, stays within a factor of two of "
+    "gradient descent here."
+)
 def test_every_rule_does_well_at_some_rate(names: dict[str, Any]) -> None:
     calm, rates = names["calm"], np.array(names["network_rates"])
     assert all(losses.min() < 0.2 for losses in calm.values())
@@ -204,6 +229,10 @@ def test_adagrad_goes_on_falling_behind_the_others(names: dict[str, Any]) -> Non
     assert 1.5 * loss["gradient descent"] < loss["AdaGrad"]
 
 
+@pytest.mark.claim(
+    "A long memory hurts after huge gradients: AdaGrad never forgets them, Adam remembers "
+    "a thousand steps, and RMSProp has forgotten them within a hundred."
+)
 def test_a_long_memory_hurts_after_huge_gradients(names: dict[str, Any]) -> None:
     harm = names["harm"]
     short = max(harm["RMSProp"], harm["Adam, β₂ = 0.9"])
@@ -212,6 +241,30 @@ def test_a_long_memory_hurts_after_huge_gradients(names: dict[str, Any]) -> None
     assert names["slower"] == ["AdaGrad"]
     three = names["three"]
     assert [max(three, key=three.get), min(three, key=three.get)] == ["AdaGrad", "RMSProp"]
+
+
+@pytest.mark.claim(
+    "A long memory hurts after huge gradients: AdaGrad never forgets them, Adam remembers "
+    "a thousand steps, and RMSProp has forgotten them within a hundred."
+)
+def test_how_long_each_rule_remembers_huge_gradients(names: dict[str, Any]) -> None:
+    """The length of a step, as a share of a step without the shock: huge gradients come first."""
+    shares = {}
+    for name in ("AdaGrad", "RMSProp", "Adam"):
+        lengths = []
+        for first in (100.0, 1.0):
+            params = {"x": np.zeros(1)}
+            optimizer, places = names[name](params, 0.01), [0.0]
+            for step in range(10_005):
+                optimizer.step({"x": np.array([first if step < 5 else 1.0])})
+                places.append(params["x"].item())
+            lengths.append(np.abs(np.diff(places)))
+        shares[name] = lengths[0] / lengths[1]
+    after = {n: {name: share[n + 4] for name, share in shares.items()} for n in (100, 1000, 10_000)}
+    assert after[100]["RMSProp"] > 0.9
+    assert max(after[100]["Adam"], after[100]["AdaGrad"]) < 0.1
+    assert after[1000]["Adam"] < 0.25 < 0.9 < after[10_000]["Adam"]
+    assert after[10_000]["AdaGrad"] < 0.5
 
 
 def test_adagrad_recovers_with_a_rate_raised_after_the_shock(names: dict[str, Any]) -> None:
@@ -244,6 +297,10 @@ def test_with_many_hidden_units_only_adagrad_suffers_for_sure(names: dict[str, A
     assert harm["AdaGrad"] > max(harm["RMSProp"], harm["Adam, β₂ = 0.9"]), harm
 
 
+@pytest.mark.claim(
+    "A long memory hurts after huge gradients: AdaGrad never forgets them, Adam remembers "
+    "a thousand steps, and RMSProp has forgotten them within a hundred."
+)
 @pytest.mark.parametrize(
     ("shock", "training"),
     [(300, {}), (100, {"batch_size": 100, "epochs": 12}), (100, {"hidden": 20})],

@@ -24,6 +24,10 @@ def test_for_gradient_descent_penalty_and_decay_are_the_same(names: dict[str, An
         np.testing.assert_allclose(by_penalty["w"], by_decay, atol=1e-12)
 
 
+@pytest.mark.claim(
+    "An L2 penalty inside Adam shrinks most the weights whose gradients are small; decay "
+    "outside shrinks all by the same share."
+)
 def test_a_penalty_inside_adam_shrinks_what_has_small_gradients(names: dict[str, Any]) -> None:
     inside, outside = (names["fading"][name][-1] for name in ("Adam", "AdamW"))
     np.testing.assert_allclose([inside[0], *outside], 0.905, atol=0.06)
@@ -43,6 +47,10 @@ def test_a_weight_shrinks_at_the_rate_over_its_gradients_size(names: dict[str, A
     assert means[-1, 1] == pytest.approx(np.exp(-0.01 * 0.001 * 400 / 0.01), abs=0.06)
 
 
+@pytest.mark.claim(
+    "An L2 penalty inside Adam shrinks most the weights whose gradients are small; decay "
+    "outside shrinks all by the same share."
+)
 def test_the_network_has_such_weights(names: dict[str, Any]) -> None:
     penalty, adamw = names["left_of"]["penalty"], names["left_of"]["AdamW"]
     assert penalty[0] < 0.05 < 0.6 < penalty[1]
@@ -73,6 +81,11 @@ def test_the_defaults_hardly_decay(names: dict[str, Any]) -> None:
     assert params["w"].item() == pytest.approx(0.5, abs=0.003)
 
 
+@pytest.mark.claim(
+    "On the full batch Rprop reaches the lowest training loss of the three. On small "
+    "mini-batches, after a start in which the loss falls, it gets worse the longer it "
+    "trains."
+)
 def test_rprop_is_right_on_the_full_batch_and_wrong_on_small_ones(names: dict[str, Any]) -> None:
     full, small = names["by_batch"][len(names["data"].x_train)], names["by_batch"][16]
     assert full["Rprop"] < 0.01 * min(full["SGD"], full["RMSProp"])
@@ -108,6 +121,11 @@ def test_on_the_full_batch_the_first_step_size_matters_little(names: dict[str, A
         assert loss < 0.5 * min(names["by_batch"][n][name] for name in ("SGD", "RMSProp")), rate
 
 
+@pytest.mark.claim(
+    "On the full batch Rprop reaches the lowest training loss of the three. On small "
+    "mini-batches, after a start in which the loss falls, it gets worse the longer it "
+    "trains."
+)
 def test_patience_makes_it_worse(names: dict[str, Any]) -> None:
     rprop, rmsprop = names["patience"]["Rprop"], names["patience"]["RMSProp"]
     assert rprop[0] < rprop[1] < rprop[2]
@@ -117,6 +135,11 @@ def test_patience_makes_it_worse(names: dict[str, Any]) -> None:
         assert losses[1] > 2 * losses[0], hidden
 
 
+@pytest.mark.claim(
+    "On the full batch Rprop reaches the lowest training loss of the three. On small "
+    "mini-batches, after a start in which the loss falls, it gets worse the longer it "
+    "trains."
+)
 def test_at_first_the_loss_falls_on_small_batches_too(names: dict[str, Any]) -> None:
     def best(steps: int, batch_size: int) -> float:
         rates = names["GRIDS"][names["Rprop"]]
@@ -140,6 +163,11 @@ def test_from_the_twentieth_step_on_rprop_is_ahead_on_the_full_batch(
         assert ahead * loss["Rprop"] < min(loss["SGD"], loss["RMSProp"]), (steps, loss)
 
 
+@pytest.mark.claim(
+    "On the full batch Rprop reaches the lowest training loss of the three. On small "
+    "mini-batches, after a start in which the loss falls, it gets worse the longer it "
+    "trains."
+)
 @pytest.mark.parametrize("training", [{"hidden": 60}, {"steps": 160, "hidden": 20}])
 def test_rprop_with_other_steps_and_units(names: dict[str, Any], training: dict[str, int]) -> None:
     full = names["best_losses"](len(names["data"].x_train), **training)

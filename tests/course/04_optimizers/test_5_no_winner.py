@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from solutions import optimizers
+
 PAGE = "04_optimizers/5_no_winner"
 
 
@@ -31,6 +33,13 @@ def test_a_high_rate_leaps_and_kills_whatever_the_patience(
     assert names["loss_on_all"](high[0]) < 1, "it learns all the same"
 
 
+@pytest.mark.claim(
+    "Which of the two you see, stuck or diverging, depends on the loss, and with the "
+    "squared error on the rate."
+)
+@pytest.mark.claim(
+    "From rate 2 to rate 5, with mini-batches of 32, this network gets stuck at log 10."
+)
 def test_from_rate_2_to_5_it_is_stuck_at_log_c(names: dict[str, Any]) -> None:
     for rate in (2.0, 4.0, 5.0):
         for steps in (100, 600):
@@ -40,6 +49,10 @@ def test_from_rate_2_to_5_it_is_stuck_at_log_c(names: dict[str, Any]) -> None:
             assert names["units_alive"](net) <= 5
 
 
+@pytest.mark.claim(
+    "Which of the two you see, stuck or diverging, depends on the loss, and with the "
+    "squared error on the rate."
+)
 def test_the_squared_error_diverges_where_the_cross_entropy_is_stuck(names: dict[str, Any]) -> None:
     assert names["growth"] == pytest.approx(4, rel=1e-6)
     for rate in (3.0, 4.0, 5.0):
@@ -78,6 +91,7 @@ def test_the_range_test_finds_the_cliff(names: dict[str, Any]) -> None:
         assert 0.2 < names["turning_rate"](*found) < 2, (lowest, steps)
 
 
+@pytest.mark.claim("But a third of it is a good rate to begin with")
 def test_a_third_of_it_is_a_rate_to_begin_with(names: dict[str, Any]) -> None:
     seed, makers = names["seed"], names["makers"]
     for name in makers:
@@ -88,6 +102,7 @@ def test_a_third_of_it_is_a_rate_to_begin_with(names: dict[str, Any]) -> None:
     assert at[1] > 1.5 * at[1 / 3], "the turn itself is too large for momentum"
 
 
+@pytest.mark.claim("But a third of it is a good rate to begin with")
 def test_a_third_of_it_at_seven_other_seeds(names: dict[str, Any]) -> None:
     if names["seed"]:
         pytest.skip("these are the same seven seeds")
@@ -105,6 +120,7 @@ def test_a_third_of_it_at_seven_other_seeds(names: dict[str, Any]) -> None:
     assert max(lowest_of_all) > 5, "the lowest loss of the whole run may lie beyond the wall"
 
 
+@pytest.mark.claim("But a third of it is a good rate to begin with")
 @pytest.mark.parametrize(("steps", "batch_size"), [(100, 32), (250, 32), (150, 64)])
 def test_a_third_of_it_with_other_budgets(
     names: dict[str, Any], steps: int, batch_size: int
@@ -117,6 +133,7 @@ def test_a_third_of_it_with_other_budgets(
         assert ends[0] < 3 * min(ends), (name, ends)
 
 
+@pytest.mark.claim("A comparison at one rate measures for whom this rate is good.")
 def test_the_rate_chooses_the_winner(names: dict[str, Any]) -> None:
     winner = names["winner_at"]
     assert winner[0.01] in ("RMSProp", "Adam")
@@ -150,6 +167,7 @@ def test_a_finer_grid_gains_a_factor(names: dict[str, Any]) -> None:
         assert coarse > 1.5 * fine, name
 
 
+@pytest.mark.claim("A comparison at one rate measures for whom this rate is good.")
 @pytest.mark.parametrize(("steps", "batch_size"), [(75, 32), (250, 32), (150, 16), (150, 100)])
 def test_the_winner_at_one_rate_is_another_at_others(
     names: dict[str, Any], steps: int, batch_size: int
@@ -167,6 +185,7 @@ def test_the_winner_at_one_rate_is_another_at_others(
     assert low["SGD"] > 2 * low["Adam"]
 
 
+@pytest.mark.claim("Every optimizer has a range of good rates, and outside of it none works")
 def test_every_row_has_its_range(names: dict[str, Any]) -> None:
     table, grid = names["table"], names["grid"]
     for name, row in zip(names["makers"], table, strict=True):
@@ -178,6 +197,27 @@ def test_every_row_has_its_range(names: dict[str, Any]) -> None:
     rate = names["best_rate"]
     for adaptive in ("Adam", "RMSProp"):
         assert 2.9 < rate["SGD"] / rate[adaptive] < 101
+
+
+@pytest.mark.claim("An optimizer that treats every number by itself depends on the coordinates.")
+def test_what_treats_every_number_by_itself_notices_a_turn(names: dict[str, Any]) -> None:
+    rng = np.random.default_rng(names["seed"])
+    turn = np.linalg.qr(rng.normal(size=(4, 4)))[0]
+    start, bowl = rng.normal(size=4), np.diag([0.05, 0.3, 1.0, 2.0])
+
+    def path(name: str, of: np.ndarray, place: np.ndarray) -> np.ndarray:
+        params = {"x": place.copy()}
+        optimizer, places = getattr(optimizers, name)(params, 0.05), []
+        for _ in range(20):
+            optimizer.step({"x": of @ params["x"]})
+            places.append(params["x"].copy())
+        return np.array(places)
+
+    for name in ("SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam", "AdamW", "Rprop"):
+        turned = path(name, turn @ bowl @ turn.T, turn @ start) @ turn  # turned back again
+        apart = np.abs(turned - path(name, bowl, start)).max()
+        assert (apart > 1e-3) == (name not in ("SGD", "Momentum", "Nesterov")), (name, apart)
+        assert apart > 1e-3 or apart < 1e-9
 
 
 def test_the_turned_bowl(names: dict[str, Any]) -> None:
@@ -195,6 +235,7 @@ def test_the_turned_bowl(names: dict[str, Any]) -> None:
     assert names["fine"]["SGD"] == names["fine"]["Nesterov"]
 
 
+@pytest.mark.claim("An optimizer that treats every number by itself depends on the coordinates.")
 @pytest.mark.parametrize("start", [(-4.0, 4.0), (-2.0, 7.0), (3.0, -2.0)])
 @pytest.mark.parametrize("curvatures", [(0.1, 2.0), (0.05, 2.0)])
 def test_the_turned_bowl_from_other_places(

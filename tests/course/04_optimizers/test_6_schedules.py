@@ -11,10 +11,14 @@ PAGE = "04_optimizers/6_schedules"
 DECAYS = ("step decay", "exponential", "inverse time", "cosine")
 
 
+@pytest.mark.claim(
+    "A large rate is fast and has a high floor; a small one is slow and has a low one."
+)
 def test_the_noise_floor_is_proportional_to_the_rate(names: dict[str, Any]) -> None:
     runs = names["at_constant_rates"]
     for rate in (0.4, 0.1):
         assert runs[rate][-50:].mean() == pytest.approx(rate / (2 - rate), rel=0.06)
+    assert runs[0.4][5] < 0.5 * runs[0.1][5] < 0.5 * 0.6 * runs[0.02][5], "the large one is fast"
     assert names["lowest_rate"] == 0.02
     for rate in (0.7, 0.2, 0.05):
         squares = names["noisy_descent"](names["seed"], names["Constant"](rate), steps=300)
@@ -50,6 +54,7 @@ def test_what_the_schedules_spend(names: dict[str, Any]) -> None:
     assert all(rates[0] == 1 for rates in names["rates_drawn"].values())
 
 
+@pytest.mark.claim("At a small first rate every decay does harm.")
 @pytest.mark.parametrize(("first", "steps", "batch_size"), [(0.03, 300, 1), (0.1, 900, 8)])
 def test_a_decay_from_a_small_rate_does_harm_elsewhere(
     names: dict[str, Any], first: float, steps: int, batch_size: int
@@ -61,6 +66,7 @@ def test_a_decay_from_a_small_rate_does_harm_elsewhere(
     assert min(found[name] for name in DECAYS) > 1.15 * found["constant"]
 
 
+@pytest.mark.claim("At a small first rate every decay does harm.")
 def test_a_decay_from_a_small_rate_does_harm(names: dict[str, Any]) -> None:
     for name in DECAYS:
         for k, first in enumerate(names["first_rates"][:2]):
@@ -73,6 +79,8 @@ def test_a_decay_from_a_small_rate_does_harm(names: dict[str, Any]) -> None:
         assert min(found[name] for name in DECAYS) > 1.2 * found["constant"], steps
 
 
+@pytest.mark.claim("The cosine does.")
+@pytest.mark.claim("The exponential does not pay here")
 def test_the_cosine_pays_and_the_exponential_does_not(names: dict[str, Any]) -> None:
     best = names["best_end"]
     assert best["cosine"] < 0.95 * best["constant"]
@@ -85,6 +93,7 @@ def test_the_cosine_pays_and_the_exponential_does_not(names: dict[str, Any]) -> 
     assert "exponential" not in names["better"]
 
 
+@pytest.mark.claim("The exponential does not pay here")
 @pytest.mark.parametrize(("steps", "batch_size"), [(300, 4), (150, 8), (300, 16)])
 def test_the_exponential_does_not_pay_elsewhere(
     names: dict[str, Any], steps: int, batch_size: int
@@ -112,6 +121,7 @@ def test_the_order_is_another_one_on_the_parabola(names: dict[str, Any]) -> None
         assert max(square["inverse time"], square["exponential"]) < square["cosine"]
 
 
+@pytest.mark.claim("With mini-batches of 32 the best constant rate is ahead.")
 def test_with_little_noise_the_constant_rate_is_ahead(names: dict[str, Any]) -> None:
     assert names["gain"][32] < 0.95 < 1.05 < names["gain"][8]
     found = {
@@ -124,6 +134,7 @@ def test_with_little_noise_the_constant_rate_is_ahead(names: dict[str, Any]) -> 
     assert found["constant"] < found["cosine"]
 
 
+@pytest.mark.claim("At the large rates those at the end decide how close you come")
 def test_the_same_rates_backwards_are_worse(names: dict[str, Any]) -> None:
     ratio = names["reversed_ratio"]
     assert min(ratio[0.3], ratio[0.5]) > 1.15
@@ -182,6 +193,7 @@ def test_stopping_a_cosine_half_way(names: dict[str, Any]) -> None:
         assert half < 1.05 * whole, first
 
 
+@pytest.mark.claim("With Adam, warm-up rescues a rate that is too large")
 def test_warm_up_rescues_adam_from_a_rate_that_is_too_large(names: dict[str, Any]) -> None:
     ratio = names["warm_ratio"]
     assert ratio[0.06] < 0.6 < ratio[0.003]

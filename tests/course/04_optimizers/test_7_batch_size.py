@@ -10,6 +10,7 @@ import pytest
 PAGE = "04_optimizers/7_batch_size"
 
 
+@pytest.mark.claim("The noise falls with a slope of −½ in both networks")
 def test_the_noise_has_a_slope_of_one_half(names: dict[str, Any]) -> None:
     for slope in names["slopes"].values():
         assert slope == pytest.approx(-0.5, abs=0.08)
@@ -18,6 +19,7 @@ def test_the_noise_has_a_slope_of_one_half(names: dict[str, Any]) -> None:
     assert noise[0] / noise[1] == pytest.approx(4, rel=0.25)
 
 
+@pytest.mark.claim("beyond some hundred pictures the direction hardly improves any more")
 def test_the_cosine_follows_the_formula(names: dict[str, Any]) -> None:
     for name, (cosines, _) in names["measured"].items():
         formula = 1 / np.sqrt(1 + names["scale"][name] / names["batch_sizes"])
@@ -59,6 +61,7 @@ def test_without_replacement_the_noise_shrinks_by_the_formula(names: dict[str, A
     assert dealt / drawn == pytest.approx(np.sqrt(200 / 999), abs=0.08)
 
 
+@pytest.mark.claim("A noisy curve asks for a larger batch")
 def test_a_smaller_rate_narrows_the_band_only_where_the_loss_leaps(names: dict[str, Any]) -> None:
     band = names["band_at_rate"]
     assert band[0.05] > 0.75 * band[0.1]
@@ -68,6 +71,7 @@ def test_a_smaller_rate_narrows_the_band_only_where_the_loss_leaps(names: dict[s
     assert run(names["seed"], 0.1, size=32) < 0.75 * band[0.1], "the larger batch does narrow it"
 
 
+@pytest.mark.claim("A noisy curve asks for a larger batch")
 def test_the_band_narrows_with_the_batch(names: dict[str, Any]) -> None:
     for name, widths in names["band"].items():
         assert widths == sorted(widths, reverse=True), name
@@ -84,6 +88,9 @@ def test_large_batches_make_a_picture_cheaper(names: dict[str, Any]) -> None:
     assert cost[64] / 64 > 0.8 * cost[1000] / 1000, "then there is little left to gain"
 
 
+@pytest.mark.claim(
+    "At a rate that a small batch bears with ease, a larger one saves hardly any steps."
+)
 def test_a_larger_batch_alone_saves_no_steps(names: dict[str, Any]) -> None:
     assert 580 < names["at_one_rate"][4] < 720
     steps = list(names["at_one_rate"].values())
@@ -93,6 +100,9 @@ def test_a_larger_batch_alone_saves_no_steps(names: dict[str, Any]) -> None:
         assert max(found) < 1.25 * min(found), (rate, goal)
 
 
+@pytest.mark.claim("Here the rule ends between 4 and 64 pictures.")
+@pytest.mark.claim("On the right the curvature rules.")
+@pytest.mark.claim("On the left the noise rules.")
 def test_the_two_regimes(names: dict[str, Any]) -> None:
     steps = {size: found[0] for size, found in names["to_goal"].items()}
     rates = {size: found[1] for size, found in names["to_goal"].items()}
@@ -101,12 +111,16 @@ def test_the_two_regimes(names: dict[str, Any]) -> None:
     assert 2 <= rates[4] / rates[1] <= 4
     assert steps[16] < 0.6 * steps[4]
     assert rates[16] / rates[4] < 8
+    assert steps[4] < 8 * steps[64], "they no longer fall as the batch grows"
+    assert rates[64] < 8 * rates[4]
     assert steps[1000] > 0.6 * steps[64], "the flat part"
     assert max(rates.values()) < 2.5, "the best rate stands inside the grid"
     assert rates[1000] <= 2 * rates[64]
     assert 1000 * steps[1000] > 20 * steps[1], "many more epochs"
 
 
+@pytest.mark.claim("On the right the curvature rules.")
+@pytest.mark.claim("On the left the noise rules.")
 def test_the_two_regimes_with_another_goal(names: dict[str, Any]) -> None:
     best = {b: names["at_best_rate"](names["seed"], b, goal=0.6)[:2] for b in (2, 8, 128, 1000)}
     assert best[8][0] < 0.5 * best[2][0]
@@ -114,6 +128,7 @@ def test_the_two_regimes_with_another_goal(names: dict[str, Any]) -> None:
     assert best[1000][0] > 0.6 * best[128][0]
 
 
+@pytest.mark.claim("On these data we see no such effect")
 def test_no_order_of_the_accuracies_is_seen(names: dict[str, Any]) -> None:
     reads = [found[2] for found in names["to_goal"].values()]
     assert max(reads) - min(reads) < 0.06

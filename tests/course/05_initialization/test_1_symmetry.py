@@ -30,6 +30,9 @@ def test_the_first_loss_gives_four_of_five_faults_away(names: dict[str, Any]) ->
     assert loss == pytest.approx(np.log(10), abs=1e-12)
 
 
+@pytest.mark.claim(
+    "A first loss close to log C says that the logits of a picture differ little from each other"
+)
 def test_small_logits_cost_half_their_variance(names: dict[str, Any]) -> None:
     for std, (more, v) in names["excess"].items():
         if std < 1:
@@ -38,8 +41,12 @@ def test_small_logits_cost_half_their_variance(names: dict[str, Any]) -> None:
             assert more < 0.7 * 0.45 * v
     more, v = names["mean_first_loss"](0.05)
     assert more == pytest.approx(0.45 * v, rel=0.15)
+    above = [more for more, _ in names["excess"].values()]
+    assert above == sorted(above), "the farther the logits are apart, the larger the loss"
+    assert above[0] < 0.01 < 1 < above[-1]
 
 
+@pytest.mark.claim("On paper, units that start equal, incoming and outgoing, stay equal.")
 def test_equal_units_stay_equal_and_noise_parts_them(names: dict[str, Any]) -> None:
     assert names["parted"] == [1e-1, 1e-3, 1e-6, 1e-9]
     assert names["units"] == {"equal": 1, "noisy": 20}
@@ -48,6 +55,7 @@ def test_equal_units_stay_equal_and_noise_parts_them(names: dict[str, Any]) -> N
     assert names["runs"][0.0][1][5] < 1e-10
 
 
+@pytest.mark.claim("On paper, units that start equal, incoming and outgoing, stay equal.")
 @pytest.mark.parametrize("activation", [ReLU, Tanh, Sigmoid], ids=lambda a: a.__name__)
 def test_equal_units_have_equal_gradients_under_any_rule(
     names: dict[str, Any], activation: type
@@ -59,6 +67,10 @@ def test_equal_units_have_equal_gradients_under_any_rule(
         assert spreads.max() < 1e-11
 
 
+@pytest.mark.claim(
+    "A thousand times less noise costs a few epochs more, with SGD a similar number "
+    "each time, and no more than that."
+)
 def test_the_wait_grows_with_the_logarithm_of_the_noise(names: dict[str, Any]) -> None:
     wait = names["wait"]
     assert 0 == wait[1e-1] < wait[1e-3] < wait[1e-6] < wait[1e-9] <= 16
@@ -78,6 +90,10 @@ def test_the_wait_grows_with_the_logarithm_of_the_noise(names: dict[str, Any]) -
         assert factors.min() > 1.3, "it grows in each epoch"
 
 
+@pytest.mark.claim(
+    "zeros are wrong in two different ways: with ReLU and tanh no weight gets a "
+    "gradient, with the sigmoid all units get the same."
+)
 def test_zeros_are_three_different_pictures(names: dict[str, Any]) -> None:
     moving = names["moving"]
     assert moving["ReLU", 1] == moving["ReLU", 2] == ["b2"]
@@ -87,8 +103,18 @@ def test_zeros_are_three_different_pictures(names: dict[str, Any]) -> None:
     for activation in (ReLU, Tanh):
         last = names["gradients_from_zero"](activation, steps=40)[-1]
         assert last["W1"] == last["b1"] == last["W2"] == 0 < last["b2"]
+    net = names["two_layers"](np.zeros((64, 20)), np.zeros((20, 10)), Sigmoid)
+    optimizer, loss = SGD(net.params, 0.3), SoftmaxWithLoss()
+    for _ in range(10):
+        loss.forward(net.forward(names["x"]), names["labels"])
+        net.backward(loss.backward())
+        optimizer.step(net.grads)
+    assert np.abs(net.params["affine1.W"]).max() > 5e-5
+    for array in (net.params["affine1.W"], net.params["affine2.W"].T):
+        assert np.ptp(array, axis=1).max() < 1e-12, "one unit, twenty times"
 
 
+@pytest.mark.claim("Zero biases are no problem at all")
 def test_one_layer_may_be_equal_and_the_biases_may_be_zero(names: dict[str, Any]) -> None:
     relu, tanh = names["of_relu"], names["of_tanh"]
     assert names["relu_fails"] == ["zeros", "b1 only", "W2 only"]
@@ -130,6 +156,9 @@ def test_dropout_parts_equal_units_but_not_dead_ones(names: dict[str, Any]) -> N
         assert names["distinct_units"](affine1.params["W"].round(9)) == different
 
 
+@pytest.mark.claim(
+    "A first loss close to log C says that the logits of a picture differ little from each other"
+)
 def test_a_number_added_to_all_logits_does_not_show_in_the_first_loss(
     names: dict[str, Any],
 ) -> None:
@@ -139,6 +168,10 @@ def test_a_number_added_to_all_logits_does_not_show_in_the_first_loss(
         assert loss == pytest.approx(np.log(10), abs=0.01)
 
 
+@pytest.mark.claim(
+    "A thousand times less noise costs a few epochs more, with SGD a similar number "
+    "each time, and no more than that."
+)
 def test_other_rules_and_activations_wait_longer_for_less_noise_too(names: dict[str, Any]) -> None:
     for make, rate, activation in ((Adam, 0.003, ReLU), (SGD, 0.3, Tanh)):
         waits = []

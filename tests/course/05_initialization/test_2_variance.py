@@ -29,6 +29,13 @@ def test_bisection_finds_one_over_the_root_of_the_width(names: dict[str, Any]) -
         assert sigma * np.sqrt(width) == pytest.approx(1, abs=0.08)
 
 
+@pytest.mark.claim("1. One product has the mean 0.")
+@pytest.mark.claim("2. Its mean square is a product.")
+@pytest.mark.claim("3. Two different products do not know of each other.")
+@pytest.mark.claim("4. So the squares add up.")
+@pytest.mark.claim(
+    "Var(s) = n Var(w) E[x²] holds for inputs of any kind, even if they depend on each other."
+)
 def test_each_step_of_the_derivation_is_measured(names: dict[str, Any]) -> None:
     for seed in (names["seed"], names["seed"] + 10):
         for sigma, pair in ((0.3, (28, 36)), (0.05, (20, 21)), (2.0, (12, 44))):
@@ -42,6 +49,9 @@ def test_each_step_of_the_derivation_is_measured(names: dict[str, Any]) -> None:
     assert abs(names["mixed"]) < 0.04
 
 
+@pytest.mark.claim(
+    "Var(s) = n Var(w) E[x²] holds for inputs of any kind, even if they depend on each other."
+)
 def test_the_second_moment_is_right_and_the_variance_is_not(names: dict[str, Any]) -> None:
     for name, (measured, with_moment, with_variance) in names["formulas"].items():
         assert measured == pytest.approx(with_moment, rel=0.08), name
@@ -53,6 +63,7 @@ def test_the_second_moment_is_right_and_the_variance_is_not(names: dict[str, Any
     assert 6 < measured / with_variance < 7.5
 
 
+@pytest.mark.claim("What matters for it is the depth divided by the width.")
 def test_one_draw_wanders_by_depth_over_width(names: dict[str, Any]) -> None:
     for width, factor in names["off"].items():
         assert np.log(factor) == pytest.approx(np.sqrt(10 / (2 * width)), rel=0.3)
@@ -68,6 +79,7 @@ def test_tanh_loses_slowly(names: dict[str, Any]) -> None:
     assert names["tanh_travel"][1.0][10] > 0.8, "too large: nearly all units at -1 or 1"
 
 
+@pytest.mark.claim("At this depth only the σ in the middle learns")
 def test_only_the_sigma_in_the_middle_learns(names: dict[str, Any]) -> None:
     small, middle, large = names["shares"].values()
     assert max(small, large) < 0.2 < 0.8 < middle

@@ -10,6 +10,7 @@ import pytest
 PAGE = "05_initialization/3_he_and_glorot"
 
 
+@pytest.mark.claim("A ReLU halves the second moment")
 def test_a_relu_halves_the_second_moment(names: dict[str, Any]) -> None:
     for name, (moment, variance) in names["left"].items():
         if "slope" not in name:
@@ -69,6 +70,10 @@ def test_the_walk_is_wider_with_relus(names: dict[str, Any]) -> None:
     assert spread(names["he"], names["relu"]) > 1.2 * spread(names["lecun"], lambda s: s)
 
 
+@pytest.mark.claim(
+    "The mean of the fans shares the loss within one layer; in a deep network whose "
+    "widths go up and down its losses multiply, while those of either fan cancel."
+)
 def test_each_fan_keeps_one_way(names: dict[str, Any]) -> None:
     for ((fan_in, fan_out), mode), (there, back) in names["one_layer"].items():
         fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
@@ -76,6 +81,10 @@ def test_each_fan_keeps_one_way(names: dict[str, Any]) -> None:
         assert back == pytest.approx(fan_out / fan, rel=0.12)
 
 
+@pytest.mark.claim(
+    "The mean of the fans shares the loss within one layer; in a deep network whose "
+    "widths go up and down its losses multiply, while those of either fan cancel."
+)
 def test_the_mean_of_the_fans_loses_both_ways_where_widths_alternate(names: dict[str, Any]) -> None:
     assert names["signal_kept"] == names["gradient_kept"] == ["fan_in", "fan_out"]
     for found in names["ends"]["fan_avg"]:
@@ -97,6 +106,7 @@ def test_over_many_layers_the_widths_cancel(names: dict[str, Any]) -> None:
         assert gradient[0] / gradient[-1] == pytest.approx(np.sqrt(back), rel=0.25)
 
 
+@pytest.mark.claim("For the signal the distribution does not matter; its variance does.")
 def test_the_distribution_does_not_matter(names: dict[str, Any]) -> None:
     *corrected, uncorrected = names["arrives"].values()
     assert all(1 / 3 < factor < 3 for factor in corrected)

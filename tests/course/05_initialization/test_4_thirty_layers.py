@@ -43,10 +43,14 @@ def test_the_signal_tells_the_initializations_apart(names: dict[str, Any]) -> No
             assert 0.1 < signal[right, depth] < 1.2
 
 
+@pytest.mark.claim(
+    "With Adam at ten layers Glorot's weights cost a few points, and more epochs make up for it."
+)
 def test_adam_hides_a_wrong_factor_at_ten_layers(names: dict[str, Any]) -> None:
     assert names["ahead"] == ["SGD, 10", "Adam, 30"]
     read, trained, made = names["read"], names["trained_share"], names["INITIALIZERS"]
     assert min(read["Adam, 10"].values()) > 0.8
+    assert 0.005 < read["Adam, 10"]["He"] - read["Adam, 10"]["Glorot"] < 0.1, "a few points"
     more_epochs = trained(names["seed"], names["glorot_normal"], 10, Adam, 1e-3, epochs=12)
     assert more_epochs > read["Adam, 10"]["He"] - 0.03
     for rate in (0.01, 0.05):
@@ -60,7 +64,7 @@ def test_adam_hides_a_wrong_factor_at_ten_layers(names: dict[str, Any]) -> None:
         assert shares["orthogonal · √2"] > shares["He"]
         best = {name: max(best[name], share) for name, share in shares.items()}
     assert read["Adam, 30"]["orthogonal · √2"] > read["Adam, 30"]["He"]
-    assert 0.02 < best["orthogonal · √2"] - best["He"] < 0.13, "each at its best"
+    assert 0.02 < best["orthogonal · √2"] - best["He"] < 0.18, "each at its best"
 
 
 def test_after_one_step_the_biases_drown_a_tiny_signal(names: dict[str, Any]) -> None:
@@ -118,6 +122,7 @@ def test_a_tiny_last_batch_makes_a_lottery_of_it(
     assert min(with_tiny) < min(whole) - 0.15
 
 
+@pytest.mark.claim("A factor of 0.01 · √k per layer kills the signal; 1/√k keeps it")
 def test_sparse_weights_follow_the_same_rule(names: dict[str, Any]) -> None:
     for (k, std), factor in names["sparse_left"].items():
         assert np.log(factor) == pytest.approx(10 * np.log(std * np.sqrt(k)), abs=1.5)
@@ -126,6 +131,9 @@ def test_sparse_weights_follow_the_same_rule(names: dict[str, Any]) -> None:
         assert np.log(factor) == pytest.approx(depth * np.log(std * np.sqrt(k)), abs=1)
 
 
+@pytest.mark.claim(
+    "A small positive bias is a head start of a slow training, and nothing that you can rely on."
+)
 def test_a_small_bias_is_a_small_head_start_of_a_slow_training(names: dict[str, Any]) -> None:
     change, losses = names["change"], names["losses"]
     slow, good = change[0.01, 0.03], change[0.01, 0.3]
@@ -155,6 +163,10 @@ def test_a_small_bias_is_a_small_head_start_of_a_slow_training(names: dict[str, 
         assert np.abs(with_bias - without).max() < without.std()
 
 
+@pytest.mark.claim(
+    "It is the activations made of straight lines through 0 that need exact weights."
+)
+@pytest.mark.claim("For the sigmoid a gain that keeps the size keeps nothing else")
 def test_the_gain_of_any_activation_can_be_found(names: dict[str, Any]) -> None:
     expected = {"straight line": 1, "ReLU": 2**0.5, "tanh": 1.59, "sigmoid": 1.85, "|s|": 1}
     for name, gain in expected.items():
@@ -193,6 +205,7 @@ def test_more_epochs_help_at_thirty_layers_too(names: dict[str, Any]) -> None:
     assert longer > names["read"]["Adam, 30"]["Glorot"] + 0.05
 
 
+@pytest.mark.claim("For the sigmoid a gain that keeps the size keeps nothing else")
 def test_a_level_signal_may_be_the_same_for_every_input(names: dict[str, Any]) -> None:
     for k, width in ((0, 200), (10, 100)):
         differs = {

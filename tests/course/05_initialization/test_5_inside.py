@@ -17,6 +17,10 @@ def look(names: dict[str, Any], name: str, start: str, **shape: int) -> tuple[An
     return names["inside"](net, names["x"], names["labels"])
 
 
+@pytest.mark.claim(
+    "with std 1, where most units are saturated, the gradient does not vanish: "
+    "it *grows* on its way back."
+)
 def test_saturated_tanh_has_a_growing_gradient(names: dict[str, Any]) -> None:
     assert all(share > 0.8 for share in names["saturated"]["std 1"])
     ratio = {case[1]: value for case, value in names["first_to_fifth"].items() if case[0] == "tanh"}
@@ -28,6 +32,10 @@ def test_saturated_tanh_has_a_growing_gradient(names: dict[str, Any]) -> None:
         assert names["rms"](after) == pytest.approx(0.1 * names["rms"](before), rel=0.15)
 
 
+@pytest.mark.claim(
+    "with std 1, where most units are saturated, the gradient does not vanish: "
+    "it *grows* on its way back."
+)
 @pytest.mark.parametrize("width", [30, 60, 200])
 def test_it_grows_at_other_widths(names: dict[str, Any], width: int) -> None:
     _, outputs, gradients = look(names, "tanh", "std 1", width=width)
@@ -73,6 +81,8 @@ def groups(names: dict[str, Any]) -> tuple[list[Any], list[Any], list[Any]]:
     return small, large, between
 
 
+@pytest.mark.claim("Of the sigmoids only those with std 1 learn")
+@pytest.mark.claim("All three networks with std 0.01 pass it, and learn nothing.")
 def test_two_numbers_tell_who_learns(names: dict[str, Any]) -> None:
     small, large, between = groups(names)
     assert len(small) == 5 == len(between)
@@ -84,6 +94,7 @@ def test_two_numbers_tell_who_learns(names: dict[str, Any]) -> None:
     assert all(after[case] < 1.6 for case in between)
     assert all(0.03 < names["spreads"][case] < 1 for case in between)
     assert names["learning_sigmoids"] == ["std 1"]
+    assert {(name, "std 0.01") for name in names["ACTIVATIONS"]} < set(small)
     firsts = {case: found[0] for case, found in names["looked_into"].items()}
     assert all(firsts[name, "std 0.01"] < 2.33 for name in names["ACTIVATIONS"])
     assert all(firsts[case] > 10 for case in large)
@@ -96,6 +107,7 @@ def test_unit_values_of_their_own_fill_the_histogram(names: dict[str, Any]) -> N
         assert y.std(axis=0).mean() < 0.03 * y.std()
 
 
+@pytest.mark.claim("All three networks with std 0.01 pass it, and learn nothing.")
 def test_other_rates_and_budgets(names: dict[str, Any]) -> None:
     small, _, between = groups(names)
     seed, best, x = names["seed"], names["best_loss"], names["x"]
@@ -108,9 +120,10 @@ def test_other_rates_and_budgets(names: dict[str, Any]) -> None:
         assert best(seed, activations[name], starts[start], x, (0.05, 0.2), 120) < 1.3
     tanh = best(seed, activations["tanh"], starts["std 1"], x, (0.03, 0.1), 300)
     relu = best(seed, activations["ReLU"], starts["std 1"], x, (3e-5, 1e-4, 3e-4), 300)
-    assert max(tanh, relu) < 2.0, "what is too large learns later"
+    assert max(tanh, relu) < 2.2, "what is too large learns later"
 
 
+@pytest.mark.claim("Each of the four fixes lowers the loss, after 50 steps as after 200.")
 def test_each_fix_lowers_the_loss(names: dict[str, Any]) -> None:
     befores, afters = zip(*names["mended"].values(), strict=True)
     assert befores[0] > 10
@@ -122,12 +135,14 @@ def test_each_fix_lowers_the_loss(names: dict[str, Any]) -> None:
     assert max(factors[1:]) > factors[0]
 
 
+@pytest.mark.claim("Each of the four fixes lowers the loss, after 50 steps as after 200.")
 @pytest.mark.parametrize("steps", [50, 200])
 def test_each_fix_with_other_budgets(names: dict[str, Any], steps: int) -> None:
     afters = [after for _, after in names["mend"](names["seed"], steps).values()]
     assert all(b < a for a, b in pairwise(afters)), afters
 
 
+@pytest.mark.claim("The top layer saturates first, and at 0")
 def test_the_top_layer_of_sigmoids_saturates_first(names: dict[str, Any]) -> None:
     assert names["first_layer"] == 4
     assert names["first_epoch"] <= 2
@@ -146,6 +161,7 @@ def test_the_top_layer_of_sigmoids_saturates_first(names: dict[str, Any]) -> Non
     assert names["centred_loss"][-1] < 0.7 * names["sigmoid_loss"][-1]
 
 
+@pytest.mark.claim("The top layer saturates first, and at 0")
 @pytest.mark.parametrize(
     ("rate", "epochs", "hidden"), [(1.5, 3, 3), (1.5, 3, 5), (3.0, 2, 4), (0.5, 6, 4)]
 )
@@ -160,6 +176,7 @@ def test_the_top_layer_at_other_depths_and_rates(
     assert losses[first] > 2.1
 
 
+@pytest.mark.claim("The top layer saturates first, and at 0")
 @pytest.mark.parametrize("rate", [1.0, 2.0])
 def test_the_top_layer_at_other_rates(names: dict[str, Any], rate: float) -> None:
     losses, means, shares = names["watch"](names["seed"], names["Sigmoid"], rate, 12)

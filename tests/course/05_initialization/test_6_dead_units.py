@@ -27,6 +27,7 @@ def test_nothing_brings_the_unit_back(names: dict[str, Any]) -> None:
         assert names["train_unit"](names["seed"], 0.0, rate, 50)[1] == 0
 
 
+@pytest.mark.claim("On a batch of 32 more units seem dead than are dead")
 def test_a_batch_overstates_the_dead(names: dict[str, Any]) -> None:
     seem = names["seem_dead"]
     assert list(seem.values()) == sorted(seem.values(), reverse=True)
@@ -38,6 +39,9 @@ def test_a_batch_overstates_the_dead(names: dict[str, Any]) -> None:
         assert 1.5 < np.mean(on_batches) / max(1, names["count_dead"](net, names["x"])) < 5.5
 
 
+@pytest.mark.claim(
+    "With SGD it is a cliff: up to the rate 0.3 next to nobody dies, at 1 more than half."
+)
 def test_with_sgd_it_is_a_cliff(names: dict[str, Any]) -> None:
     after, reads = names["dead_after"], names["accuracy_after"]
     assert all(after["SGD", rate] <= 20 for rate in (0.01, 0.03, 0.1, 0.3))
@@ -47,6 +51,9 @@ def test_with_sgd_it_is_a_cliff(names: dict[str, Any]) -> None:
     assert reads["SGD", 0.3] > 0.9
 
 
+@pytest.mark.claim(
+    "With SGD it is a cliff: up to the rate 0.3 next to nobody dies, at 1 more than half."
+)
 @pytest.mark.parametrize(("steps", "batch_size"), [(100, 32), (500, 32), (200, 64)])
 def test_the_cliff_with_other_budgets(names: dict[str, Any], steps: int, batch_size: int) -> None:
     budget = {"steps": steps, "batch_size": batch_size}
@@ -56,6 +63,7 @@ def test_the_cliff_with_other_budgets(names: dict[str, Any], steps: int, batch_s
     assert reads < 0.4
 
 
+@pytest.mark.claim("With Adam it *is* a slope.")
 def test_with_adam_it_is_a_slope_and_need_not_hurt(names: dict[str, Any]) -> None:
     after, reads = names["dead_after"], names["accuracy_after"]
     numbers = [after["Adam", rate] for rate in (0.003, 0.01, 0.03, 0.1, 0.3)]
@@ -68,6 +76,10 @@ def test_with_adam_it_is_a_slope_and_need_not_hurt(names: dict[str, Any]) -> Non
     assert reading > 0.9
 
 
+@pytest.mark.claim(
+    "In the first layer death is final. In the second it is not: nine in ten of those "
+    "that die there come back."
+)
 @pytest.mark.parametrize("rate", [0.1, 0.3, 0.5, 1.0])
 def test_death_is_final_in_the_first_layer(names: dict[str, Any], rate: float) -> None:
     start, died, back = names["deaths_and_returns"](names["seed"], names["SGD"], rate, 300)
@@ -77,6 +89,10 @@ def test_death_is_final_in_the_first_layer(names: dict[str, Any], rate: float) -
         assert start[1] + died[1] >= back[1] >= 0.8 * died[1] > 2
 
 
+@pytest.mark.claim(
+    "In the first layer death is final. In the second it is not: nine in ten of those "
+    "that die there come back."
+)
 def test_units_of_the_first_layer_do_die(names: dict[str, Any]) -> None:
     start, died, back = names["fates"][0.7]
     assert start[0] >= 3
@@ -102,6 +118,8 @@ def test_adams_first_ratio(names: dict[str, Any]) -> None:
     assert 0.08 < names["ratio_small"] < 0.1
 
 
+@pytest.mark.claim("The ratio is a rate that one can compare")
+@pytest.mark.claim("The good values here are from 0.003 to 0.02, *above* the rule.")
 def test_the_ratio_can_be_compared(names: dict[str, Any]) -> None:
     assert names["factor_of_rates"] >= 30
     assert names["factor_of_ratios"] < 8
@@ -118,6 +136,7 @@ def test_the_ratio_can_be_compared(names: dict[str, Any]) -> None:
     assert names["ratio_of"]["Adam", 0.3] < 0.5 * names["best_ratio"]["Adam"]
 
 
+@pytest.mark.claim("The ratio is a rate that one can compare")
 @pytest.mark.parametrize("steps", [100, 600])
 def test_the_ratio_of_the_best_with_other_budgets(names: dict[str, Any], steps: int) -> None:
     found = {}

@@ -34,6 +34,7 @@ def test_a_patient_with_two_faults(names: dict[str, Any]) -> None:
     assert names["patient_reads"] < 0.2
 
 
+@pytest.mark.claim("the network is as sick as before")
 def test_one_cure_at_a_time(names: dict[str, Any]) -> None:
     treated = names["treated"]
     assert treated["He's weights"][0] == ["loss does not fall", "dead units"]
@@ -43,6 +44,7 @@ def test_one_cure_at_a_time(names: dict[str, Any]) -> None:
     assert names["healed"] == ["He's weights, rate 0.1"]
 
 
+@pytest.mark.claim("the network is as sick as before")
 @pytest.mark.parametrize("rate", [1.0, 1.2])
 @pytest.mark.parametrize("width", [70, 150])
 def test_the_wrong_cure_at_other_rates_and_widths(
@@ -57,6 +59,7 @@ def test_the_wrong_cure_at_other_rates_and_widths(
     assert told(names, rate=0.1, width=width)[0] == []
 
 
+@pytest.mark.claim('"Loss does not fall" is the least useful finding')
 def test_eight_diseases(names: dict[str, Any]) -> None:
     signs = names["signs"]
     assert signs["healthy"] == []
@@ -83,6 +86,7 @@ def test_every_finding_stands_in_the_list(names: dict[str, Any]) -> None:
     assert set(names["names_found"]) <= made
 
 
+@pytest.mark.claim("The biases decide.")
 def test_with_small_weights_the_biases_decide(names: dict[str, Any]) -> None:
     small, he = names["last_hidden"].values()
     assert all(small[step][1] > 4 * small[step][0] for step in (1, 10, 100))
@@ -92,6 +96,7 @@ def test_with_small_weights_the_biases_decide(names: dict[str, Any]) -> None:
     assert he[100][2] <= he[0][2]
 
 
+@pytest.mark.claim("The biases decide.")
 @pytest.mark.parametrize(("size", "rate"), [(0.01, 0.05), (0.01, 0.3), (0.005, 0.1)])
 def test_they_decide_at_other_rates_and_sizes(
     names: dict[str, Any], size: float, rate: float
@@ -132,6 +137,7 @@ def test_nor_do_they_in_other_networks(names: dict[str, Any], width: int) -> Non
             assert told(names, width=width, **settings)[0] == [], name
 
 
+@pytest.mark.claim("silence is no proof of health.")
 def test_some_wrong_labels_raise_no_alarm(names: dict[str, Any]) -> None:
     rng = np.random.default_rng(names["seed"])
     wrong = names["labels"].copy()

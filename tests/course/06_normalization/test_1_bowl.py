@@ -13,6 +13,10 @@ from solutions.optimizers import SGD, Adam
 PAGE = "06_normalization/1_bowl"
 
 
+@pytest.mark.claim(
+    "A large mean enters with its fourth power, and the smallest value that the "
+    "formula can take is κ = 1, at m = 0 and σ = 1."
+)
 def test_the_formula_for_one_input(names: dict[str, Any]) -> None:
     for name, form in names["FORMS"].items():
         says = names["by_formula"](form.mean(), form.std())
@@ -31,9 +35,15 @@ def test_the_formula_for_one_input(names: dict[str, Any]) -> None:
     assert large / small == pytest.approx(16, rel=0.01), "the fourth power"
 
 
+@pytest.mark.claim("a centred input and the bias do not disturb each other")
 def test_the_steps_of_the_kiosk(names: dict[str, Any]) -> None:
     steps = names["kiosk_steps"]
     assert steps["standardized"] == 1
+    mixed = {
+        name: names["path_of"](form, steps=1)[2][0, 1] for name, form in names["FORMS"].items()
+    }
+    assert (mixed["kelvin"], mixed["Celsius"]) == pytest.approx((29.3, 2))
+    assert (mixed["centred"], mixed["standardized"]) == pytest.approx((0, 0), abs=1e-12)
     assert 3 <= steps["centred"] <= 12
     assert 100 < steps["Celsius"] < 250
     for within in (0.1, 0.001):
@@ -47,6 +57,10 @@ def test_the_steps_of_the_kiosk(names: dict[str, Any]) -> None:
     assert 1e6 < needed < 1e7
 
 
+@pytest.mark.claim(
+    "The condition number is the worst case. What a training feels is the whole row of "
+    "curvatures, each weighed by what there is to gain along it."
+)
 def test_a_direction_of_curvature_zero_costs_nothing(names: dict[str, Any]) -> None:
     never = names["never_vary"]
     assert never >= 3
@@ -64,6 +78,7 @@ def test_a_direction_of_curvature_zero_costs_nothing(names: dict[str, Any]) -> N
     assert abs(without - names["gain_steps"]["centred only"]) <= 1
 
 
+@pytest.mark.claim("On the digits it is the mean that costs the steps.")
 def test_it_is_the_mean_that_costs_the_steps(names: dict[str, Any]) -> None:
     steps = names["gain_steps"]
     assert names["near_70"] == ["divided only"]
@@ -83,6 +98,7 @@ def test_it_is_the_mean_that_costs_the_steps(names: dict[str, Any]) -> None:
         assert scaled <= ratio * centred
 
 
+@pytest.mark.claim("On the digits it is the mean that costs the steps.")
 def test_the_mean_costs_a_network_its_steps_too(names: dict[str, Any]) -> None:
     steps, at = names["network"], names["steps_at"]
     assert steps["as they are", "SGD"] >= 2 * steps["centred", "SGD"]
@@ -95,6 +111,10 @@ def test_the_mean_costs_a_network_its_steps_too(names: dict[str, Any]) -> None:
             assert steps["centred", "SGD"] < 1.4 * scaled
 
 
+@pytest.mark.claim(
+    "What the optimizer learns about the units, at a price, standardizing knows before "
+    "the first step"
+)
 def test_adam_makes_up_for_a_part_only(names: dict[str, Any]) -> None:
     steps, at = names["network"], names["steps_at"]
     assert names["same"] < 1e-9

@@ -26,6 +26,7 @@ def test_how_often_a_new_value_is_outside(names: dict[str, Any]) -> None:
             assert single == pytest.approx(2 / (N + 1), rel=0.25)
 
 
+@pytest.mark.claim("Where there are none, the span is what the luckiest draw makes of it")
 def test_the_span_is_firm_only_where_there_are_limits(names: dict[str, Any]) -> None:
     assert names["firmer"] == ["uniform"]
     rng = np.random.default_rng(names["seed"])
@@ -96,6 +97,7 @@ def test_one_broken_picture_ruins_two_scalers(names: dict[str, Any]) -> None:
             assert max(reads) < 0.45, "the broken picture is left out, and yet"
 
 
+@pytest.mark.claim("every scale is a guess at the distribution of what it scales")
 def test_each_scale_evens_the_numbers_that_it_is_made_for(names: dict[str, Any]) -> None:
     assert names["fails"] == ["Cauchy"]
     assert names["by_median"] < 0.15
@@ -120,9 +122,14 @@ def test_each_scale_evens_the_numbers_that_it_is_made_for(names: dict[str, Any])
         assert names["fullest_bin"](y) < 0.17
 
 
+@pytest.mark.claim("Under the logarithm a product is a sum, and the boundary a straight line.")
 def test_a_product_is_a_sum_under_the_logarithm(names: dict[str, Any]) -> None:
     read = names["product_read"]
     assert read["log"] > 0.975
+    pairs, large = names["products"](np.random.default_rng(names["seed"]))
+    bent = names["LogScaler"]().fit(pairs).transform(pairs)
+    straight = bent.sum(axis=1) > 2 * np.log1p(1e3) / np.log1p(pairs.max(axis=0)).mean()
+    assert np.mean(straight == large) > 0.97, "a straight line parts them"
     assert read["plain"] == pytest.approx(read["min–max"], abs=0.01)
     for name in ("plain", "min–max", "exponential", "arctan"):
         assert 0.7 < read[name] < read["log"] - 0.1

@@ -13,6 +13,10 @@ from solutions.normalization import PCA, Whitening
 PAGE = "06_normalization/3_pca"
 
 
+@pytest.mark.claim(
+    "The direction in which the data vary most is the first eigenvector of C, and the "
+    "variance there is its eigenvalue."
+)
 def test_the_first_eigenvector_is_the_direction_of_largest_variance(names: dict[str, Any]) -> None:
     scanned, variances = names["scanned"], names["variances"]
     assert max(scanned) == pytest.approx(variances[1], rel=1e-3)
@@ -68,6 +72,7 @@ def test_without_centring_the_first_direction_is_the_mean(names: dict[str, Any])
         assert abs(first @ names["pca"].directions[:, 0]) < 0.2
 
 
+@pytest.mark.claim("Divided by λ, the data have *exactly* the condition number that they had.")
 def test_the_root_makes_the_bowl_round(names: dict[str, Any]) -> None:
     kappa = names["round_kappa"]
     assert kappa["divided by √λ"] == pytest.approx(1)
@@ -83,10 +88,15 @@ def test_the_root_makes_the_bowl_round(names: dict[str, Any]) -> None:
         assert names["descend_once"](y, rng.normal(size=(len(y), 3))) < 0.99
 
 
+@pytest.mark.claim(
+    "Whitening makes all of them equally large: it amplifies what is nearly all noise for the task."
+)
 def test_small_components_are_accidents_and_tell_nothing(names: dict[str, Any]) -> None:
     rms, share = names["rms_new"], names["class_share"]
     assert names["largest_new"] > 1000
     assert 0.9 < rms[:10].max() < 1.2
+    spreads = Whitening(eps=1e-9).fit(names["few"]).transform(names["few"]).std(axis=0)
+    np.testing.assert_allclose(spreads[:45], 1, atol=1e-3)
     assert rms[50:].max() > 50
     assert share[:5].mean() > 0.5
     assert share[20:50].mean() < 0.07
@@ -102,6 +112,9 @@ def test_small_components_are_accidents_and_tell_nothing(names: dict[str, Any]) 
     assert 0.1 < rest < 0.4 < 0.7 < first
 
 
+@pytest.mark.claim(
+    "On 300 digits whitening with a tiny ε costs 1 to 7 points, and ε = 0.1 gives them back"
+)
 def test_a_tiny_eps_costs_accuracy_and_a_larger_one_gives_it_back(names: dict[str, Any]) -> None:
     plain, white = names["plain"], names["white"]
     for name in plain:
@@ -112,6 +125,9 @@ def test_a_tiny_eps_costs_accuracy_and_a_larger_one_gives_it_back(names: dict[st
         assert white[name][5] > plain[name] - 0.015
 
 
+@pytest.mark.claim(
+    "On 300 digits whitening with a tiny ε costs 1 to 7 points, and ε = 0.1 gives them back"
+)
 def test_how_the_price_depends_on_the_data(names: dict[str, Any]) -> None:
     models = names["softmax_layer"], names["network"]
     for size, draw in ((100, 1), (300, 2), (1000, 3)):

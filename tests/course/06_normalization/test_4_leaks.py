@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from solutions.normalization import Standardizer, Whitening
 
@@ -20,6 +21,10 @@ def inflations(
     return 100 * (found[:, 0] - found[:, 1])
 
 
+@pytest.mark.claim(
+    "Means and spreads of the inputs, over 100 pictures or more of the same kind, "
+    "inflate these scores by less than a point."
+)
 def test_a_scaler_that_saw_the_test_data_does_next_to_nothing(names: dict[str, Any]) -> None:
     found = names["same_source"]
     for kind in ("honest", "leaky"):
@@ -61,6 +66,10 @@ def test_data_from_elsewhere_inflate(names: dict[str, Any]) -> None:
         assert abs(honest.mean()) < 4 * honest.std() / np.sqrt(30)
 
 
+@pytest.mark.claim(
+    r"to choose among K by n answers inflates the score by at most $\sqrt{2 \ln K} / "
+    r"(2\sqrt n)$, in the mean."
+)
 def test_the_best_of_many_guessers_stays_below_the_bound(names: dict[str, Any]) -> None:
     best, bounds = names["best_scores"], names["bounds"]
     assert 0.62 < best[20] < 0.645
@@ -81,6 +90,10 @@ def test_the_best_of_many_guessers_stays_below_the_bound(names: dict[str, Any]) 
     assert rare > np.sqrt(2 * np.log(1000)) * spread
 
 
+@pytest.mark.claim(
+    r"to choose among K by n answers inflates the score by at most $\sqrt{2 \ln K} / "
+    r"(2\sqrt n)$, in the mean."
+)
 def test_the_best_of_real_models_is_inflated_too(names: dict[str, Any]) -> None:
     assert 2.5 < names["inflation"](names["chosen"]) < 10
     assert abs(names["inflation"](names["chosen"], "honest")) < 3
@@ -92,6 +105,7 @@ def test_the_best_of_real_models_is_inflated_too(names: dict[str, Any]) -> None:
         assert leaky.mean() > honest.mean() + 0.5
 
 
+@pytest.mark.claim("a step that looks at labels must never see those of the test.")
 def test_choosing_features_by_all_labels_makes_a_score_of_noise(names: dict[str, Any]) -> None:
     assert names["noise"]["leaky"][0] > 0.68
     assert abs(names["noise"]["honest"][0] - 0.5) < 0.07
@@ -105,6 +119,7 @@ def test_choosing_features_by_all_labels_makes_a_score_of_noise(names: dict[str,
     assert 0.3 < correlation < 0.5
 
 
+@pytest.mark.claim("A test that contains what was trained on measures memory.")
 def test_copies_on_both_sides_measure_memory(names: dict[str, Any]) -> None:
     assert names["copies"]["leaky"][0] > 0.98
     assert 4 < names["inflation"](names["copies"]) < 9

@@ -19,6 +19,10 @@ def test_one_output_reaches_all_inputs_and_all_alike_reach_none(names: dict[str,
     np.testing.assert_allclose(names["all_count"], 0, atol=1e-12)
 
 
+@pytest.mark.claim(
+    r"it takes from dout what lies along $\mathbf 1$ and what lies along $\hat x$, and "
+    r"divides the rest by $\sigma$"
+)
 def test_all_ways_agree_to_rounding(names: dict[str, Any]) -> None:
     assert max(names["ways_apart"].values()) < 1e-13
     for n, features in ((3, 2), (25, 3)):
@@ -28,6 +32,10 @@ def test_all_ways_agree_to_rounding(names: dict[str, Any]) -> None:
             assert np.abs(dx - ways["BatchNorm"]).max() < 1e-12 * largest
 
 
+@pytest.mark.claim(
+    r"it takes from dout what lies along $\mathbf 1$ and what lies along $\hat x$, and "
+    r"divides the rest by $\sigma$"
+)
 def test_they_agree_with_difference_quotients(names: dict[str, Any]) -> None:
     column, dout = np.random.default_rng(names["seed"]).normal(size=(2, 7))
 
@@ -37,6 +45,13 @@ def test_they_agree_with_difference_quotients(names: dict[str, Any]) -> None:
     assert gradient_check(loss, column, names["by_matrix"](column, dout))
 
 
+@pytest.mark.claim(
+    r"it takes from dout what lies along $\mathbf 1$ and what lies along $\hat x$, and "
+    r"divides the rest by $\sigma$"
+)
+@pytest.mark.claim(
+    r"in every column the gradient adds up to 0, and so does its product with $\hat x$"
+)
 def test_two_directions_are_lost(names: dict[str, Any]) -> None:
     assert names["sums"] < 1e-12
     assert names["along_x_hat"] < 1e-4
@@ -58,6 +73,7 @@ def test_two_directions_are_lost(names: dict[str, Any]) -> None:
     np.testing.assert_allclose(left, large_eps / (x.var() + large_eps) * x_hat / std, atol=1e-12)
 
 
+@pytest.mark.claim("A loss that goes down does not prove a gradient.")
 def test_a_wrong_gradient_learns_as_well(names: dict[str, Any]) -> None:
     assert 0.08 < names["right_loss"] < 0.2
     assert 0.2 < names["wrong_loss"] < 0.9
@@ -70,6 +86,8 @@ def test_a_wrong_gradient_learns_as_well(names: dict[str, Any]) -> None:
         assert right[1] < wrong[1] < 1.2
 
 
+@pytest.mark.claim("The bias gets 0")
+@pytest.mark.claim("The size of $W$ does not matter")
 def test_the_bias_gets_nothing_and_the_size_of_the_weights_does_not_matter(
     names: dict[str, Any],
 ) -> None:
@@ -86,6 +104,7 @@ def test_the_bias_gets_nothing_and_the_size_of_the_weights_does_not_matter(
         assert longer == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.claim("The size of $W$ does not matter")
 def test_the_outputs_turn_with_the_effective_rate(names: dict[str, Any]) -> None:
     """Ten times the weights and a hundred times the rate: the same step of the function."""
     rng = np.random.default_rng(names["seed"])
@@ -109,6 +128,10 @@ def test_large_rates_make_long_weights(names: dict[str, Any]) -> None:
     assert 1.1 < grown[2] < 2
 
 
+@pytest.mark.claim(
+    "batch normalization in a network of ReLUs, as it is usually started, makes the "
+    "gradient explode with depth"
+)
 def test_the_gradient_grows_as_the_theory_says(names: dict[str, Any]) -> None:
     assert names["theory"] == pytest.approx(1.2112, abs=1e-4)
     assert names["growth"]["with"] == pytest.approx(names["theory"], rel=0.02)
@@ -116,6 +139,10 @@ def test_the_gradient_grows_as_the_theory_says(names: dict[str, Any]) -> None:
     assert 200 < names["with_norm"][0] / names["with_norm"][-1] < 300
 
 
+@pytest.mark.claim(
+    "batch normalization in a network of ReLUs, as it is usually started, makes the "
+    "gradient explode with depth"
+)
 @pytest.mark.parametrize(
     ("depth", "width", "init"),
     [(10, 200, he), (50, 200, he), (30, 300, glorot_normal), (30, 200, orthogonal)],

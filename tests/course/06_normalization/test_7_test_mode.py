@@ -30,6 +30,7 @@ def test_nothing_goes_back_through_a_batch_of_one(names: dict[str, Any]) -> None
     assert net.grads["batchnorm2.beta"].any()
 
 
+@pytest.mark.claim("With few steps, a large momentum means averages that are still on their way.")
 def test_with_few_steps_a_large_momentum_fails(names: dict[str, Any]) -> None:
     ends = {momentum: found[-1] for momentum, found in names["by_momentum"].items()}
     batch = {momentum: found[:, 1] for momentum, found in names["by_momentum"].items()}
@@ -42,6 +43,7 @@ def test_with_few_steps_a_large_momentum_fails(names: dict[str, Any]) -> None:
     assert ends[0.999][0] < ends[0.999][1] - 0.08
 
 
+@pytest.mark.claim("With few steps, a large momentum means averages that are still on their way.")
 @pytest.mark.parametrize(("rate", "epochs"), [(0.05, 3), (0.3, 5)])
 def test_it_fails_at_other_rates(names: dict[str, Any], rate: float, epochs: int) -> None:
     right, late = (
@@ -51,11 +53,30 @@ def test_it_fails_at_other_rates(names: dict[str, Any], rate: float, epochs: int
     assert late[0] < late[1] - 0.06
 
 
+@pytest.mark.claim("With few steps, a large momentum means averages that are still on their way.")
 def test_it_mends_itself_or_is_mended(names: dict[str, Any]) -> None:
     assert names["after_measuring"] > names["before_measuring"] + 0.08
     assert abs(names["after_measuring"] - names["by_momentum"][0.999][-1, 1]) < 0.03
     longer = names["accuracies"](names["seed"], 0.999, epochs=30)
     assert longer[-1, 0] > longer[4, 0] + 0.05
+
+
+@pytest.mark.claim("In test mode it computes with the averages, and leaves them as they are.")
+def test_in_test_mode_it_computes_with_the_averages_and_leaves_them(names: dict[str, Any]) -> None:
+    net = deepcopy(names["net"])
+    first, norm = list(net.layers.values())[:2]
+    before = norm.running_mean.copy(), norm.running_var.copy()
+    seen = []
+    for pictures in (names["x"][:40], names["x_validation"][:1], 3 * names["x"][40:90]):
+        net.predict(pictures)
+        norm.training = False
+        s = first.forward(pictures)
+        x_hat = (s - before[0]) / np.sqrt(before[1] + norm.eps)
+        by_hand = norm.params["gamma"] * x_hat + norm.params["beta"]
+        np.testing.assert_allclose(norm.forward(s), by_hand, atol=1e-10)
+        seen.append(np.abs(by_hand.mean(axis=0)).max())
+        np.testing.assert_array_equal((norm.running_mean, norm.running_var), before)
+    assert max(seen) > 1, "no batch's own mean is taken away"
 
 
 def test_an_average_forgets_its_start(names: dict[str, Any]) -> None:

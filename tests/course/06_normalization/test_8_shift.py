@@ -10,6 +10,9 @@ import pytest
 PAGE = "06_normalization/8_shift"
 
 
+@pytest.mark.claim(
+    "The network with the most shift learns as well as the one with the least, nearly."
+)
 def test_the_shift_is_there_and_is_removed_and_put_back(names: dict[str, Any]) -> None:
     assert 0.25 < names["plain_shift"] < 0.6
     assert names["normed_shift"] < 0.005
@@ -27,6 +30,9 @@ def test_the_shift_at_other_rates_and_layers(names: dict[str, Any], rate: float,
     assert noisy > plain
 
 
+@pytest.mark.claim(
+    "The network with the most shift learns as well as the one with the least, nearly."
+)
 def test_the_effect_stays_without_its_cause(names: dict[str, Any]) -> None:
     plain, normed, noisy = names["read"].values()
     assert plain[0] > 0.84
@@ -37,6 +43,9 @@ def test_the_effect_stays_without_its_cause(names: dict[str, Any]) -> None:
     assert max(np.subtract(normed, noisy)) < 0.08, "a few points"
 
 
+@pytest.mark.claim(
+    "The network with the most shift learns as well as the one with the least, nearly."
+)
 def test_it_stays_if_the_noise_differs_from_sample_to_sample(names: dict[str, Any]) -> None:
     class OfEachSample(names["NoisyBatchNorm"]):  # type: ignore[misc]
         def forward(self, x: np.ndarray) -> np.ndarray:
@@ -48,6 +57,9 @@ def test_it_stays_if_the_noise_differs_from_sample_to_sample(names: dict[str, An
         assert names["share_read"](names["seed"], OfEachSample, rate) > 0.87
 
 
+@pytest.mark.claim(
+    "The network with the most shift learns as well as the one with the least, nearly."
+)
 @pytest.mark.parametrize("depth", [4, 8])
 def test_it_stays_at_other_depths(names: dict[str, Any], depth: int) -> None:
     sizes = (64, *[80] * depth, 10)
@@ -76,6 +88,7 @@ def test_the_gradients_are_calmer_at_one_rate_only(names: dict[str, Any]) -> Non
         assert names["share_read"](names["seed"], norm, 0.03, epochs=10) > 0.85
 
 
+@pytest.mark.claim("With batch normalization the gradient can be followed much further.")
 def test_a_gradient_can_be_followed_further(names: dict[str, Any]) -> None:
     best, along = names["best_step"], names["along"]
     assert best["batch norm"] > 6 * best["plain"]
@@ -85,6 +98,7 @@ def test_a_gradient_can_be_followed_further(names: dict[str, Any]) -> None:
     assert all(found[0] < 1 for found in along.values()), "a short step keeps its promise"
 
 
+@pytest.mark.claim("With batch normalization the gradient can be followed much further.")
 def test_it_can_after_three_epochs(names: dict[str, Any]) -> None:
     plain, normed = (
         names["losses_along"](names["seed"], norm, epochs=3) for norm in (None, names["batch_norm"])
@@ -93,6 +107,7 @@ def test_it_can_after_three_epochs(names: dict[str, Any]) -> None:
     assert normed.min() < plain.min()
 
 
+@pytest.mark.claim("With batch normalization the gradient can be followed much further.")
 def test_at_the_start_it_can_be_followed_less_far(names: dict[str, Any]) -> None:
     plain, normed = (
         names["losses_along"](names["seed"], norm, epochs=0) for norm in (None, names["batch_norm"])

@@ -25,6 +25,8 @@ def test_which_numbers_share_a_mean(names: dict[str, Any]) -> None:
     np.testing.assert_allclose(one_group.mean(axis=1), 0, atol=1e-12)
 
 
+@pytest.mark.claim("With batches of two batch normalization reads far worse than the other two.")
+@pytest.mark.claim("From eight on, batch normalization is not behind any more")
 def test_batches_of_two(names: dict[str, Any]) -> None:
     plain, batch, layer = names["errors"].values()
     assert batch[2] > 3 * max(plain[2], layer[2])
@@ -33,6 +35,7 @@ def test_batches_of_two(names: dict[str, Any]) -> None:
         assert batch[size] < min(plain[size], layer[size]) + 1
 
 
+@pytest.mark.claim("With batches of two batch normalization reads far worse than the other two.")
 def test_each_at_its_own_best_rate(names: dict[str, Any]) -> None:
     best = {
         name: min(
@@ -57,9 +60,10 @@ def test_large_batches_bear_large_rates(names: dict[str, Any]) -> None:
         assert layer > batch + 15
 
 
+@pytest.mark.claim("Batch normalization is at chance, while the others read nine in ten or so.")
 def test_batches_of_one_class(names: dict[str, Any]) -> None:
     plain, batch, layer = names["one_class"].values()
-    assert batch > 75
+    assert batch > 80
     assert plain < 15
     assert layer < 12
     assert 0.08 < names["own_batches"] < 0.3
@@ -72,6 +76,7 @@ def test_batches_of_one_class(names: dict[str, Any]) -> None:
         assert found > 70
 
 
+@pytest.mark.claim("It needs smaller rates")
 def test_weight_normalization_wants_smaller_rates(names: dict[str, Any]) -> None:
     normed = names["losses"]["weight norm, from data"]
     assert 4.5 < 0.1 / names["same_loss_at"] < 9.5
@@ -80,6 +85,9 @@ def test_weight_normalization_wants_smaller_rates(names: dict[str, Any]) -> None
     assert 6 < names["factors"] < 10
 
 
+@pytest.mark.claim(
+    "At its best rate, a plain network with the same start is no worse than weight normalization."
+)
 def test_the_merit_is_the_starts(names: dict[str, Any]) -> None:
     plain, normed, same_start = (min(found) for found in names["losses"].values())
     assert normed < 0.6 * plain

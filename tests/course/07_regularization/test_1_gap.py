@@ -26,6 +26,10 @@ def overfits(history: Any, opinions: Any) -> None:
     assert labelled[-1] > 0.7
 
 
+@pytest.mark.claim(
+    "First the network reads most of the mislabelled digits as what they are; then it "
+    "learns the wrong labels, one by one."
+)
 def test_wrong_labels_are_learned_late_and_the_validation_loss_has_its_u(
     names: dict[str, Any],
 ) -> None:
@@ -36,6 +40,10 @@ def test_wrong_labels_are_learned_late_and_the_validation_loss_has_its_u(
     assert names["opinions"][names["turn"], 0] > 0.4
 
 
+@pytest.mark.claim(
+    "First the network reads most of the mislabelled digits as what they are; then it "
+    "learns the wrong labels, one by one."
+)
 @pytest.mark.parametrize(
     "settings",
     [
@@ -52,6 +60,11 @@ def test_so_it_is_at_other_rates_shares_and_sizes(settings: dict[str, Any]) -> N
     overfits(*names["observe"](0, names["of_wrong_labels"], **settings))
 
 
+@pytest.mark.claim(
+    "With right labels there is a gap, and nothing falls: the last epoch reads about "
+    "as many validation digits as the best one."
+)
+@pytest.mark.claim("So a small gap cannot be the aim.")
 def test_with_right_labels_there_is_a_gap_and_nothing_falls(names: dict[str, Any]) -> None:
     clean, gap = names["clean"], names["gaps"][:, 0]
     assert clean["train_accuracy"][-1] == 1
@@ -62,6 +75,9 @@ def test_with_right_labels_there_is_a_gap_and_nothing_falls(names: dict[str, Any
     assert clean["validation_loss"][0] > 5 * clean["validation_loss"][-1]
 
 
+@pytest.mark.claim(
+    "a network that gets surer, and not worse, may have a validation loss that rises."
+)
 def test_the_loss_rises_and_the_accuracy_stays(names: dict[str, Any]) -> None:
     assert names["rise"] > 0.1
     assert abs(names["change"]) < 0.02
@@ -70,6 +86,9 @@ def test_the_loss_rises_and_the_accuracy_stays(names: dict[str, Any]) -> None:
     assert wrong[0] < right[0], "those read right cost less"
 
 
+@pytest.mark.claim(
+    "a network that gets surer, and not worse, may have a validation loss that rises."
+)
 @pytest.mark.parametrize("settings", [{"count": 200, "epochs": 150}, {"rate": 0.01}], ids=str)
 def test_so_it_is_with_other_numbers_of_digits(settings: dict[str, Any]) -> None:
     names = execute(PAGE, 1).names
@@ -90,6 +109,17 @@ def test_the_validation_loss_may_be_the_smaller_one(names: dict[str, Any]) -> No
     assert (noisy["validation_loss"] < noisy["train_loss"])[:10].all()
 
 
+def test_a_weak_penalty_is_soon_less_than_the_gap() -> None:
+    names = execute(PAGE, 0).names
+    for seed in (0, 3):
+        weak, _ = names["observe"](
+            seed, lambda *_: 0, share=0.0, epochs=15, penalties=[names["L2"](3e-4)]
+        )
+        assert weak["validation_loss"][0] < weak["during"][0]
+        assert names["epochs_below"](weak, "during") <= 12
+
+
+@pytest.mark.claim("Overfitting needs time; a wrong treatment shows at once.")
 def test_a_bug_shows_at_once_and_overfitting_does_not(names: dict[str, Any]) -> None:
     gaps = names["gaps"]
     assert gaps[:, 0].max() < 0.25

@@ -11,6 +11,9 @@ from chapter import execute
 PAGE = "07_regularization/2_penalties"
 
 
+@pytest.mark.claim(
+    "The square shrinks each weight by a factor, and the size moves it by an amount."
+)
 @pytest.mark.parametrize("curvature", [0.01, 0.1, 0.2, 1.0, 10.0])
 @pytest.mark.parametrize("wanted", [1.0, -0.7, 0.3])
 @pytest.mark.parametrize("strength", [0.02, 0.1])
@@ -26,6 +29,11 @@ def test_the_square_takes_a_factor_and_the_size_an_amount(
     )
 
 
+@pytest.mark.claim(
+    "At the best of these strengths the network reproduces about as many training "
+    "labels as there are right ones, hardly any of the wrong ones, and reads new "
+    "digits best."
+)
 def test_each_helps_at_the_right_strength(names: dict[str, Any]) -> None:
     last, trained, bare = names["last"], names["trained"], names["bare"]
     assert last(bare, "train_accuracy") > 0.95
@@ -55,6 +63,7 @@ def test_they_help_at_another_rate_and_share(settings: dict[str, Any]) -> None:
     assert min(priced) > bare + 0.04
 
 
+@pytest.mark.claim("The limit of 3 changes next to nothing.")
 def test_a_limit_of_three_does_next_to_nothing(names: dict[str, Any]) -> None:
     assert 2.7 < names["longest"] < 3.7
     change = names["last"](names["trained"]["max-norm", 3.0]) - names["last"](names["bare"])
@@ -75,6 +84,28 @@ def test_on_clean_labels_the_strength_costs_a_little(names: dict[str, Any]) -> N
     assert 0.002 < names["clean"]["nothing"] - names["clean"]["L2 0.01"] < 0.04
 
 
+@pytest.mark.parametrize("kind", ["L2", "L1", "MaxNorm"])
+def test_nor_is_there_anything_to_gain_with_less(kind: str) -> None:
+    names = execute(PAGE, 1).names
+    weak = {"L2": 1e-3, "L1": 1e-4, "MaxNorm": 1.5}
+    weaker = names["run"](1, [names[kind](weak[kind])], share=0.0)
+    assert abs(names["last"](weaker) - names["clean"]["nothing"]) < 0.008
+
+
+def test_what_the_loss_leaves_alone_loses_a_thousandth_a_step(names: dict[str, Any]) -> None:
+    """Weights of pixels that are never inked: L2 takes a factor a step, and 640 are too few."""
+    trainer, _ = names["by_sgd"]["L2, in the gradient"]
+    never = (names["lab"].x == 0).all(axis=0)
+    rng = np.random.default_rng(names["seed"])
+    start = names["relu_network"](rng).params["affine1.W"][never]
+    left = trainer.network.params["affine1.W"][never]
+    assert never.sum() >= 2
+    np.testing.assert_allclose(left, start * (1 - names["RATE"] * 0.01) ** 640, rtol=1e-6)
+    after_ten_times = np.abs(start) * (1 - names["RATE"] * 0.01) ** 6400
+    assert np.mean(after_ten_times <= names["RATE"] * names["STRENGTH"]) > 0.4
+
+
+@pytest.mark.claim("With the price of L1 in the gradient, not one weight is exactly 0.")
 def test_a_gradient_makes_a_band_and_a_step_makes_zeros(names: dict[str, Any]) -> None:
     by_gradient, by_step = "L1, in the gradient", "L1, behind the step"
     assert sum(sizes.size for _, sizes in names["by_sgd"].values()) == 3 * 17_400
@@ -87,6 +118,7 @@ def test_a_gradient_makes_a_band_and_a_step_makes_zeros(names: dict[str, Any]) -
     assert accuracies[0] == pytest.approx(accuracies[1], abs=0.03)
 
 
+@pytest.mark.claim("With the price of L1 in the gradient, not one weight is exactly 0.")
 @pytest.mark.parametrize(("rate", "strength"), [(0.3, 0.001), (0.2, 0.003)])
 def test_so_it_is_at_other_rates_and_strengths(rate: float, strength: float) -> None:
     names = execute(PAGE, 0).names

@@ -14,6 +14,7 @@ from solutions.regularization import Dropout
 PAGE = "07_regularization/4_noise"
 
 
+@pytest.mark.claim("It is not the zeros.")
 def test_normal_noise_of_the_same_variance_does_the_same_service(names: dict[str, Any]) -> None:
     assert names["plain_learned"] > 0.75
     assert names["half_learned"] < 0.2
@@ -22,6 +23,7 @@ def test_normal_noise_of_the_same_variance_does_the_same_service(names: dict[str
     assert abs(names["normal_read"] - names["half_read"]) < 0.03
 
 
+@pytest.mark.claim("It is not the zeros.")
 @pytest.mark.parametrize("p", [0.3, 0.6])
 def test_so_it_is_at_other_strengths(p: float) -> None:
     names = execute(PAGE, 0).names
@@ -63,6 +65,7 @@ def test_so_it_is_in_other_small_networks(p: float) -> None:
     assert 0.005 < other_class < 0.3
 
 
+@pytest.mark.claim("In the mean over masks this network is less sure")
 def test_over_the_masks_the_network_is_less_sure(names: dict[str, Any]) -> None:
     read, sure = names["by_formula"]
     passes = names["by_passes"]
@@ -74,6 +77,7 @@ def test_over_the_masks_the_network_is_less_sure(names: dict[str, Any]) -> None:
     assert abs(passes[-1, 1] - passes[-2, 1]) < 0.01, "more passes do not bring them together"
 
 
+@pytest.mark.claim("In the mean over masks this network is less sure")
 def test_so_it_is_with_other_masks() -> None:
     names = execute(PAGE, 0).names
     x, labels = names["noisy_digits"](4).validation
@@ -113,6 +117,7 @@ def test_what_dropout_has_trained_is_flatter(names: dict[str, Any]) -> None:
     assert logits[0] > 1.3 * logits[1], "in part since its logits are smaller"
 
 
+@pytest.mark.claim("For a linear model with squared error, that dropout is a penalty is exact.")
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.8])
 def test_for_a_linear_model_dropout_is_exactly_l2(names: dict[str, Any], p: float) -> None:
     """The mean over all masks of the squared error, against the page's formula."""
@@ -133,6 +138,9 @@ def test_the_variance_shifts_in_front_of_a_batch_norm(names: dict[str, Any], p: 
     assert shifted == pytest.approx(1 / (2 / (1 - p) - 1), rel=0.08)
 
 
+@pytest.mark.claim(
+    "The *shift* is plain in the statistics; the *harm* that is often told of is not"
+)
 def test_it_does_so_in_a_network_and_hardly_harms(names: dict[str, Any]) -> None:
     ratio, read = (dict(zip(names["shifts"], one, strict=True)) for one in
                    zip(*names["shifts"].values(), strict=True))  # fmt: skip
@@ -144,16 +152,30 @@ def test_it_does_so_in_a_network_and_hardly_harms(names: dict[str, Any]) -> None
         assert abs(read["between"] - read[where]) < 0.025
 
 
+@pytest.mark.claim(
+    "The *shift* is plain in the statistics; the *harm* that is often told of is not"
+)
 @pytest.mark.parametrize("settings", [{"p": 0.3}, {"rate": 0.01, "epochs": 30}], ids=str)
 def test_so_it_is_at_other_rates(settings: dict[str, Any]) -> None:
-    names = execute(PAGE, 0).names
-    between, none = (names["with_norm"](3, where, **settings) for where in ("between", "none"))
+    names = execute(PAGE, 1).names
+    between = names["with_norm"](1, "between", **settings)
+    none = names["shifts"]["none"]
+    if "rate" in settings:
+        none = names["with_norm"](1, "none", **settings)
     assert between[0] > none[0] + 0.15
     assert abs(between[1] - none[1]) < 0.025
 
 
+@pytest.mark.claim(
+    "The *shift* is plain in the statistics; the *harm* that is often told of is not"
+)
 def test_with_wrong_labels_it_reads_more_in_spite_of_the_shift(names: dict[str, Any]) -> None:
-    assert names["wrong"]["between"] > names["wrong"]["none"] + 0.04
+    wrong = names["wrong"]
+    assert wrong["between"] > wrong["none"] + 0.04
+    assert wrong["between"] > wrong["after"] + 0.01, "the same p is less there"
+    assert wrong["after"] > wrong["none"] + 0.02
+    assert names["stronger"] > wrong["after"] + 0.01
+    assert abs(names["stronger"] - wrong["between"]) < 0.04
 
 
 def test_without_the_shift_it_reads_no_more() -> None:
@@ -193,4 +215,7 @@ def test_the_hinge_loss_takes_no_harm_and_the_squared_error_less_with_time() -> 
     assert change("HingeLoss", (3,), rate=0.001) > -0.012
     assert change("HingeLoss", (3,), rate=0.01, epochs=60) > -0.012
     assert change("SquaredLoss", (0, 1), epochs=20) < -0.01
-    assert change("SquaredLoss", (0, 1), epochs=60) > -0.018
+    assert change("SquaredLoss", (0,), epochs=150) > -0.012
+    slow = {loss: change(loss, (0,), rate=0.0003) for loss in ("SquaredLoss", "HingeLoss")}
+    assert slow["SquaredLoss"] < -0.04
+    assert slow["SquaredLoss"] < slow["HingeLoss"] - 0.02 < -0.02

@@ -17,6 +17,10 @@ def signals(seed: int) -> Any:
     return execute(PAGE, 0).names["mnist1d"](2500, seed=42 + seed)
 
 
+@pytest.mark.claim(
+    "In as many steps, the same augmentation costs a point or two on one test set, and "
+    "is worth fifty on the other."
+)
 def test_shifts_harm_on_centred_digits_and_pay_on_shifted_ones(names: dict[str, Any]) -> None:
     plain, shifted = np.array(names["read"]["none"]), np.array(names["read"]["shifts"])
     assert -0.04 < shifted[0] - plain[0] < -0.005
@@ -24,6 +28,10 @@ def test_shifts_harm_on_centred_digits_and_pay_on_shifted_ones(names: dict[str, 
     assert plain[1] < 0.5, "nearly lost"
 
 
+@pytest.mark.claim(
+    "In as many steps, the same augmentation costs a point or two on one test set, and "
+    "is worth fifty on the other."
+)
 @pytest.mark.parametrize("settings", [{"count": 1300}, {"rate": 0.001}, {"rate": 0.01}], ids=str)
 def test_so_it_is_with_more_digits_and_at_other_rates(settings: dict[str, Any]) -> None:
     names = execute(PAGE, 0).names
@@ -33,12 +41,30 @@ def test_so_it_is_with_more_digits_and_at_other_rates(settings: dict[str, Any]) 
     assert shifted[1] > plain[1] + 0.45
 
 
+@pytest.mark.usefixtures("every_seed")
+def test_with_more_steps_the_harm_is_gone_and_the_gain_is_not() -> None:
+    names = execute(PAGE, 0).names
+    gains = [
+        np.subtract(
+            *(
+                names["on_digits"](seed, names["ways"][way], steps=5000)
+                for way in ("shifts", "none")
+            )
+        )
+        for seed in range(4)
+    ]
+    centred, shifted = np.mean(gains, axis=0)
+    assert centred > -0.01
+    assert shifted > 0.5
+
+
 def test_with_few_digits_the_gain_is_as_large() -> None:
     names = execute(PAGE, 0).names
     read = [names["on_digits"](3, names["ways"][way], count=200) for way in ("none", "shifts")]
     assert read[1][1] > read[0][1] + 0.4
 
 
+@pytest.mark.usefixtures("every_seed")
 def test_mirrors_never_pay() -> None:
     of_seeds = [execute(PAGE, seed).names["read"] for seed in SEEDS]
     plain, mirrored = (np.mean([r[way] for r in of_seeds], axis=0) for way in ("none", "mirrors"))
@@ -46,11 +72,17 @@ def test_mirrors_never_pay() -> None:
     assert mirrored[1] < plain[1] + 0.01
 
 
+@pytest.mark.claim(
+    "With half turns in training, more than nine in ten of the 6s and 9s are still told apart."
+)
 def test_half_turns_cost_a_few_errors_and_not_half_of_all(names: dict[str, Any]) -> None:
     assert names["upright"] > 0.99
     assert 0.93 < names["turned"] < names["upright"]
 
 
+@pytest.mark.claim(
+    "With half turns in training, more than nine in ten of the 6s and 9s are still told apart."
+)
 def test_with_longer_training_half_turns_cost_less() -> None:
     names = execute(PAGE, 0).names
     half_turns = names["on_images"](names["half_turn"])
@@ -67,6 +99,7 @@ def test_strength_has_an_optimum(names: dict[str, Any]) -> None:
     assert new.max() > new[-1] + 0.05
     assert training[0][0] > 0.99
     assert training[1][0] > 0.9
+    assert new[1] > new[0] + 0.3 * (new.max() - new[0]), "a single place is not nothing"
     assert training[20][0] < 0.6
     assert abs(names["scaled"][1] - new[0]) < 0.04
 

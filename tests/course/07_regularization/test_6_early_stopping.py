@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from chapter import execute
+from chapter import SEEDS, execute
 
 PAGE = "07_regularization/6_early_stopping"
 
@@ -84,12 +84,17 @@ def test_with_more_digits_and_more_noise_too(settings: dict[str, Any]) -> None:
     alike(*execute(PAGE, 0).names["linear_paths"](1, **settings))
 
 
+@pytest.mark.claim("Early stopping gets most of what the others get, for a fraction of the work")
+@pytest.mark.claim("Stopping by the loss reads less than stopping by the accuracy")
 def test_all_help_and_stopping_is_the_cheapest(names: dict[str, Any]) -> None:
     found = names["found"]
     on_test = {name: scores[1] for name, (scores, _, _) in found.items()}
     bare = on_test.pop("nothing")
     assert min(on_test.values()) > bare + 0.05
     assert max(on_test.values()) - min(on_test.values()) < 0.06
+    gained = {name: read - bare for name, read in on_test.items()}
+    for name in ("by loss", "by accuracy"):
+        assert gained[name] > 0.55 * max(gained.values()), "most of what the others get"
     assert on_test["dropout"] > on_test["by loss"] + 0.01
     assert on_test["by accuracy"] > on_test["by loss"]
     assert abs(on_test["by accuracy"] - on_test["dropout"]) < 0.04
@@ -97,6 +102,16 @@ def test_all_help_and_stopping_is_the_cheapest(names: dict[str, Any]) -> None:
     assert found["by loss"][2] < found["L2"][2] / 2
 
 
+@pytest.mark.claim("Stopping by the loss reads less than stopping by the accuracy")
+@pytest.mark.usefixtures("every_seed")
+def test_in_the_mean_stopping_by_the_loss_reads_least() -> None:
+    of_seeds = [execute(PAGE, seed).names["reads"] for seed in SEEDS]
+    read = {name: np.mean([reads[name] for reads in of_seeds]) for name in of_seeds[0]}
+    assert read["by loss"] < read["by accuracy"] - 0.01
+    assert 0.02 < read["dropout"] - read["by loss"] < 0.05
+
+
+@pytest.mark.claim("Early stopping gets most of what the others get, for a fraction of the work")
 def test_at_a_higher_rate_too() -> None:
     found = execute(PAGE, 0).names["compare"](1, rate=0.01, epochs=20)
     on_test = {name: scores[1] for name, (scores, _, _) in found.items()}
@@ -104,6 +119,12 @@ def test_at_a_higher_rate_too() -> None:
     assert min(on_test.values()) > bare + 0.05
     assert max(on_test.values()) - min(on_test.values()) < 0.06
     assert found["by accuracy"][1] <= found["by loss"][1]
+
+
+def test_a_penalty_holds_the_network_there() -> None:
+    names = execute(PAGE, 0).names
+    accuracies = names["run"](0, strength=0.01, epochs=160).history["validation_accuracy"]
+    assert accuracies[-1] > max(accuracies) - 0.03
 
 
 def test_at_a_low_rate_there_is_less_to_gain() -> None:

@@ -1,0 +1,131 @@
+"""What page 8.7 says of two old networks, and of networks that are too deep to learn."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from chapter import execute
+
+from solutions.optimizers import DivergedError
+
+PAGE = "08_convolution/7_deeper"
+
+
+def test_lenet5_is_that_of_its_paper(names: dict[str, Any]) -> None:
+    assert {name: names["old_counts"][name] for name in names["in_paper"]} == names["in_paper"]
+    assert sum(names["old_counts"].values()) == 60_000
+    assert (names["by_table"], names["full"], names["today"]) == (1516, 2416, 61_706)
+    assert names["old_shapes"]["S4"] == (16, 5, 5)
+    assert names["old_shapes"]["C5"] == (120, 1, 1)
+    seen = [len(channels) for channels in names["LENET_TABLE"]]
+    assert set(seen[:-1]) == {3, 4}
+    assert seen[-1] == 6
+
+
+@pytest.mark.claim(
+    "Pictures of 227 pixels are meant, or there is a padding that the paper does not tell of."
+)
+def test_alexnet_is_that_of_its_paper_but_for_two_slips(names: dict[str, Any]) -> None:
+    assert (224 - 11) / 4 == 53.25
+    assert names["meant"] == 227
+    found, stated = list(names["neurons"].values()), names["stated_neurons"]
+    assert found[1:] == stated[1:]
+    assert (found[0], stated[0]) == (55 * 55 * 96, 55 * 48 * 96) == (290_400, 253_440)
+    assert sum(names["big_counts"].values()) == 60_965_224
+    assert sum(names["together"].values()) == 62_378_344
+    assert names["affine_share"] > 0.95
+
+
+def test_alexnet_runs_and_its_work_is_where_its_parameters_are_not(names: dict[str, Any]) -> None:
+    assert names["seen"] == {name: (1, *shape) for name, shape in names["big_shapes"].items()}
+    assert names["signal"].dtype == np.float32
+    assert np.isfinite(names["signal"]).all()
+    assert names["products"]["conv1"] == 55 * 55 * 96 * 3 * 11 * 11
+    assert names["products"]["conv2"] == 27 * 27 * 256 * 48 * 5 * 5
+    assert names["affine_products"] < 0.1
+
+
+@pytest.mark.claim(
+    "At each of the rates the deep plain network reads far less of its training data "
+    "than the shallow one."
+)
+def test_the_deeper_plain_network_is_worse_on_its_training_data(names: dict[str, Any]) -> None:
+    plain = names["plain"]
+    assert max(plain[2]) > 0.92
+    assert max(plain[20]) < max(plain[2]) - 0.2
+    assert all(a < b - 0.15 for a, b in zip(plain[20], plain[2], strict=True)), "at each rate"
+    assert len(plain[2]) == len(plain[20]) == len(names["rates"])
+
+
+@pytest.mark.claim(
+    "The gradients of the deep plain network do not vanish: they differ by less than a "
+    "factor of ten from layer to layer."
+)
+def test_its_gradients_do_not_vanish(names: dict[str, Any]) -> None:
+    assert len(names["sizes"]) == 20
+    assert min(names["sizes"]) > max(names["sizes"]) / 10
+    for seed in range(3, 15):
+        deep = names["network_of"](20, None, np.random.default_rng(seed))
+        labels = names["split"].labels_train[:500]
+        sizes = names["gradient_sizes"](deep, names["x_train"][:500], labels)
+        assert min(sizes) > max(sizes) / 10
+
+
+@pytest.mark.claim(
+    "The same twenty layers, the same optimizer, as many parameters, and a plus sign: "
+    "now it learns."
+)
+def test_shortcuts_mend_it(names: dict[str, Any]) -> None:
+    residual, plain = names["residual"], names["plain"]
+    assert max(residual[20]) > max(plain[20]) + 0.2
+    assert max(residual[20]) > 0.9
+    assert max(residual[20]) < max(residual[2]) + 0.05, "no better in a way that counts"
+
+
+def test_the_signal_grows_exponentially_unless_it_is_scaled(names: dict[str, Any]) -> None:
+    assert 1.5 < names["growth"] < 3
+    assert names["raw"][-1] > 100 * names["raw"][0]
+    assert names["scaled"][-1] < 2 * math.e**2 * names["scaled"][0]
+
+
+@pytest.mark.parametrize("width", [16, 64, 128])
+@pytest.mark.parametrize("depth", [10, 40])
+def test_so_it_does_at_other_sizes(depth: int, width: int) -> None:
+    mean_squares = execute(PAGE, 0).names["mean_squares"]
+    for seed in (4, 5):
+        raw = mean_squares(depth, 1, seed, width)
+        scaled = mean_squares(depth, 1 / math.sqrt(depth // 2), seed, width)
+        assert (raw[-1] / raw[0]) ** (2 / depth) > 1.5
+        assert scaled[-1] < 2 * math.e**2 * scaled[0]
+
+
+@pytest.mark.claim(
+    "At each of the rates the deep plain network reads far less of its training data "
+    "than the shallow one."
+)
+@pytest.mark.claim(
+    "The same twenty layers, the same optimizer, as many parameters, and a plus sign: "
+    "now it learns."
+)
+@pytest.mark.parametrize(("depth", "width", "epochs"), [(30, 32, 6), (20, 64, 6)])
+def test_so_it_is_with_other_depths_widths_and_epochs(depth: int, width: int, epochs: int) -> None:
+    """The plain network gets all rates, and the others a single one: their best is no worse."""
+    names = execute(PAGE, 0).names
+    trained, scale = names["trained_accuracy"], 1 / math.sqrt(depth // 2)
+    plain = max(trained(depth, None, rate, 7, epochs, width) for rate in names["rates"])
+    assert plain < trained(2, None, 0.1, 7, epochs, width) - 0.1
+    assert plain < trained(depth, scale, 0.03, 7, epochs, width) - 0.1
+
+
+def test_given_five_times_the_epochs_the_deep_plain_network_learns_too() -> None:
+    assert execute(PAGE, 0).names["trained_accuracy"](20, None, 0.03, 7, epochs=30) > 0.88
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.03, 0.1])
+def test_without_scaling_training_soon_ends_in_nan(rate: float) -> None:
+    nan = pytest.raises(DivergedError, match="the loss is nan")
+    with np.errstate(all="ignore"), nan:
+        execute(PAGE, 0).names["trained_accuracy"](40, 1, rate, 3, epochs=1)

@@ -61,6 +61,7 @@ how.
 
     handgrad update CH          shows what would change, after an update of the course or an edit
     handgrad update CH --yes    changes it, and keeps what was there before
+    handgrad regrade CH         then shows who would gain or lose, and grades again if you say so
 """
 
 

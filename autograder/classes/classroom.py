@@ -8,27 +8,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbgrader.preprocessors import AssignLatePenalties
-
-from autograder.building.assignments import write_source
+from autograder.building.assignments import load, write_source
 from autograder.classes.class_directory import ClassDirectory, ClassError, last_line
 from autograder.classes.gradebook import Ledger
 from autograder.classes.handed_in import Submission
 from autograder.classes.journal import Journal
+from autograder.classes.lateness import Lateness, When
 from autograder.classes.locking import sole_writer
+from autograder.classes.outdated import made_otherwise
 from autograder.classes.roster import known_students, say_who_is_new, wanted_work
-from autograder.classes.runs import RunDesk, make_plan, restamp
+from autograder.classes.runs import Cluster, RunDesk, make_plan, restamp, write_report
+from autograder.classes.settling import changes_in_words, settle, whens
 from autograder.classes.sources import read_source
 from autograder.classes.standing import (
     asked_of,
-    made_otherwise,
     require_gradable,
     require_releasable,
 )
 from autograder.classes.tallies import given_by_hand
 from autograder.classes.updating import apply_update
 from autograder.grading.batch import Run, available_cores
+from autograder.grading.own_mistakes import digest_of, told_in
+from autograder.grading.reports import SubmissionReport
 from autograder.sandbox import probe
+
+NEVER = When(None, None)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def release_assignment(
     source = where.step("source", name)
     if not source.exists():
         write_source(name, source)
-    with _ledger(where) as ledger:
+    with Ledger.of(where.coursedir) as ledger:
         require_releasable(ledger, source, say)
     result = where.api().generate_assignment(name, force=True, create=True)
     if not result["success"]:
@@ -113,7 +117,7 @@ def update_assignment(
     ClassError, GradebookError
         If something cannot be read or written, or if nbgrader refuses.
     """
-    with sole_writer(where.folder, say), _ledger(where) as ledger:
+    with sole_writer(where.folder, say), Ledger.of(where.coursedir) as ledger:
         kept = apply_update(where, name, ledger, say)
     release_assignment(where, name, say)
     return kept
@@ -127,6 +131,7 @@ def grade_assignment(
     force: bool = False,
     seed: int | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
     allow_unsandboxed: bool = False,
     on_start: Callable[[int, int], None] = lambda due, graded: None,
     on_graded: Callable[[str], None] = lambda student: None,
@@ -148,6 +153,8 @@ def grade_assignment(
         Seed of the inputs; a fresh one by default, or that of a run that was cut off.
     workers : int, optional
         How many processes; as many as there are cores by default.
+    cluster : str, optional
+        The address of a cluster that grades in their place, or ``local:N``.
     allow_unsandboxed : bool
         Whether to grade where there is no sandbox.
     on_start, on_graded : function
@@ -157,42 +164,60 @@ def grade_assignment(
 
     Raises
     ------
-    ClassError, GradebookError, SandboxUnavailable
+    ClassError, ClusterError, GradebookError, OwnMistakeError, SandboxUnavailable
         If nothing can be graded at all.
     OSError
         If something cannot be written, with the file's name.
     """
     source = where.source(name)
     asked = asked_of(name, read_source(source))
+    own = told_in(where.folder, load(name), say)
     found, passed_over = wanted_work(where, name, set(students))
     isolation = probe()
-    with sole_writer(where.folder, say), _ledger(where) as ledger:
+    with sole_writer(where.folder, say), open_ledger(where, name) as ledger:
         ledger.require_assignment(name)
         require_gradable(ledger, source, say, where.step("release", name))
         everyone, unknown = known_students(where, ledger, found.submissions)
         graded = ledger.graded(name)
         plan = make_plan(where, name, everyone, found.students, graded, force=force, seed=seed)
         on_start(len(plan.due), len(everyone) - len(plan.due))
-        if plan.due:
+        if plan.due and cluster is None:
             isolation.require(allow_unsandboxed)
         say_who_is_new(where, name, ledger, plan.due, say)
         if plan.resumes:
             say(plan.resumes)
-        run = Run(source, plan.seed, isolation, allow_unsandboxed)
-        desk = RunDesk(where, name, run, workers or available_cores(), ledger)
+        run = Run(source, plan.seed, isolation, allow_unsandboxed, own=own)
         with Journal(where.journal(name), plan.seed_left, plan.left) as journal:
-            failures = desk.grade(plan.due, journal, on_graded)
+
+            def write(submission: Submission, report: SubmissionReport) -> None:
+                write_report(where, name, submission, report, ledger)
+                journal.note(submission.student)
+
+            there = Cluster(cluster, say) if cluster else None
+            desk = RunDesk(run, workers or available_cores(), write, cluster=there)
+            failures = desk.grade(plan.due, on_graded)
         for one in everyone:  # also beside those that were graded when it was not yet copied
             where.bring_secret(name, one.student)
         restamp(where, name, ledger, [one for one in everyone if one.student in graded], say)
+        changed = changes_in_words(settle(ledger, name, {one.student for one in everyone}))
         reports = _reports(where, name, everyone)
         given = given_by_hand(ledger, name, asked)
+        came = whens(ledger, name)
     due = {one.student for one in plan.due}
-    old = made_otherwise(name, [one for one in reports if one["student"] not in due], asked)
-    if old:
-        say(old)
+    old = made_otherwise(
+        name, [one for one in reports if one["student"] not in due], asked, digest_of(own)
+    )
+    for sentence in filter(None, (changed, old)):
+        say(sentence)
     return Outcome(
-        [{**report, **given.get(report["student"], {})} for report in reports],
+        [
+            {
+                **report,
+                **given.get(report["student"], {}),
+                **came.get(report["student"], NEVER).as_json(),
+            }
+            for report in reports
+        ],
         len(plan.due) - len(failures),
         len(everyone) - len(plan.due),
         [*passed_over, *unknown, *failures.values()],
@@ -200,14 +225,15 @@ def grade_assignment(
     )
 
 
-def _ledger(where: ClassDirectory) -> Ledger:
-    late = AssignLatePenalties(config=where.config)
-    late.init_plugin()
-    return Ledger(
-        where.coursedir.db_url,
-        where.coursedir.course_id,
-        late.plugin_inst.late_submission_penalty,
-    )
+def open_ledger(where: ClassDirectory, name: str) -> Ledger:
+    """Return the gradebook, to write grades of an assignment into.
+
+    Raises
+    ------
+    ClassError, GradebookError
+        If it, the late policy or the table of extensions cannot be read.
+    """
+    return Ledger.of(where.coursedir, Lateness.of(where, name))
 
 
 def _reports(where: ClassDirectory, name: str, everyone: list[Submission]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 nbgrader joins values by commas, so that a comma in a name moves every score behind it. And what
 begins like a formula a spreadsheet computes: names that students may choose are made plain text.
+A student's due date is the one that holds for them, with their extension.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import csv
 from collections.abc import Iterator
 from typing import Any
 
-from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
+from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 from nbgrader.plugins import ExportPlugin
+
+from autograder.classes.lateness import When
 
 COLUMNS = (
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
@@ -50,14 +53,21 @@ def _row(gradebook: Gradebook, assignment: Assignment, student: Student) -> list
     try:
         submission = gradebook.find_submission(assignment.name, student.id)
     except MissingEntry:
-        timestamp, score, penalty = None, 0.0, 0.0
+        timestamp, score, penalty, final = None, 0.0, 0.0, 0.0
+        due = assignment.duedate
     else:
+        due = When(None, assignment.duedate, submission.extension).due
         timestamp, score = submission.timestamp, submission.score
-        penalty = submission.late_submission_penalty
+        penalty, final = submission.late_submission_penalty, score_after_penalty(submission)
     return [
-        *(plain_text(assignment.name), assignment.duedate, timestamp, *map(plain_text, texts)),
-        *(score, penalty, max(0.0, score - penalty), assignment.max_score),
+        *(plain_text(assignment.name), due, timestamp, *map(plain_text, texts)),
+        *(score, penalty, final, assignment.max_score),
     ]
+
+
+def score_after_penalty(submission: SubmittedAssignment) -> float:
+    """Return the points of a submission, less what it lost by being late."""
+    return max(0.0, float(submission.score - submission.late_submission_penalty))
 
 
 def plain_text(text: str | None) -> str:

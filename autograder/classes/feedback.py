@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -96,8 +98,11 @@ def _written(
         yield from map(write, chunks)
         return
     made = 0
+    pool_of = partial(ProcessPoolExecutor, initializer=_leave_signals_alone)
+    if threading.active_count() > 1:  # as a cluster leaves some: not to be forked with them
+        pool_of = partial(pool_of, mp_context=multiprocessing.get_context("spawn"))
     try:
-        with ProcessPoolExecutor(workers, initializer=_leave_signals_alone) as pool:
+        with pool_of(workers) as pool:
             for outcome in pool.map(write, chunks):
                 yield outcome
                 made += 1
@@ -105,7 +110,7 @@ def _written(
         # One of the processes has died. Whose page it was is seen when each is made alone.
         for student, mark in items[made * CHUNK :]:
             try:
-                with ProcessPoolExecutor(1, initializer=_leave_signals_alone) as pool:
+                with pool_of(1) as pool:
                     yield pool.submit(write, {student: mark}).result()
             except BrokenProcessPool:
                 yield 1, "the process that made the page was ended"

@@ -7,7 +7,8 @@ it leaves half a grade. Here one session writes a submission whole, or not at al
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,16 +26,15 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import compute_checksum, is_grade, is_solution, is_task
 from sqlalchemy import create_engine, inspect, or_
 from sqlalchemy.exc import SQLAlchemyError
 
+from autograder.classes.lateness import Lateness
 from autograder.classes.scores import Answers, answers_in, score_of, write_score
 
-LatePenalty = Callable[[str, float, float], float | None]
-"""Takes the student, the score and the seconds of delay; returns what is taken off, or None."""
-
-
+NOTHING_HOLDS = Lateness()
 CURES = {
     "locked": "close other programs that use it, and run the command again.",
     "readonly": "see that you may write it and its folder, and run the command again.",
@@ -60,8 +60,8 @@ class Ledger:
     ----------
     db_url, course_id : str
         As nbgrader's configuration has them.
-    late_penalty : function
-        The late policy of the class; for those who write grades.
+    lateness : Lateness
+        What holds for late work; for those who write grades.
 
     Raises
     ------
@@ -69,16 +69,39 @@ class Ledger:
         If the database cannot be opened.
     """
 
-    def __init__(
-        self, db_url: str, course_id: str, late_penalty: LatePenalty = lambda *_: None
-    ) -> None:
+    def __init__(self, db_url: str, course_id: str, lateness: Lateness = NOTHING_HOLDS) -> None:
         self.db_url = db_url
-        self.late_penalty = late_penalty
+        self.lateness = lateness
         try:
             self._require_gradebook()
             self.gradebook = Gradebook(db_url, course_id)
         except (SQLAlchemyError, InvalidEntry) as error:
             raise self.failure(error) from None
+
+    @classmethod
+    def of(cls, coursedir: CourseDirectory, lateness: Lateness = NOTHING_HOLDS) -> Self:
+        """Open the gradebook of a class; errors are those of opening it by its address."""
+        return cls(coursedir.db_url, coursedir.course_id, lateness)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        """Write all that is done with the session inside, or nothing of it.
+
+        Raises
+        ------
+        GradebookError
+            If the gradebook cannot be written.
+        """
+        session = self.gradebook.db
+        try:
+            yield session
+            session.commit()
+        except SQLAlchemyError as error:
+            session.rollback()
+            raise self.failure(error) from None
+        except BaseException:
+            session.rollback()
+            raise
 
     def _require_gradebook(self) -> None:
         """Raise if the database is that of another program: nbgrader would put its tables in."""
@@ -156,18 +179,9 @@ class Ledger:
             raise self.failure(error) from None
 
     def restamp(self, assignment: str, student: str, timestamp: datetime.datetime) -> None:
-        """Write down when a submission came whose grade stays, with the penalty for a late one."""
-        session = self.gradebook.db
-        try:
-            submission = self.gradebook.find_submission(assignment, student)
-            submission.timestamp = timestamp
-            for submitted in submission.notebooks:
-                session.flush()
-                self._penalize(submission, submitted, student)
-            session.commit()
-        except SQLAlchemyError as error:
-            session.rollback()
-            raise self.failure(error) from None
+        """Write down when a submission came whose grade stays; penalties are settled after it."""
+        with self.transaction():
+            self.gradebook.find_submission(assignment, student).timestamp = timestamp
 
     def cells(
         self, assignment: str, table: type[Grade] | type[Comment], *columns: Any
@@ -233,17 +247,8 @@ class Ledger:
         before : Path, optional
             The autograded notebook whose place it takes.
         """
-        session = self.gradebook.db
-        try:
-            with session.no_autoflush:
-                self._enter(assignment, student, notebook, timestamp, before)
-            session.commit()
-        except SQLAlchemyError as error:
-            session.rollback()
-            raise self.failure(error) from None
-        except BaseException:
-            session.rollback()
-            raise
+        with self.transaction() as session, session.no_autoflush:
+            self._enter(assignment, student, notebook, timestamp, before)
 
     def _enter(
         self,
@@ -270,7 +275,7 @@ class Ledger:
             if is_solution(cell) or is_task(cell):
                 _write_comment(comments.get(cell.metadata.nbgrader.grade_id), cell)
         self.gradebook.db.flush()
-        self._penalize(submission, submitted, student)
+        self._penalize(submission, submitted)
 
     def _require_known(
         self, notebook: nbformat.NotebookNode, known: Iterable[str], assignment: str
@@ -319,17 +324,16 @@ class Ledger:
                 session.add(Comment(cell_id=cell.id, cell=cell, notebook=submitted))
         return submitted
 
-    def _penalize(
-        self, submission: SubmittedAssignment, submitted: SubmittedNotebook, student: str
-    ) -> None:
-        session = self.gradebook.db
-        session.refresh(submitted)
-        submitted.late_submission_penalty = None
-        late = submission.total_seconds_late
-        if late > 0:
-            penalty = self.late_penalty(student, submitted.score, late)
-            if penalty is not None:
-                submitted.late_submission_penalty = min(max(penalty, 0.0), submitted.score)
+    def charge(self, assignment: str, student: str) -> float:
+        """Give a submission the penalty that it should have, for the caller to commit."""
+        submission = self.gradebook.find_submission(assignment, student)
+        for submitted in submission.notebooks:
+            self._penalize(submission, submitted)
+        return sum(one.late_submission_penalty or 0.0 for one in submission.notebooks)
+
+    def _penalize(self, submission: SubmittedAssignment, submitted: SubmittedNotebook) -> None:
+        self.gradebook.db.refresh(submitted)
+        submitted.late_submission_penalty = self.lateness.charge(submission, submitted.score)
 
     def failure(self, error: Exception) -> GradebookError:
         """Return what the database says of an error, with what to do."""

@@ -20,6 +20,8 @@ from nbgrader.api import Comment, Grade, SubmittedNotebook
 from autograder.classes import pages
 from autograder.classes.class_directory import ClassDirectory
 from autograder.classes.gradebook import Ledger
+from autograder.classes.settling import whens
+from autograder.classes.stamps import time_zone
 
 MAKERS = ("nbgrader", "nbconvert", "bleach", "mistune", "Pygments", "jinja2", "latex2mathml")
 """The packages that have a part in how a page looks."""
@@ -37,8 +39,11 @@ def marks_of(where: ClassDirectory, name: str) -> dict[str, str]:
     own = [here / "pages.py", here / "typesetting.py", *sorted(pages.TEMPLATES.glob("*/*"))]
     texts = [path.read_text(encoding="utf-8") for path in own]
     makers = [*texts, pages.titles(name), str(where.config), *map(version, MAKERS)]
-    with Ledger(where.coursedir.db_url, where.coursedir.course_id) as ledger:
+    with Ledger.of(where.coursedir) as ledger:
         grades = _grades(ledger, name)
+        home = time_zone(where.coursedir)
+        for student, when in whens(ledger, name).items():
+            grades[student].append(when.sentence(home))
     for student in where.coursedir.student_id_exclude.split(","):
         grades.pop(student, None)
     marks = {}

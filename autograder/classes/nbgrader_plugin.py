@@ -26,18 +26,24 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 from traitlets import Bool
 
+from autograder.building.assignments import load
 from autograder.building.stubs import CODE_STUB, TEXT_STUB
 from autograder.classes.class_directory import ClassError, put_programs_on_path
 from autograder.classes.digests import note_digest
+from autograder.classes.extensions import read_extensions
 from autograder.classes.gradebook import GradebookError, Ledger
 from autograder.classes.guarding import Guard
+from autograder.classes.late_policy import late_policy
+from autograder.classes.lateness import Lateness
 from autograder.classes.locking import sole_writer
 from autograder.classes.scores import Answers, answers_in, score_of, write_score
+from autograder.classes.settling import extend
 from autograder.classes.sources import is_ours
-from autograder.classes.stamps import guard_nbgrader
+from autograder.classes.stamps import guard_nbgrader, time_zone
 from autograder.classes.standing import require_gradable, require_releasable
 from autograder.classes.tallies import scores_of
 from autograder.grading.batch import Grader, Run, available_cores, fresh_seed
+from autograder.grading.own_mistakes import OwnMistake, OwnMistakeError, told_in
 from autograder.grading.reports import SubmissionReport
 from autograder.sandbox import probe
 
@@ -57,6 +63,7 @@ def configure(c: Any) -> None:
     """
     put_programs_on_path()
     guard_nbgrader()
+    c.AssignLatePenalties.plugin_class = "autograder.classes.late_policy.LatePolicy"
     c.Autograde.exporter_class = "autograder.classes.nbgrader_plugin.JudgingExporter"
     c.ExportApp.plugin_class = "autograder.classes.exporting.SafeCsvExportPlugin"
     c.GenerateAssignment.exporter_class = "autograder.classes.nbgrader_plugin.ReleasingExporter"
@@ -70,6 +77,7 @@ def configure(c: Any) -> None:
     c.HTMLExporter.sanitize_html = True
     names = ("ansi2html", "clean_html", "highlight_code", "markdown2html", "strip_files_prefix")
     c.HTMLExporter.filters = {name: f"autograder.classes.pages.{name}" for name in names}
+    c.ExchangeFactory.collect = "autograder.classes.inbound.Collect"
     c.ExchangeFactory.release_feedback = "autograder.classes.nbgrader_plugin.ReleaseFeedback"
     c.GenerateFeedback.exporter_class = "autograder.classes.pages.PageExporter"
     c.HTMLExporter.preprocessors = ["autograder.classes.pages.NewPage"]
@@ -120,11 +128,24 @@ def refuse_unless(require: Callable[..., None], converter: Any) -> None:
     if not folder.is_dir():
         return  # nbgrader says so
     try:
-        with Ledger(coursedir.db_url, coursedir.course_id) as ledger:
+        with Ledger.of(coursedir) as ledger:
             require(ledger, folder, converter.log.warning)
     except (ClassError, GradebookError) as error:
         converter.log.error(str(error))
         raise NbGraderException(str(error)) from None
+
+
+def lateness_of(converter: Any) -> Lateness:
+    """Return who has longer; end with a sentence if that, or the late policy, cannot be read."""
+    coursedir = converter.coursedir
+    home = time_zone(coursedir)
+    try:
+        late_policy(converter.config)
+        extensions = read_extensions(Path(coursedir.root), coursedir.assignment_id, home)
+    except ClassError as error:
+        converter.log.error(str(error))
+        raise NbGraderException(str(error)) from None
+    return Lateness(extensions=extensions)
 
 
 class ReleasingExporter(NotebookExporter):  # type: ignore[misc]
@@ -155,9 +176,19 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
             self.parent.sanitize_preprocessors = []
             self.parent.autograde_preprocessors = [SaveGrades, AssignLatePenalties]
             refuse_unless(partial(require_gradable, release=self._release()), self.parent)
+            self.lateness = lateness_of(self.parent)
             self.answers_before = self._answers()
+            self.own = self._own(name)
         else:
             self.parent.log.warning(UNSANDBOXED, name)
+
+    def _own(self, name: str) -> tuple[OwnMistake, ...]:
+        """Return the mistakes of the class's own."""
+        try:
+            return told_in(Path(self.parent.coursedir.root), load(name), self.parent.log.warning)
+        except OwnMistakeError as error:
+            self.parent.log.error(str(error))
+            raise NbGraderException(str(error)) from None
 
     def _release(self) -> Path:
         coursedir = self.parent.coursedir
@@ -171,7 +202,7 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
         """
         coursedir, found = self.parent.coursedir, dict[str, Answers]()
         name = coursedir.assignment_id
-        with Ledger(coursedir.db_url, coursedir.course_id) as ledger:
+        with Ledger.of(coursedir) as ledger:
             scores = scores_of(ledger, name)
         for student, cells in scores.items():
             if any(one.manual is not None for one in cells.values()):
@@ -195,6 +226,7 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
         if Path(filename).parent != Path(submitted):
             # This pass saves the grades.
             with sole_writer(Path(coursedir.root), self.log.warning):
+                self._extend(student)
                 plain: tuple[str, dict[str, Any]] = super().from_filename(filename, resources, **kw)
             return plain
         report = self._report(student, Path(filename))
@@ -205,6 +237,12 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
         note_digest(notebook, submission.digest)
         graded: tuple[str, dict[str, Any]] = super().from_notebook_node(notebook, resources, **kw)
         return graded
+
+    def _extend(self, student: str) -> None:
+        """Let nbgrader know, before it counts how late work came, who has longer."""
+        coursedir = self.parent.coursedir
+        with Ledger.of(coursedir, self.lateness) as ledger:
+            extend(ledger, coursedir.assignment_id, student)
 
     def _report(self, student: str, path: Path) -> SubmissionReport:
         """Return the verdict on a file, having started on all others that are to be graded."""
@@ -223,7 +261,7 @@ class JudgingExporter(NotebookExporter):  # type: ignore[misc]
         """Start grading the files of some students."""
         coursedir = self.parent.coursedir
         source = coursedir.format_path(coursedir.source_directory, ".", coursedir.assignment_id)
-        run = Run(Path(source), fresh_seed(), probe(), self.allow_unsandboxed)
+        run = Run(Path(source), fresh_seed(), probe(), self.allow_unsandboxed, own=self.own)
         stack = ExitStack()
         # Should nbgrader break off, the grader ends with this object.
         self._close = weakref.finalize(self, stack.close)

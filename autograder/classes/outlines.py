@@ -9,7 +9,6 @@ from typing import Any
 import nbformat
 from nbgrader.api import Comment, Grade, GradeCell, Notebook, SolutionCell, SourceCell, TaskCell
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
-from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.classes.gradebook import Ledger
 
@@ -125,8 +124,7 @@ def align(ledger: Ledger, assignment: str, now: Outline) -> None:
     entry = ledger.notebook(assignment)
     if entry is None:
         return
-    session = ledger.gradebook.db
-    try:
+    with ledger.transaction() as session:
         for row in _superfluous(entry, now):
             for made in (*getattr(row, "grades", ()), *getattr(row, "comments", ())):
                 session.delete(made)
@@ -138,10 +136,6 @@ def align(ledger: Ledger, assignment: str, now: Outline) -> None:
             session.add(row)
         for cell in (*entry.grade_cells, *entry.task_cells):
             cell.max_score, cell.cell_type = now.points[cell.name], now.kinds[cell.name]
-        session.commit()
-    except SQLAlchemyError as error:
-        session.rollback()
-        raise ledger.failure(error) from None
 
 
 def _superfluous(entry: Notebook, now: Outline) -> list[Row]:

@@ -8,6 +8,7 @@ and show as plain text what has none.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
 from html import escape
@@ -22,7 +23,10 @@ from nbconvert.preprocessors import Preprocessor
 from traitlets.config import Config
 
 from autograder.building.assignments import load
+from autograder.classes.gradebook import Ledger
+from autograder.classes.lateness import When
 from autograder.classes.press import NO_DESCRIPTION, Press, sign_of
+from autograder.classes.settling import whens
 from autograder.grading.submissions import is_of_the_assignment
 from autograder.sandbox.session import MOST_OUTPUTS
 
@@ -138,6 +142,8 @@ class PageExporter(HTMLExporter):  # type: ignore[misc]
     that these pages do not have. Here the pictures are described before the page is made.
     """
 
+    _whens: tuple[tuple[str, str], dict[str, When]] | None = None
+
     def __init__(self, config: Any = None, **options: Any) -> None:
         config = deepcopy(config or Config())
         chosen = config.HTMLExporter
@@ -157,6 +163,7 @@ class PageExporter(HTMLExporter):  # type: ignore[misc]
                 if "data" in output:
                     output.setdefault("metadata", {}).setdefault("alt", NO_DESCRIPTION)
         resources = self._init_resources(resources)
+        resources["when"] = self._when(resources.get("nbgrader", {}))
         resources["titles"] = titles(nb.metadata.get("handgrad", {}).get("assignment", ""))
         shown = WidgetsDataTypeFilter(
             notebook_metadata=self._nb_metadata, parent=self, resources=resources
@@ -166,6 +173,17 @@ class PageExporter(HTMLExporter):  # type: ignore[misc]
             self, nb, resources, **kw
         )
         return page
+
+    def _when(self, of: Mapping[str, Any]) -> str:
+        """Return when the work on a page was due and when it came; "" where it is of no class."""
+        if not {"db_url", "assignment", "student"} <= of.keys():
+            return ""
+        key = of["db_url"], of["assignment"]
+        if self._whens is None or self._whens[0] != key:  # read once for the pages of a run
+            with Ledger(of["db_url"], course_id="") as ledger:
+                self._whens = key, whens(ledger, of["assignment"])
+        found = self._whens[1].get(of["student"])
+        return found.sentence(str(self.config.Exchange.get("timezone", ""))) if found else ""
 
 
 @cache

@@ -12,13 +12,13 @@ import atexit
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
+from autograder.grading.beside import start_beside
 from autograder.judging.memory import limited
 
 PIECE_SECONDS = 2.0
@@ -130,19 +130,7 @@ class Press:
 
     def _open(self) -> Connection:
         """Start the process, and wait until it can work."""
-        ours, theirs = socket.socketpair()
-        self._line = Connection(ours.detach())
-        with theirs:
-            self._process = subprocess.Popen(
-                # Without the present folder among those that modules come from.
-                [sys.executable, "-P", "-c", SERVE, str(theirs.fileno()), str(os.getpid())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                start_new_session=True,  # Ctrl-C is not for it
-            )
+        self._line, self._process = start_beside(SERVE)
         try:
             self._line.recv_bytes()
         except (OSError, EOFError):

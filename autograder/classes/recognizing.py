@@ -67,12 +67,13 @@ class Expected:
         """Return the files that may be work for this assignment: what may be is to be said."""
         kept = [one for one in files if is_notebook(one.name) or _is_archive(one)]
         looked_at, others = kept[:MOST_NOTEBOOKS], kept[MOST_NOTEBOOKS:]
-        return [one for one in looked_at if self._may_be(one)] + others
+        return [one for one in looked_at if self.may_be(one)] + others
 
-    def _may_be(self, file: Path) -> bool:
+    def may_be(self, file: Path) -> bool:
+        """Return whether a file may be this assignment: it is, or it does not say what it is."""
         if _is_archive(file):
             inside = notebooks_among([file])[:MOST_NOTEBOOKS]
-            return not inside or any(self._may_be(one) for one in inside)
+            return not inside or any(self.may_be(one) for one in inside)
         names = _names(cells_of(file))
         return not names or self._has(names)
 

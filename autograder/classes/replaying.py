@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 
 from autograder.authoring.tasks import Task
+from autograder.building.assignments import load
 from autograder.building.editions import changed_parts, edition_from, edition_of
 from autograder.classes.class_directory import ClassDirectory, ClassError
 from autograder.classes.classroom import read_report
@@ -22,6 +23,7 @@ from autograder.classes.roster import wanted_work
 from autograder.grading.batch import Run, Worker, one_worker
 from autograder.grading.desk import Desk
 from autograder.grading.examiner import Examiner
+from autograder.grading.own_mistakes import told_in
 from autograder.grading.reading import Unreadable
 from autograder.grading.remarks import cell_remarks
 from autograder.grading.reports import task_json, versions
@@ -133,12 +135,14 @@ def replay(
 
     Raises
     ------
-    ClassError, SandboxUnavailable
+    ClassError, OwnMistakeError, SandboxUnavailable
         If there is nothing to replay, or no sandbox.
     """
     submission, record = _graded(where, name, student)
     source = where.source(name)
-    run = Run(source, record["seed"] if seed is None else seed, probe(), allow_unsandboxed)
+    own = told_in(where.folder, load(name))
+    seed = record["seed"] if seed is None else seed
+    run = Run(source, seed, probe(), allow_unsandboxed, own=own)
     with one_worker(run) as worker:
         asked, then = _task(worker.examiner, record, task)
         kept = where.step("autograded", name, student) / f"{name}.ipynb"

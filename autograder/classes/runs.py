@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import nbformat
 
@@ -11,10 +12,13 @@ from autograder.classes.class_directory import ClassDirectory, ClassError
 from autograder.classes.digests import note_digest
 from autograder.classes.gradebook import GradebookError, Ledger
 from autograder.classes.handed_in import Submission
-from autograder.classes.journal import Journal, Unfinished, read_journal
-from autograder.grading.batch import Grader, Run, fresh_seed
+from autograder.classes.journal import Unfinished, read_journal
+from autograder.grading.batch import ClusterError, Grader, Kept, Run, fresh_seed
 from autograder.grading.reading import named
 from autograder.grading.reports import SubmissionReport
+
+if TYPE_CHECKING:
+    from autograder.grading.cluster import ClusterGrader
 
 Write = Callable[[Submission, SubmissionReport], None]
 """Writes down what came of a submission."""
@@ -103,28 +107,86 @@ def _resumption(last: Unfinished, now: int, left: int, seed: int | None) -> str:
 
 
 @dataclass(frozen=True)
-class RunDesk:
-    """Where a run's submissions are graded, and each grade is written down as it comes."""
+class Cluster:
+    """A cluster that grades.
 
-    where: ClassDirectory
-    name: str
+    Attributes
+    ----------
+    address : str
+        That of its scheduler, or ``local:N`` for one of N workers on this machine.
+    say : function
+        Told, in a sentence, which of its workers cannot grade.
+    """
+
+    address: str
+    say: Callable[[str], object]
+
+    def grader(self, run: Run) -> ClusterGrader:
+        """Return what grades on it.
+
+        Raises
+        ------
+        ClusterError
+            If what speaks with a cluster is not installed.
+        """
+        try:
+            from autograder.grading.cluster import ClusterGrader
+        except ModuleNotFoundError as error:
+            if error.name not in ("dask", "distributed"):
+                raise
+            raise ClusterError(
+                "Grading on a cluster needs dask.distributed: install it with "
+                "'pip install handgrad[cluster]'."
+            ) from None
+        return ClusterGrader(run, self.address, self.say)
+
+
+@dataclass(frozen=True)
+class RunDesk:
+    """Where a run's submissions are graded, and each report is written down as it comes.
+
+    Attributes
+    ----------
+    run : Run
+        What they share.
+    workers : int
+        How many processes grade.
+    write : function
+        Writes a report down.
+    kept : mapping
+        The verdicts that stand, by student.
+    cluster : Cluster, optional
+        Where it is graded, if not in processes of this machine.
+    """
+
     run: Run
     workers: int
-    ledger: Ledger
+    write: Write
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+    cluster: Cluster | None = None
 
-    def grade(
-        self, due: list[Submission], journal: Journal, on_graded: Callable[[str], None]
-    ) -> dict[str, str]:
-        """Grade submissions; return a sentence for each that failed by no fault of its own.
+    def grade(self, due: list[Submission], on_graded: Callable[[str], None]) -> dict[str, str]:
+        """Grade submissions; return a sentence for each that failed by no fault of its own."""
+
+        def write(submission: Submission, report: SubmissionReport) -> None:
+            self._write(submission, report)
+            on_graded(submission.student)
+
+        failures = (self._here if self.cluster is None else self._there)(due, write)
+        for student in failures:
+            on_graded(student)
+        return {
+            student: f"{student} could not be graded ({reason}); nothing was written for them, "
+            "run the command again."
+            for student, reason in failures.items()
+        }
+
+    def _here(self, due: list[Submission], write: Write) -> dict[str, str]:
+        """Grade in processes of this machine.
 
         A worker that dies takes with it what the others have in hand. So these are tried again,
         each alone; what was still waiting is then graded as if nothing had happened.
         """
-
-        def write(submission: Submission, report: SubmissionReport) -> None:
-            self._write(submission, report, journal)
-            on_graded(submission.student)
-
         failures: dict[str, str] = {}
         vain = 0
         while due and vain < VAIN_ROUNDS:
@@ -138,34 +200,36 @@ class RunDesk:
             vain = vain + 1 if is_vain else 0
             failures |= again
             due = waiting
-        failures |= {one.student: failed[one.student] for one in due}
-        for student in failures:
-            on_graded(student)
-        return {
-            student: f"{student} could not be graded ({reason}); nothing was written for them, "
-            "run the command again."
-            for student, reason in failures.items()
-        }
+        return failures | {one.student: failed[one.student] for one in due}
+
+    def _there(self, due: list[Submission], write: Write) -> dict[str, str]:
+        """Grade on the cluster, which tries again by itself."""
+        assert self.cluster is not None
+        return self._collect(self.cluster.grader(self.run), due, write) if due else {}
 
     def _try(self, due: list[Submission], workers: int, write: Write) -> dict[str, str]:
+        return self._collect(Grader(self.run, min(workers, len(due))), due, write)
+
+    def _collect(
+        self, grader: Grader | ClusterGrader, due: list[Submission], write: Write
+    ) -> dict[str, str]:
         """Grade submissions and write down what came; return why the others failed."""
         failures: dict[str, str] = {}
-        with Grader(self.run, min(workers, len(due))) as grader:
-            futures = grader.submit({one.student: one.path for one in due})
+        with grader:
+            futures = grader.submit({one.student: one.path for one in due}, self.kept)
             for submission in due:
                 future = futures.pop(submission.student)  # a report that is written is let go
                 try:
                     write(submission, future.result())
-                except (ClassError, GradebookError):
+                except (ClassError, ClusterError, GradebookError):
                     raise
                 except Exception as error:
                     failures[submission.student] = f"{type(error).__name__}: {error}"
         return failures
 
-    def _write(self, submission: Submission, report: SubmissionReport, journal: Journal) -> None:
+    def _write(self, submission: Submission, report: SubmissionReport) -> None:
         try:
-            write_report(self.where, self.name, submission, report, self.ledger)
-            journal.note(submission.student)
+            self.write(submission, report)
         except OSError as error:
             raise ClassError(
                 f"{error.filename} cannot be written ({error.strerror}): make room on the "

@@ -111,7 +111,7 @@ class Update:
             name = self.source.name
             said.append(
                 f"Students with grades: {self.graded}. Those of the cells that stay are not "
-                f"changed by this; 'handgrad grade {name} --force' makes them again."
+                f"changed by this; 'handgrad regrade {name}' then shows who would gain or lose."
             )
         return said
 
@@ -129,7 +129,7 @@ def plan_update(where: ClassDirectory, name: str) -> Update:
     ClassError, GradebookError
         If the class has no such source, or the gradebook cannot be read.
     """
-    with Ledger(where.coursedir.db_url, where.coursedir.course_id) as ledger:
+    with Ledger.of(where.coursedir) as ledger:
         return _plan(where, name, ledger)
 
 

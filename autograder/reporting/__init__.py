@@ -1,0 +1,1 @@
+"""What a class has understood and what not: from its grades to one page."""

@@ -6,22 +6,31 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Self
 
 from autograder.grading.examiner import Examiner
 from autograder.grading.lending import Lender
+from autograder.grading.own_mistakes import OwnMistake, digest_of
 from autograder.grading.reports import SubmissionReport
 from autograder.grading.single import grade_submission
 from autograder.grading.staging import staging_folder
+from autograder.grading.submissions import Contents
 from autograder.grading.threads import use_one_thread
+from autograder.grading.trying import try_mistake
+from autograder.judging.verdicts import TaskReport
 from autograder.sandbox import Isolation, SandboxFailed, Zygote
 from autograder.sandbox.budget import Budget
+from autograder.sandbox.terms import INNER
+
+Kept = Mapping[str, TaskReport]
+"""Verdicts that stand, by task."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,8 @@ class Run:
         Whether to grade where there is no sandbox.
     budget : Budget, optional
         What each submission may use; what the assignment declares by default.
+    own : tuple of OwnMistake
+        The mistakes of the class's own that are told to students.
     """
 
     source: Path
@@ -47,6 +58,11 @@ class Run:
     isolation: Isolation
     allow_unsandboxed: bool = False
     budget: Budget | None = None
+    own: tuple[OwnMistake, ...] = ()
+
+
+class ClusterError(Exception):
+    """The cluster that grades cannot be used, or is gone; one sentence says why and what to do."""
 
 
 def fresh_seed() -> int:
@@ -75,12 +91,14 @@ class Worker:
         self.zygote: Zygote | None = None
         self._stack = ExitStack()
 
-    def grade(self, student: str, path: Path) -> SubmissionReport:
+    def grade(
+        self, student: str, submitted: Path | Contents, kept: Kept | None = None
+    ) -> SubmissionReport:
         """Grade a submission."""
         zygote = self.warm_parent()
         try:
             return grade_submission(
-                self.examiner, zygote, student, path, self.run.budget, self.lender
+                self.examiner, zygote, student, submitted, self.run.budget, self.lender, kept
             )
         except SandboxFailed:
             self.zygote = None  # whichever has failed: the next submission gets new ones
@@ -107,8 +125,27 @@ def one_worker(run: Run) -> Iterator[Worker]:
     use_one_thread()
     with staging_folder() as folder:
         examiner = Examiner(run.source, run.seed)
-        with closing(Worker(run, examiner, examiner.stage(folder))) as worker:
+        stage = examiner.stage(folder)
+        _learn_own(run, examiner, stage)
+        with closing(Worker(run, examiner, stage)) as worker:
             yield worker
+
+
+def _learn_own(run: Run, examiner: Examiner, stage: Path) -> None:
+    """Ask the class's own mistakes, in a sandbox that ends before any worker is forked.
+
+    Without one they are not asked: who allows that of submissions has not allowed it of these.
+    """
+    if run.isolation.level < INNER.level:
+        return
+    examiner.own_digest = digest_of(run.own)
+    tasks = {task.name for task in examiner.tasks}
+    own = [one for one in run.own if one.task in tasks]
+    if own:
+        with closing(Worker(run, examiner, stage)) as worker:
+            zygote = worker.warm_parent()
+            results = [try_mistake(examiner, zygote, worker.lender, one) for one in own]
+        examiner.learn(own, results)
 
 
 _worker: Worker | None = None
@@ -126,9 +163,9 @@ def _start_worker(worker: Worker, grader: int) -> None:
     Finalize(_worker, _worker.close, exitpriority=10)
 
 
-def _grade(student: str, path: Path) -> SubmissionReport:
+def _grade(student: str, path: Path, kept: Kept) -> SubmissionReport:
     assert _worker is not None
-    return _worker.grade(student, path)
+    return _worker.grade(student, path, kept)
 
 
 class Grader:
@@ -161,24 +198,25 @@ class Grader:
             self._executor = ProcessPoolExecutor(self.workers, context, _start_worker, arguments)
         return self
 
-    def submit(self, submissions: Mapping[str, Path]) -> dict[str, Future[SubmissionReport]]:
+    def submit(
+        self, submissions: Mapping[str, Path], kept: Mapping[str, Kept] | None = None
+    ) -> dict[str, Future[SubmissionReport]]:
         """Start grading; where this process grades, it does so when it is asked for a result.
 
         Parameters
         ----------
         submissions : mapping
             The file that each student submitted.
+        kept : mapping, optional
+            Each student's verdicts that stand.
         """
+        work = [(who, path, (kept or {}).get(who, {})) for who, path in submissions.items()]
         if self._executor is not None:
             # The workers are forked when the first submission is handed to them.
-            self._worker.examiner.prepare(mistakes=len(submissions) > self.workers)
-            return {
-                student: self._executor.submit(_grade, student, path)
-                for student, path in submissions.items()
-            }
-        return {
-            student: _Later(self._worker, student, path) for student, path in submissions.items()
-        }
+            stand = set.intersection(*({*verdicts} for _, _, verdicts in work)) if work else set()
+            self._worker.examiner.prepare(mistakes=len(work) > self.workers, but=stand)
+            return {one[0]: self._executor.submit(_grade, *one) for one in work}
+        return {one[0]: Later(partial(self._worker.grade, *one)) for one in work}
 
     def __exit__(self, kind: type[BaseException] | None = None, *_: object) -> None:
         if self._executor is not None:
@@ -189,17 +227,16 @@ class Grader:
         self._stack.close()
 
 
-class _Later(Future[SubmissionReport]):
-    """A result that is computed when it is asked for."""
+class Later(Future[SubmissionReport]):
+    """A report that is made, or waited for, when it is asked for."""
 
-    def __init__(self, worker: Worker, student: str, path: Path) -> None:
+    def __init__(self, make: Callable[[], SubmissionReport]) -> None:
         super().__init__()
-        self._work = (worker, student, path)
+        self._make = make
 
     def result(self, timeout: float | None = None) -> SubmissionReport:
         if not self.done():
-            worker, student, path = self._work
-            self.set_result(worker.grade(student, path))
+            self.set_result(self._make())
         return super().result(timeout)
 
 

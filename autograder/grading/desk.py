@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import islice
 
@@ -21,7 +21,7 @@ from autograder.judging.expectations import Expected
 from autograder.judging.faults import fault_of
 from autograder.judging.memory import limited
 from autograder.judging.results import Result
-from autograder.judging.verdicts import TaskReport
+from autograder.judging.verdicts import TaskReport, with_names_of
 from autograder.judging.visible import unexplained, with_visible_named
 from autograder.sandbox.session import Session
 
@@ -31,20 +31,35 @@ Lent = Callable[[], AbstractContextManager[None]]
 
 @dataclass(frozen=True)
 class Graded:
-    """The verdict on a task, and what the submission returned, by check."""
+    """The verdict on a task, and what the submission returned, by check.
+
+    Attributes
+    ----------
+    with_loan : mapping
+        What failed checks returned with earlier tasks right, where that made nothing better: what
+        is wrong with this task alone.
+    """
 
     report: TaskReport
     results: Mapping[str, Result]
+    with_loan: Mapping[str, Result] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Where the tasks of one submission are graded."""
+    """Where the tasks of one submission are graded.
+
+    Attributes
+    ----------
+    kept : mapping of str to TaskReport
+        Verdicts that stand, by task: those are not graded.
+    """
 
     examiner: Examiner
     session: Session
     notebook: nbformat.NotebookNode
     lender: Lender
+    kept: Mapping[str, TaskReport] = field(default_factory=dict)
 
     @cached_property
     def causes(self) -> Causes:
@@ -57,17 +72,23 @@ class Desk:
         Wrong is what stays so with what it builds on right.
         """
         tasks = self.examiner.tasks
-        graded = [self.grade(task) for task in tasks]
+        if all(task.name in self.kept for task in tasks):
+            with suppress(Stopped):
+                self.session.run_cells()  # no check does, and their outputs are wanted
+        graded = [self._kept(task) or self.grade(task) for task in tasks]
         wrong: dict[str, str] = {}  # the names of earlier tasks that are not right
         for position, task in enumerate(tasks):
             if graded[position].report.is_full:
                 continue
-            if wrong and not self._is_untouched(task):
+            if wrong and task.name not in self.kept and not self._is_untouched(task):
                 graded[position] = self._grade_again(task, graded[position], wrong)
             if not graded[position].report.is_full:
                 wrong |= dict.fromkeys(task.needs, task.name)
         self.lender.forget()
         return graded
+
+    def _kept(self, task: Task) -> Graded | None:
+        return Graded(self.kept[task.name], {}) if task.name in self.kept else None
 
     def grade(self, task: Task) -> Graded:
         """Run a task's checks on the submission and judge what came back."""
@@ -84,8 +105,12 @@ class Desk:
             results = {**alone.results, **again_results}
             report = self.examiner.judge(task, results)
             if not report.is_full and report.points <= alone.report.points:
-                report = dataclasses.replace(alone.report, stopped_again=stopped)
-                return Graded(report, alone.results)
+                # With earlier mistakes out of the way, the one that is made here shows.
+                named = with_names_of(alone.report, report)
+                finished = {name: one for name, one in again_results.items() if not one.stopped}
+                return Graded(
+                    dataclasses.replace(named, stopped_again=stopped), alone.results, finished
+                )
             again = self._with_visible(task, results, report, self._lend)
         borrowed = {wrong[name] for name in self.lender.used}
         order = tuple(one.name for one in self.examiner.tasks if one.name in borrowed)

@@ -146,18 +146,29 @@ def _damaged(archive: str, name: str) -> Unreadable:
 
 def _zip(file: BinaryIO, name: str) -> zipfile.ZipFile:
     """Return a zip, of which nothing is read before it is known to be of a modest size."""
-    size = os.fstat(file.fileno()).st_size
     try:
-        if size > LARGEST_ARCHIVE or _directory_bytes(file, size) > LARGEST_DIRECTORY:
-            raise ValueError("too large")
-        found = zipfile.ZipFile(file)
-        if len(found.infolist()) > MOST_MEMBERS:
-            raise ValueError("too many files")
+        return open_zip(file, LARGEST_ARCHIVE, LARGEST_DIRECTORY, MOST_MEMBERS)
     except Exception:  # as above
         raise Unreadable(
             f"The archive {shown(name)} is no zip, is damaged, or has more than "
             f"{LARGEST_ARCHIVE // MIB} MiB or {MOST_MEMBERS} files: submit the notebook itself."
         ) from None
+
+
+def open_zip(file: BinaryIO, size: int, directory: int, members: int) -> zipfile.ZipFile:
+    """Return a zip within limits: its bytes, those of the list of its files, and their number.
+
+    Raises
+    ------
+    Exception
+        Of any kind, if it is beyond them or damaged.
+    """
+    there = os.fstat(file.fileno()).st_size
+    if there > size or _directory_bytes(file, there) > directory:
+        raise ValueError("too large")
+    found = zipfile.ZipFile(file)
+    if len(found.infolist()) > members:
+        raise ValueError("too many files")
     return found
 
 

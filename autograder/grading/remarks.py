@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from pathlib import Path
 
 import nbformat
 
@@ -21,13 +20,13 @@ MOST_WORDS = 300
 MOST_ERRORS = 9
 
 
-def foreign(notebook: nbformat.NotebookNode, path: Path, assignment: Assignment) -> list[str]:
-    """Remark on a notebook that has none of this assignment's answers."""
+def foreign(notebook: nbformat.NotebookNode, file: str, assignment: Assignment) -> list[str]:
+    """Remark on a notebook, in a file of this name, that has none of this assignment's answers."""
     asked = {f"{task.name}-answer" for task in assignment.tasks}
     if asked & {cell.id for cell in notebook.cells}:
         return []
     return [
-        f"{path.name} has none of the answer cells of {assignment.name}: it may belong "
+        f"{file} has none of the answer cells of {assignment.name}: it may belong "
         "to another assignment. What it defines was graded all the same."
     ]
 

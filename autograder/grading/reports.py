@@ -11,8 +11,10 @@ from typing import Any
 import nbformat
 import numpy as np
 
+from autograder.authoring.tasks import Check, Task
 from autograder.building.editions import Edition
-from autograder.judging.verdicts import TaskReport
+from autograder.grading.traces import Trace
+from autograder.judging.verdicts import CheckReport, TaskReport
 from autograder.sandbox import Isolation
 
 
@@ -34,6 +36,10 @@ class SubmissionReport:
         The most points that people can give besides, for what no check grades.
     cpu_seconds, seconds : float
         CPU time of the student's code, and time on the clock.
+    traces : mapping
+        What became of the checks that failed, by task and check; empty for what was not run.
+    own_mistakes : str
+        A digest of the class's own mistakes that it was graded with; empty for none.
     """
 
     student: str
@@ -49,6 +55,8 @@ class SubmissionReport:
     notebook: str = field(repr=False)
     edition: Edition
     by_hand: float
+    traces: Mapping[str, Mapping[str, Trace]] = field(default_factory=dict, repr=False)
+    own_mistakes: str = ""
 
     @property
     def points(self) -> float:
@@ -75,9 +83,14 @@ class SubmissionReport:
             "max_points": self.max_points,
             "by_hand": self.by_hand,
             "tasks": [task_json(task) for task in self.tasks],
+            "traces": {
+                task: {check: dataclasses.asdict(one) for check, one in traces.items()}
+                for task, traces in self.traces.items()
+            },
             "remarks": list(self.remarks),
             "seed": self.seed,
             "edition": self.edition.as_json(),
+            "own_mistakes": self.own_mistakes,
             "versions": dict(self.versions),
             "sandbox": dataclasses.asdict(self.isolation),
             "times": {
@@ -90,6 +103,7 @@ class SubmissionReport:
 
 def task_json(task: TaskReport) -> dict[str, Any]:
     """Return the part of a report on one task."""
+    whole = sum(check.weight for check in task.checks)
     return {
         "name": task.name,
         "points": task.points,
@@ -101,14 +115,64 @@ def task_json(task: TaskReport) -> dict[str, Any]:
             {
                 "name": check.name,
                 "title": check.title,
+                "worth": round(task.max_points * check.weight / whole, 4),
                 "passed": check.passed,
+                "measured": check.measured,
                 "message": check.message,
                 "misconception": check.misconception,
+                "hint": check.hint,
                 "forfeits": check.forfeits,
             }
             for check in task.checks
         ],
     }
+
+
+def task_report(
+    task: Task, recorded: Mapping[str, Any], hints: Mapping[str, str]
+) -> TaskReport | None:
+    """Return the verdict that was recorded on a task, or None if it was on other checks.
+
+    Parameters
+    ----------
+    task : Task
+        The task, with the points that it has now.
+    recorded : mapping
+        As `task_json` gives it.
+    hints : mapping
+        The hint of each known mistake; any other one has what it was told then.
+    """
+    try:
+        found = {check["name"]: check for check in recorded["checks"]}
+        checks = tuple(_check_report(check, found[check.name], hints) for check in task.checks)
+        share = task.points / recorded["max_points"] if recorded["max_points"] else 0.0
+        alone, carried = recorded["points_alone"], tuple(recorded["carried_from"])
+        stopped_again = recorded["stopped_again"]
+    except (KeyError, TypeError):
+        return None
+    is_alone = not carried and alone == recorded["points"]
+    points_alone = None if is_alone else round(alone * share, 4)
+    report = TaskReport(
+        task.name, task.title, task.points, checks, carried, points_alone, stopped_again
+    )
+    return report if found.keys() == {check.name for check in task.checks} else None
+
+
+def _check_report(
+    check: Check, recorded: Mapping[str, Any], hints: Mapping[str, str]
+) -> CheckReport:
+    name = recorded["misconception"]
+    return CheckReport(
+        check.name,
+        check.title,
+        check.weight,
+        recorded["passed"],
+        recorded["message"],
+        name,
+        hints.get(name or "") or recorded.get("hint", ""),  # of a class's own mistake
+        recorded["forfeits"],
+        recorded["measured"],
+    )
 
 
 def versions() -> dict[str, str]:

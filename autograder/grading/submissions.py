@@ -43,6 +43,56 @@ class Cell:
     attachments: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a submitted file holds, so that it can be graded where the file does not lie.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    kept : bytes
+        Its bytes but for outputs; at most `files.LARGEST_KEPT`.
+    problem : str
+        Why it cannot be read, in a sentence; empty if it can.
+    """
+
+    name: str
+    kept: bytes = field(repr=False)
+    problem: str = ""
+
+    @classmethod
+    def of(cls, path: Path) -> Contents:
+        """Read a file; links are not followed."""
+        try:
+            return cls(path.name, _read(path))
+        except Unreadable as problem:
+            return cls(path.name, b"", str(problem))
+
+    def cells(self) -> list[Cell]:
+        """Return the cells of the notebook.
+
+        Raises
+        ------
+        Unreadable
+            If it is missing, empty, too large, or not a notebook.
+        """
+        if self.problem:
+            raise Unreadable(self.problem)
+        too_many = Unreadable(
+            f"The file {self.name} has more parts than a notebook has, and is not read: save the "
+            "notebook in JupyterLab and submit it again."
+        )
+        if _has_too_many_parts(self.kept):
+            raise too_many
+        try:
+            # As text, and once more in parts, a byte may take four; all else that it has is small.
+            with limited(8 * len(self.kept) + 64 * MIB):
+                return _parsed(self.kept, self.name)
+        except MemoryError:
+            raise too_many from None
+
+
 def read_submission(path: Path) -> list[Cell]:
     """Return the cells of a submitted notebook.
 
@@ -56,19 +106,7 @@ def read_submission(path: Path) -> list[Cell]:
     Unreadable
         If it is missing, empty, too large, or not a notebook.
     """
-    kept = _read(path)
-    too_many = Unreadable(
-        f"The file {path.name} has more parts than a notebook has, and is not read: save the "
-        "notebook in JupyterLab and submit it again."
-    )
-    if _has_too_many_parts(kept):
-        raise too_many
-    try:
-        # As text, and once more in parts, a byte may take four; all else that it has is small.
-        with limited(8 * len(kept) + 64 * MIB):
-            return _parsed(kept, path.name)
-    except MemoryError:
-        raise too_many from None
+    return Contents.of(path).cells()
 
 
 def _has_too_many_parts(kept: bytes) -> bool:

@@ -1,0 +1,21 @@
+"""What Sphinx is told of ours: how formulas are set and numbered, and docstrings read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from autograder.publishing.docstrings import keep_bars
+from autograder.publishing.formulas import NumberFormulas, visit_display, visit_inline
+
+MATHML = "handgrad_mathml"
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register what is ours with Sphinx."""
+    app.setup_extension("sphinx.ext.autodoc")
+    app.connect("autodoc-process-docstring", keep_bars, priority=400)  # before numpydoc
+    app.add_transform(NumberFormulas)
+    app.add_html_math_renderer(MATHML, (visit_inline, None), (visit_display, None))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -25,3 +27,15 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write data for people and programs to read; what is no text in it becomes a question mark.
+
+    Raises
+    ------
+    OSError
+        If that fails, with the file's name.
+    """
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    write_whole(path, text.encode("utf-8", "replace") + b"\n")

@@ -6,6 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
@@ -22,13 +25,72 @@ def plain_environment(home: Path) -> dict[str, str]:
     return {**kept, "HOME": str(home), "OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": str(home / ".i")}
 
 
+def start_nbgrader(folder: Path, *arguments: str, status: int = 0) -> str:
+    """Run an nbgrader command as people start it; else as `run_nbgrader` does."""
+    command, environment = [str(BIN / "nbgrader"), *arguments], environment_beside(folder)
+    return said_by(command, f"nbgrader {' '.join(arguments)}", environment, folder, status)
+
+
 def run_nbgrader(folder: Path, *arguments: str, status: int = 0) -> str:
-    """Run an nbgrader command in a folder; return what it said, or fail unless it ends as told."""
+    """Run an nbgrader command in a folder; return what it said, or fail unless it ends as told.
+
+    It runs in a fork of a process that has loaded nbgrader, which takes longer than most commands.
+    """
+    return said_in_fork(folder, environment_beside(folder), arguments, status)
+
+
+def environment_beside(folder: Path) -> dict[str, str]:
+    """Return a plain environment with a home beside a folder."""
     home = folder.parent / "home"
     home.mkdir(exist_ok=True)
-    command = [str(BIN / "nbgrader"), *arguments]
-    what = f"nbgrader {' '.join(arguments)}"
-    return said_by(command, what, starting_quickly(plain_environment(home)), folder, status)
+    return starting_quickly(plain_environment(home))
+
+
+FORKS = """
+import json, os, signal, sys
+sys.modules["rfc3987_syntax"] = None
+from nbgrader.apps import NbGraderApp
+import autograder.classes.nbgrader_plugin  # which the configuration of a class names
+for line in sys.stdin:
+    folder, environment, file, arguments = json.loads(line)
+    pid = os.fork()
+    if not pid:
+        signal.alarm(600)
+        said = os.open(file, os.O_WRONLY | os.O_CREAT)
+        for stream in (1, 2):
+            os.dup2(said, stream)
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(environment)
+        NbGraderApp.launch_instance(arguments)
+        sys.exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+"""
+
+
+@cache
+def warm_nbgrader() -> subprocess.Popen[str]:
+    """Return a process that runs nbgrader's commands in forks, and ends with this one."""
+    command = [sys.executable, "-c", FORKS]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+
+
+def said_in_fork(
+    folder: Path, environment: dict[str, str], arguments: Sequence[str], status: int = 0
+) -> str:
+    """Return what an nbgrader command said, on both streams, or fail unless it ends as told."""
+    process = warm_nbgrader()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / "said"
+        request = [str(folder), environment, str(file), arguments]
+        print(json.dumps(request), file=process.stdin, flush=True)
+        ended = int(process.stdout.readline())
+        said = file.read_text(encoding="utf-8", errors="replace")
+    assert ended == status, f"nbgrader {' '.join(arguments)} ended with {ended}:\n{said}"
+    return said
 
 
 def said_by(
@@ -64,32 +126,12 @@ def use_exchange(class_folder: Path) -> list[str]:
     return ["--course", "course", f"--Exchange.root={root}", f"--Exchange.cache={cache}"]
 
 
-PEOPLE = """
-import json, os, sys
-from nbgrader.apps import NbGraderApp
-arguments, people = json.loads(sys.argv[1])
-for folder, home in people:
-    print(folder, flush=True)
-    pid = os.fork()
-    if not pid:
-        os.chdir(folder)
-        os.environ["HOME"] = home
-        NbGraderApp.launch_instance(arguments)
-        sys.exit(0)
-    if os.waitpid(pid, 0)[1]:
-        sys.exit(1)
-"""
-
-
 def run_nbgrader_as(people: dict[Path, Path], *arguments: str) -> str:
-    """Run an nbgrader command in the folder of each person, whose home is known.
-
-    nbgrader is loaded once for all of them, as that takes longer than anything else here.
-    """
-    everyone = [[str(folder), str(home)] for folder, home in people.items()]
-    command = [sys.executable, "-c", PEOPLE, json.dumps([arguments, everyone])]
-    home = next(iter(people.values()))
-    return said_by(command, f"nbgrader {' '.join(arguments)}", activated_environment(home))
+    """Run an nbgrader command in the folder of each person, whose home is known."""
+    return "".join(
+        f"{folder}\n{said_in_fork(folder, activated_environment(home), arguments)}"
+        for folder, home in people.items()
+    )
 
 
 def activated_environment(home: Path) -> dict[str, str]:

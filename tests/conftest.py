@@ -17,6 +17,24 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 tqdm.monitor_interval = 0
 
 
+def pytest_addoption(parser):
+    """Let the claims of the pages be tried at every seed: it takes three times as long."""
+    parser.addoption(
+        "--every-seed", action="store_true", help="run each page at every seed, not at the first"
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(request, tmp_path_factory):
+    """Keep what is cached, and where workbooks lie, out of the home folder."""
+    from sharing import cache_home
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(cache_home(request.config, tmp_path_factory)))
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 def pytest_collection_modifyitems(items):
     """Begin with what takes long, so that no process is left alone with it at the end."""
     from sharing import place_of

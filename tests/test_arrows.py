@@ -17,8 +17,8 @@ HOUSES = {
 }
 """Whom a house may import besides itself. The engine is told where the others lie."""
 WINGS = (
-    *("commands", "classes", "grading", "building", "notebook"),
-    *("judging", "sandbox", "authoring", "inside", "writing"),
+    *("commands", "lms", "similarity", "reporting", "classes", "grading"),
+    *("publishing", "building", "notebook", "judging", "sandbox", "authoring", "inside", "writing"),
 )
 """From the top downwards: a wing may import those that stand below it."""
 ALONE = {("judging", "sandbox")}
@@ -102,3 +102,10 @@ def test_what_runs_in_the_sandbox_needs_nothing_of_ours() -> None:
     for path in files("autograder/inside"):
         used = {wing_of(module) for module in imported(path) if module.startswith("autograder.")}
         assert used <= {"inside"}, name_of(path)
+
+
+def test_what_is_kept_depends_on_all_that_may_take_part() -> None:
+    """Expected results and figures are made by `building` and what stands below it."""
+    from autograder.building.expected import WINGS as TAKE_PART
+
+    assert {*TAKE_PART, "writing"} == {*WINGS[WINGS.index("building") :]}

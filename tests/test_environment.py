@@ -30,11 +30,15 @@ def environment() -> dict[str, str]:
     return dict(parsed(line.removeprefix("- ")) for line in lines if line and line != "- pip:")
 
 
+APART = {"cupy", "lite"}
+"""What not every machine can have, and what has an environment of its own: `make lite`."""
+
+
 def project() -> dict[str, str]:
-    """Return the requirements of pyproject.toml, all extras but CuPy's."""
+    """Return the requirements of pyproject.toml, all extras but those that stand apart."""
     content = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = content["optional-dependencies"]
-    groups = [content["dependencies"], *(v for name, v in extras.items() if name != "cupy")]
+    groups = [content["dependencies"], *(v for name, v in extras.items() if name not in APART)]
     found = dict(parsed(requirement) for group in groups for requirement in group)
     found.pop("handgrad")
     return found
@@ -64,7 +68,9 @@ def test_python_is_the_same() -> None:
 
 
 def test_every_dependency_has_a_floor_and_no_ceiling() -> None:
-    for name, demand in {**environment(), **project()}.items():
+    content = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    apart = [parsed(one) for name in APART for one in content["optional-dependencies"][name]]
+    for name, demand in {**environment(), **project(), **dict(apart)}.items():
         assert name == "pip" or re.fullmatch(r">=[\d.]+(\.?post\d+)?", demand), (
             f"{name}: {demand!r}"
         )

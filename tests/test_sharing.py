@@ -47,10 +47,13 @@ def test_a_piece_is_what_shares_a_setup(test, piece):
     ("test", "place"),
     [
         ("tests/autograder/faults/test_faults_killed.py::test_killed[3]", 0),
-        ("tests/autograder/test_nbgrader.py::test_a", 1),
-        ("tests/attacks/test_attack_dying.py::test_a[level2-x]", 3),
-        ("tests/solutions/test_pooling.py::test_a[1/2]", 5),
-        ("tests/test_arrows.py::test_a", 5),
+        ("tests/examples/test_hub.py::test_a[trial]", 1),
+        ("tests/autograder/test_nbgrader.py::test_a", 2),
+        ("tests/attacks/test_attack_dying.py::test_a[level2-x]", 4),
+        ("tests/assignments/test_09_project.py::TestProject::test_a", 5),
+        ("tests/assignments/test_01_perceptrons.py::TestPerceptrons::test_a", 6),
+        ("tests/solutions/test_pooling.py::test_a[1/2]", 7),
+        ("tests/test_arrows.py::test_a", 7),
     ],
 )
 def test_what_takes_long_comes_first(test, place):

@@ -268,7 +268,7 @@ def load_assignment(name: str, folder: Path) -> Assignment:
     if not tasks:
         raise AuthoringError(f"There are no tasks in {folder}.")
     questions = [value for value in declared if isinstance(value, Question)]
-    order = _order_of_text(folder)
+    order = names_in_text(folder)
 
     def place(one: Task | Question) -> tuple[int, str]:
         return order.get(one.name, len(order)), one.name
@@ -290,8 +290,8 @@ _MISTAKES = re.compile(r"^# Known mistakes\b.*$", re.MULTILINE)
 NAMED = re.compile(r'^check\("(\w+)"\)$|"question": "(\w+)"', re.MULTILINE)
 
 
-def _order_of_text(folder: Path) -> dict[str, int]:
-    """Return the places at which tasks and questions come in an assignment's text."""
+def names_in_text(folder: Path) -> dict[str, int]:
+    """Return the places at which tasks and questions come in an assignment's text, by name."""
     text = folder / "text.md"
     found = NAMED.findall(text.read_text(encoding="utf-8")) if text.is_file() else []
     return {task or question: place for place, (task, question) in enumerate(found)}

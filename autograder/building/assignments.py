@@ -11,7 +11,6 @@ import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import jupytext
 import nbformat
@@ -84,13 +83,20 @@ def write_support(assignment: Assignment, folder: Path, expected: bytes) -> None
             shutil.copytree(SOLUTIONS / part, package / part, ignore=_not_source)
         else:
             shutil.copyfile(SOLUTIONS / part, package / part)
-    _solutions().write_data(package)
+    write_data(package)
     shutil.copyfile(ROOT / "handgrad.py", folder / "handgrad.py")
     checks = folder / FOLDER
     checks.mkdir(exist_ok=True)
     for name, source in released_modules(assignment).items():
         (checks / name).write_text(NOT_FOR_EDITING + source, encoding="utf-8")
     (checks / FILENAME).write_bytes(expected)
+
+
+def write_data(package: Path) -> None:
+    """Write the data that a copy of the reference reads, in the copy's folder."""
+    import solutions
+
+    solutions.write_data(package)
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
@@ -146,9 +152,3 @@ def _write(
 
 
 _not_source = shutil.ignore_patterns("__pycache__", "*.npz")
-
-
-def _solutions() -> Any:
-    import solutions
-
-    return solutions

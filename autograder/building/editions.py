@@ -6,28 +6,30 @@ carries them, such as the command line, has no part in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import ast
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from autograder.authoring.tasks import names_in_text
 from autograder.building.chapters import ASSIGNMENTS, ROOT, SOLUTIONS, earlier_parts, topic_of
 
 DIGITS = 16
 """Hexadecimal digits that are kept of a digest."""
-SHARED = {
-    "inputs": "inputs.py, which the tasks share",
-    "mistakes": "mistakes.py, which the tasks share",
-    "norms": "norms.py, which the tasks share",
-    "norm_mistakes": "norm_mistakes.py, which the tasks share",
-    "questions": "the questions",
-    "text": "the text",
+COMMON = {
+    "questions.py": "the questions",
+    "text.md": "the text",
     "reference": "the reference",
     "judging": "how results are compared",
 }
-"""What parts are called that are no task's own."""
+TEXTS = ("questions.py", "text.md")
+"""What no check depends on."""
+EVERYBODYS = ("reference", "judging", "inputs.py")
+"""What all checks may depend on; of the rest, a task depends on what its module imports."""
+"""What parts are called that are no task's own; other files are what tasks share."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Edition:
         The version of Handgrad; two editions of one version may differ while it is worked on.
     parts : mapping of str to str
         The digest of each task's module, checks and known mistakes, by the task's name; and of
-        what is no task's own, by the names in `SHARED`.
+        what is no task's own, by the file's name or one of those in `COMMON`.
     """
 
     digest: str
@@ -60,10 +62,11 @@ class Edition:
 def edition_of(name: str) -> Edition:
     """Return the edition of an assignment that is installed here."""
     folder = ASSIGNMENTS / name
+    files = [path for path in folder.glob("*.py") if path.stem != "samples"]
+    tasks = names_in_text(folder)
     parts = {
-        path.stem: _digest_of([path])
-        for path in sorted([*folder.glob("*.py"), folder / "text.md"])
-        if path.stem != "samples"
+        path.stem if path.stem in tasks else path.name: _digest_of([path])
+        for path in sorted([*files, folder / "text.md"])
     }
     parts["reference"] = _digest_of(_reference(name))
     engine = ROOT / "autograder"
@@ -71,6 +74,11 @@ def edition_of(name: str) -> Edition:
         path for wing in ("judging", "authoring") for path in (engine / wing).glob("*.py")
     )
     return Edition(_digest_of_parts(parts), _version(), parts)
+
+
+def engine_digest() -> str:
+    """Return a digest of all that builds, runs and grades here, but for the chapters."""
+    return _digest_of((ROOT / "autograder").rglob("*.py"))
 
 
 def edition_from(content: Any) -> Edition | None:
@@ -86,8 +94,52 @@ def changed_parts(before: Edition, now: Edition) -> list[str]:
     """Return, in words, the parts in which two editions differ: tasks by their names."""
     names = [*before.parts, *(name for name in now.parts if name not in before.parts)]
     changed = [one for one in names if before.parts.get(one) != now.parts.get(one)]
-    tasks = [name for name in changed if name not in SHARED]
-    return tasks + [SHARED[name] for name in changed if name in SHARED]
+    shared = [name for name in changed if name in COMMON or name.endswith(".py")]
+    said = [COMMON.get(name, f"{name}, which the tasks share") for name in shared]
+    return [name for name in changed if name not in shared] + said
+
+
+def touched_tasks(name: str, before: Edition | None, now: Edition) -> set[str]:
+    """Return the tasks of an assignment that two editions may judge otherwise; all, if unknown.
+
+    Parameters
+    ----------
+    name : str
+        The assignment.
+    before : Edition, optional
+        The edition that has judged, if that was recorded.
+    now : Edition
+        The one that is installed.
+    """
+    parts = now.parts.keys() - COMMON.keys()
+    tasks = {one for one in parts if not one.endswith(".py")}
+    if before is None:
+        return tasks
+    changed = {one for one in now.parts if before.parts.get(one) != now.parts[one]}
+    changed -= {*TEXTS}
+    if changed & {*EVERYBODYS}:
+        return tasks
+    folder = ASSIGNMENTS / name
+    return {one for one in tasks if changed & {one, *_modules_of(folder, one)}}
+
+
+def _modules_of(folder: Path, task: str) -> set[str]:
+    """Return the modules beside a task's that it imports, or that these import, by file name."""
+    found: set[str] = set()
+    coming = [task]
+    while coming:
+        new = {f"{name}.py" for name in _imported(folder / f"{coming.pop()}.py")} - found
+        found |= new
+        coming += [name.removesuffix(".py") for name in new]
+    return found
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """Yield the modules beside one that it imports."""
+    tree = ast.parse(path.read_text(encoding="utf-8") if path.is_file() else "")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            yield from [node.module] if node.module else [one.name for one in node.names]
 
 
 def _digest_of(paths: Iterable[Path]) -> str:

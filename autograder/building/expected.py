@@ -24,6 +24,8 @@ from autograder.judging.frozen import freeze
 
 LIBRARIES = ("numpy", "scikit-learn")
 """The libraries whose results, or data, go into the bytes."""
+WINGS = ("building", "notebook", "judging", "sandbox", "authoring", "inside")
+"""Those that may take part in making them."""
 
 
 def expected_results(names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -49,9 +51,12 @@ def key_of(name: str) -> bytes:
 def ground() -> bytes:
     """Return a digest of what all assignments stand on.
 
-    All of the engine and of the reference: which modules take part is not for us to guess.
+    All of the reference, and of the engine this wing and those below it: which modules of them take
+    part is not for us to guess, and those above cannot (``tests/test_arrows.py``).
     """
-    sources = [ROOT / "handgrad.py", *SOLUTIONS.rglob("*.py"), *(ROOT / "autograder").rglob("*.py")]
+    engine = (path for wing in WINGS for path in (ROOT / "autograder" / wing).rglob("*.py"))
+    sources = [ROOT / "handgrad.py", ROOT / "autograder" / "writing.py", *engine]
+    sources += SOLUTIONS.rglob("*.py")
     below = [sys.version, platform.machine(), *map(version_of, LIBRARIES)]
     return digest_of(sources) + "\n".join(below).encode()
 

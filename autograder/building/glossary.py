@@ -61,7 +61,7 @@ def glossary_notebook() -> nbformat.NotebookNode:
     title = f"# Glossary\n\nWhere each term is introduced. [All pages](../{START})"
     ordered = sorted(all_terms(), key=lambda term: term.name.casefold())
     lines = [
-        f"- **{term.name}** · {term.sentence} "
+        f"- **{term.name}** · {term.page.linked(term.sentence, '../')} "
         f"([page {term.page.number}]({term.page.path.removeprefix('course/')}))"
         for term in ordered
     ]

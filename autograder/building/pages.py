@@ -1,8 +1,9 @@
 """The pages of the course: what each one is, how long it takes, and its notebook.
 
 A page is a text that runs as it stands. What it says of itself stands in its head, under
-``handgrad``: ``tasks``, those of the assignment that can be done after it, and ``beyond: true`` if
-it goes beyond the core and may be skipped. Where it lies says the rest.
+``handgrad``: ``tasks``, those of the assignment that can be done after it, ``beyond: true`` if it
+goes beyond the core and may be skipped, and ``textbooks``, what is widely said and does not hold in
+what it measures. Where it lies says the rest.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 import jupytext
 import nbformat
 
 from autograder.authoring.tasks import NAMED
+from autograder.building.assignments import build_source, load
 from autograder.building.cells import as_notebook, name_cells, plain
 from autograder.building.chapters import (
     ASSIGNMENTS,
@@ -31,6 +34,14 @@ LINK = re.compile(r"\]\((?:\.\./(\d+_\w+)/)?(\d+)_(\w+)\.md(#[^)\s]*)?\)")
 HEADING_OR_TASK = re.compile(rf"^### (?!BEGIN |END )(.+)$|{NAMED.pattern}", re.MULTILINE)
 START = "start.ipynb"
 """The workbook's first page, beside ``course/``."""
+
+
+@dataclass(frozen=True)
+class Textbook:
+    """What is widely said, and the claim of a page that says what one measures instead."""
+
+    said: str
+    claim: str
 
 
 @dataclass(frozen=True)
@@ -67,12 +78,23 @@ class Page:
     @property
     def tasks(self) -> list[str]:
         """The names of the assignment's tasks and questions that can be done after it."""
-        return list(self.text.metadata.get("handgrad", {}).get("tasks", []))
+        return list(self._head.get("tasks", []))
 
     @property
     def is_beyond(self) -> bool:
         """Whether it goes beyond the core."""
-        return bool(self.text.metadata.get("handgrad", {}).get("beyond", False))
+        return bool(self._head.get("beyond", False))
+
+    @property
+    def textbooks(self) -> list[Textbook]:
+        """In what it differs from what is widely said."""
+        return [Textbook(**entry) for entry in self._head.get("textbooks", [])]
+
+    @property
+    def _head(self) -> Mapping[str, Any]:
+        """What it says of itself."""
+        head: Mapping[str, Any] = self.text.metadata.get("handgrad", {})
+        return head
 
     @property
     def builds_on(self) -> list[str]:
@@ -84,6 +106,15 @@ class Page:
         )
         earlier = [number for number in numbers if _place(number) < _place(self.number)]
         return sorted(earlier, key=_place)
+
+    def linked(self, text: str, root: str) -> str:
+        """Return a text of this page whose links lead to notebooks, by a way to the workbook."""
+
+        def led(found: re.Match[str]) -> str:
+            to = Page(found[1] or self.chapter, f"{found[2]}_{found[3]}")
+            return f"]({root}{to.path}{found[4] or ''})"
+
+        return LINK.sub(led, text)
 
     @cached_property
     def measure(self) -> Measure:
@@ -136,6 +167,34 @@ def path_of_task(assignment: str, name: str) -> str:
     return f"{path_of_assignment(assignment)}#{anchor}"
 
 
+def place_of_task(assignment: str, name: str) -> str:
+    """Return where a task stands in a workbook: its notebook, and the cell with its heading.
+
+    JupyterLab looks for a heading in what it has drawn so far: in a notebook that a link opens it
+    finds none, but it finds the cell.
+
+    Raises
+    ------
+    ChapterError
+        If the assignment has no such task.
+    """
+    path, _, _ = path_of_task(assignment, name).partition("#")
+    return f"{path}#cell-id={_cells_of_headings(assignment)[headings_of(assignment)[name]]}"
+
+
+@cache
+def _cells_of_headings(assignment: str) -> Mapping[str, str]:
+    """Return the ids of the cells in which an assignment's headings stand."""
+    cells = build_source(load(assignment)).cells
+    return {
+        found[1]: cell.id
+        for cell in cells
+        if cell.cell_type == "markdown"
+        for found in HEADING_OR_TASK.finditer(cell.source)
+        if found[1]
+    }
+
+
 def path_of_assignment(name: str) -> str:
     """Return where an assignment's notebook lies in a workbook."""
     return f"assignments/{name}/{name}.ipynb"
@@ -155,12 +214,13 @@ def page_notebook(page: Page) -> nbformat.NotebookNode:
     cells.append(nbformat.v4.new_markdown_cell("\n\n".join(_foot(page))))
     for cell in cells:
         if cell.cell_type == "markdown":
-            cell.source = LINK.sub(lambda found: _link(page, found), cell.source)
+            cell.source = page.linked(cell.source, "../../")
     name_cells(cells)
     return as_notebook(cells, {})
 
 
-def _head(page: Page) -> str:
+def facts_of(page: Page) -> str:
+    """Return what stands below a page's title: which one it is, and how long it takes."""
     number = page.stem.partition("_")[0]
     said = [
         f"Page {number} of {len(pages_of(page.chapter))}",
@@ -168,7 +228,11 @@ def _head(page: Page) -> str:
     ]
     if page.is_beyond:
         said.append("beyond the core: you may skip it")
-    return f"*{' · '.join(said)}* · [all pages](../../{START})"
+    return " · ".join(said)
+
+
+def _head(page: Page) -> str:
+    return f"*{facts_of(page)}* · [all pages](../../{START})"
 
 
 def _foot(page: Page) -> Iterator[str]:
@@ -176,7 +240,8 @@ def _foot(page: Page) -> Iterator[str]:
     if page.tasks:
         headings = headings_of(page.chapter)
         listed = [
-            f"- [{headings[name]}](../../{path_of_task(page.chapter, name)})" for name in page.tasks
+            f"- [{headings[name]}](../../{place_of_task(page.chapter, name)})"
+            for name in page.tasks
         ]
         yield "\n".join(["**Now you can do**, in the assignment:", "", *listed])
     pages = all_pages()
@@ -185,8 +250,3 @@ def _foot(page: Page) -> Iterator[str]:
         yield f"**Next:** [page {after.number}, {after.title}](../../{after.path}){skipped}."
         return
     yield f"This is the last page so far. [All pages](../../{START})."
-
-
-def _link(page: Page, found: re.Match[str]) -> str:
-    to = Page(found[1] or page.chapter, f"{found[2]}_{found[3]}")
-    return f"](../../{to.path}{found[4] or ''})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import cache
 from subprocess import DEVNULL
@@ -21,15 +21,21 @@ from autograder.building.pages import Page, page_notebook
 
 LIBRARIES = ("matplotlib", "ipython")
 ANSWER = "reveal("
-"""What a cell says whose text would tell the answer before its reader has made a guess."""
+"""What a cell says whose text tells the answer, perhaps before its reader has made a guess."""
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 """What says to NumPy's libraries how many threads a product of matrices may take."""
+Choice = Callable[[list[Page]], Collection[Page]]
+"""Of pages whose figures are missing, chooses those to be run now."""
 SECONDS = 120
 """For one cell, on a slow machine that does something else as well."""
 
 
 def run_pages(
-    pages: Sequence[Page], on_page: Callable[[str], None] = lambda path: None, *, run: bool = True
+    pages: Sequence[Page],
+    on_page: Callable[[str], None] = lambda path: None,
+    *,
+    choose: Choice = list,
+    answers: bool = False,
 ) -> dict[str, nbformat.NotebookNode]:
     """Return the notebooks of pages by their paths, with what their cells show.
 
@@ -42,18 +48,23 @@ def run_pages(
         The pages.
     on_page : function
         Called with the path of each one as it is ready.
-    run : bool
-        Whether those that are not kept are run.
+    choose : function
+        Told of those that are not kept, it returns which of them are run; by default all.
+    answers : bool
+        Whether to show what comes out where the reader is to guess first; by default the figures
+        alone.
     """
     notebooks = {page.path: page_notebook(page) for page in pages}
-    due = []
-    for path, notebook in notebooks.items():
-        content = kept.read(_name(path), key_of(notebook))
-        if content is not None:
-            notebooks[path] = nbformat.reads(content.decode(), as_version=4)
-        if content is None and run:
-            due.append(path)
+    missing = []
+    for page in pages:
+        content = kept.read(_name(page.path), key_of(notebooks[page.path]))
+        if content is None:
+            missing.append(page)
         else:
+            notebooks[page.path] = nbformat.reads(content.decode(), as_version=4)
+    due = {page.path: notebooks[page.path] for page in choose(missing)}
+    for path in notebooks:
+        if path not in due:
             on_page(path)
 
     def done(path: str, ran: nbformat.NotebookNode | None) -> None:
@@ -62,9 +73,20 @@ def run_pages(
             notebooks[path] = ran
         on_page(path)
 
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_run_all({path: notebooks[path] for path in due}, done))
+    # While a kernel starts, what an interrupt cancels comes out as it is.
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(_run_all(due, done))
+    if not answers:
+        for notebook in notebooks.values():
+            hide_answers(notebook)
     return notebooks
+
+
+def hide_answers(notebook: nbformat.NotebookNode) -> None:
+    """Leave out what comes out where the reader is to guess first; figures stay."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and ANSWER in cell.source:
+            cell.outputs = [one for one in cell.outputs if "image/png" in one.get("data", {})]
 
 
 def key_of(notebook: nbformat.NotebookNode) -> bytes:
@@ -117,6 +139,4 @@ async def _ran(notebook: nbformat.NotebookNode, folder: str) -> nbformat.Noteboo
             for output in cell.outputs:
                 if "execution_count" in output:
                     output.execution_count = None
-            if ANSWER in cell.source:
-                cell.outputs = [one for one in cell.outputs if "image/png" in one.get("data", {})]
     return copy

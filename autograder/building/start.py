@@ -17,7 +17,7 @@ from autograder.building.pages import (
     headings_of,
     pages_of,
     path_of_assignment,
-    path_of_task,
+    place_of_task,
 )
 
 WELCOME = """# Deep learning from scratch
@@ -80,5 +80,5 @@ def _tasks(page: Page, assignment: Assignment) -> Iterator[dict[str, Any]]:
             "name": name,
             "label": f"task {number}" if title else "question",
             "points": points.get(name, 0),  # those of a question are given by hand
-            "path": path_of_task(page.chapter, name),
+            "path": place_of_task(page.chapter, name),
         }

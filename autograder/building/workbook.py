@@ -19,7 +19,7 @@ from autograder.building.glossary import FILE as GLOSSARY
 from autograder.building.glossary import glossary_notebook
 from autograder.building.pages import START, all_pages
 from autograder.building.renewing import Change, Renewal, drop
-from autograder.building.running import run_pages
+from autograder.building.running import Choice, run_pages
 from autograder.building.start import outline, start_notebook
 from autograder.building.written import Written
 from autograder.notebook.progress import OUTLINE, as_path
@@ -35,7 +35,7 @@ def fill_workbook(
     on_start: Callable[[int], None] = lambda parts: None,
     on_part: Callable[[str], None] = lambda name: None,
     *,
-    figures: bool = True,
+    choose: Choice = list,
 ) -> list[Change]:
     """Bring a workbook up to date: what is missing comes, what is ours is renewed.
 
@@ -45,8 +45,9 @@ def fill_workbook(
         The workbook; made if need be.
     on_start, on_part : function
         Called with how many parts there are; then after each one.
-    figures : bool
-        Whether pages that have not been run in this version are run, so that figures are there.
+    choose : function
+        Told of the pages that were not run in this version, it returns which of them are run, so
+        that their figures are there; by default all.
 
     Returns
     -------
@@ -63,7 +64,7 @@ def fill_workbook(
             f"The folder {folder} holds the course itself: choose another one for your workbook."
         )
     try:
-        return list(_changes(folder, on_start, on_part, figures))
+        return list(_changes(folder, on_start, on_part, choose))
     except OSError as error:
         raise WorkbookError(
             f"The workbook {folder} cannot be written ({error.strerror}): choose another folder."
@@ -71,14 +72,17 @@ def fill_workbook(
 
 
 def _changes(
-    folder: Path, on_start: Callable[[int], None], on_part: Callable[[str], None], figures: bool
+    folder: Path,
+    on_start: Callable[[int], None],
+    on_part: Callable[[str], None],
+    choose: Choice,
 ) -> Iterator[Change]:
     """Bring one part after the other up to date; the record is kept after each."""
     record = Written.of(folder)
     record.save()
     on_start(len(all_pages()) + len(assignment_names()) + 1)
     write_whole(folder / OUTLINE, json.dumps(outline(), indent=1) + "\n")
-    notebooks = run_pages(all_pages(), on_part, run=figures)
+    notebooks = run_pages(all_pages(), on_part, choose=choose)
     notebooks[GLOSSARY] = glossary_notebook()
     for path, notebook in notebooks.items():
         yield from _renew(record, path, {path: as_bytes(notebook)})

@@ -14,24 +14,32 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 import click  # noqa: E402
 
 from autograder.building.chapters import assignment_names, find_assignment  # noqa: E402
+from autograder.commands.due import due  # noqa: E402
+from autograder.commands.lab import lab  # noqa: E402
+from autograder.commands.options import ALLOW_UNSANDBOXED, CHAPTER, CLASS, CLUSTER  # noqa: E402
+from autograder.commands.platforms import collect, export, students  # noqa: E402
+from autograder.commands.publish import lite, notebooks  # noqa: E402
+from autograder.commands.regrade import regrade  # noqa: E402
+from autograder.commands.report import report  # noqa: E402
+from autograder.commands.similar import similar  # noqa: E402
+from autograder.commands.site import site  # noqa: E402
 from autograder.commands.stopping import stoppable  # noqa: E402
 from autograder.commands.terminal import print_reports, printable, progress  # noqa: E402
-from autograder.writing import write_whole  # noqa: E402
+from autograder.writing import write_json  # noqa: E402
 
 INSTRUCTOR = "This command needs nbgrader: install it with 'pip install handgrad[instructor]'."
-CHAPTER = click.argument("chapter", metavar="CH")
-CLASS = click.option(
-    "--class",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="The class's folder; the current one by default.",
-)
-ALLOW_UNSANDBOXED = click.option(
-    "--allow-unsandboxed",
-    is_flag=True,
-    help="Run where no sandbox can be had: student code can then read and change your files.",
-)
+MODULES = {
+    "nbgrader",
+    "nbconvert",
+    "sqlalchemy",
+    "bleach",
+    "latex2mathml",
+    "rich",
+    "jinja2",
+    "dateutil",
+}
+SITE = "This command needs Sphinx: install it with 'pip install handgrad[site]'."
+SITE_MODULES = {"docutils", "fontTools", "myst_nb", "pydata_sphinx_theme", "sphinx", "ziamath"}
 
 
 class Group(click.Group):
@@ -41,8 +49,10 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
-            if error.name in ("nbgrader", "rich", "bleach", "latex2mathml"):
+            if error.name in MODULES:
                 raise click.ClickException(INSTRUCTOR) from None
+            if error.name in SITE_MODULES:
+                raise click.ClickException(SITE) from None
             raise
         except OSError as error:
             if error.filename is None:
@@ -64,10 +74,19 @@ USER_ERRORS = frozenset(
         "BuildError",
         "ChapterError",
         "ClassError",
+        "ClusterError",
         "GradebookError",
+        "LeaderboardError",
+        "LiteError",
+        "NothingThere",
+        "OwnMistakeError",
         "PressError",
+        "RuntimeMissing",
         "SandboxFailed",
         "SandboxUnavailable",
+        "SimilarityError",
+        "SiteError",
+        "TableError",
         "WorkbookError",
     }
 )
@@ -82,48 +101,9 @@ def main() -> None:
     """
 
 
-@main.command(context_settings={"ignore_unknown_options": True})
-@click.option("--no-browser", is_flag=True, help="Start the server without opening a browser.")
-@click.option("--no-lab", is_flag=True, help="Only fill the folder; do not start JupyterLab.")
-@click.option(
-    "--no-figures", is_flag=True, help="Do not run the pages to have their figures there."
-)
-@click.argument(
-    "arguments", nargs=-1, type=click.UNPROCESSED, metavar="[FOLDER] [JUPYTERLAB'S OPTIONS]"
-)
-def lab(arguments: tuple[str, ...], no_browser: bool, no_lab: bool, no_figures: bool) -> None:
-    """Bring your workbook up to date, and open JupyterLab there.
-
-    It lies in FOLDER. Without one, it is the workbook in the current folder, or else the one that
-    was opened last; if there is none, it is made: handgrad-workbook. What you have written is never
-    touched: a new edition of a notebook that you have written in is put beside it.
-
-    The first time, all pages are run once, so that their figures are there when you open them.
-    Interrupt (Ctrl-C) to do without.
-
-    Other options are JupyterLab's, such as --port 9999 or --ip 0.0.0.0.
-    """
-    from autograder.building.whereabouts import find_workbook, remember
-    from autograder.building.workbook import fill_workbook
-    from autograder.commands.jupyter import open_lab, split_arguments
-
-    named, options = split_arguments(arguments)
-    folder, is_elsewhere = find_workbook() if named is None else (named, False)
-    if is_elsewhere:
-        click.echo(f"Opening your workbook {folder}; name another folder to make a new one.")
-    with progress([], "Filling the workbook") as bar:
-        changes = fill_workbook(
-            folder,
-            lambda parts: bar.reset(total=parts),
-            lambda _: bar.update(),
-            figures=not no_figures,
-        )
-    remember(folder)
-    click.echo(f"{folder.resolve()}: " + ("all as it was." if not changes else "what is new:"))
-    for change in changes:
-        click.echo(f"  {change}")
-    if not no_lab:
-        sys.exit(open_lab(folder, [*options, *(["--no-browser"] if no_browser else [])]))
+COMMANDS = (collect, due, export, lab, lite, notebooks, regrade, report, similar, site, students)
+for command in COMMANDS:
+    main.add_command(command)
 
 
 @main.command("class")
@@ -201,6 +181,7 @@ def update(chapter: str, folder: Path, yes: bool) -> None:
 )
 @click.option("--feedback", is_flag=True, help="Write the students' feedback pages, too.")
 @click.option("--all", "show_all", is_flag=True, help="Show what was graded before, too.")
+@CLUSTER
 @ALLOW_UNSANDBOXED
 @stoppable("Stopped. All grades made so far are kept; run the command again, and it goes on.")
 def grade(
@@ -213,6 +194,7 @@ def grade(
     json_file: Path | None,
     feedback: bool,
     show_all: bool,
+    cluster: str | None,
     allow_unsandboxed: bool,
 ) -> None:
     """Grade all submissions of an assignment that are not graded yet."""
@@ -237,6 +219,7 @@ def grade(
             force=force,
             seed=seed,
             workers=workers,
+            cluster=cluster,
             allow_unsandboxed=allow_unsandboxed,
             on_start=start,
             on_graded=lambda _: bar.update(),
@@ -246,8 +229,7 @@ def grade(
     shown = [one for one in everyone if show_all or one["student"] in outcome.new]
     print_reports(name, shown, everyone, outcome.graded, outcome.skipped)
     if json_file is not None:
-        text = json.dumps(outcome.reports, indent=2, ensure_ascii=False)
-        write_whole(json_file, text + "\n")
+        write_json(json_file, outcome.reports)
         click.echo(f"Results: {json_file}")
     if feedback:
         with progress([], "Feedback") as bar:
@@ -265,6 +247,21 @@ def grade(
     for failure in outcome.failures:
         click.echo(printable(failure), err=True)
     sys.exit(1 if outcome.failures else 0)
+
+
+@main.command()
+@click.argument("results", type=click.Path(path_type=Path))
+@click.argument("task")
+@click.option("--lowest", is_flag=True, help="The smallest number first, as of a loss.")
+def leaderboard(results: Path, task: str, lowest: bool) -> None:
+    """Print who reached what in a TASK, from the RESULTS that 'handgrad grade --json' wrote.
+
+    What counts is the mean of the numbers that its checks hold to bounds.
+    """
+    from autograder.commands.leaderboard import read_reports, standings, table
+
+    for line in table(standings(read_reports(results), task, lowest=lowest)):
+        click.echo(line)
 
 
 @main.command()

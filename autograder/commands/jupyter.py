@@ -34,6 +34,20 @@ def split_arguments(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
     return Path(arguments[0]) if named else None, options
 
 
+def fill_meanwhile(folder: Path) -> None:
+    """Let another process bring a workbook up to date, out of the way of what its reader runs."""
+    code = "from autograder.commands.cli import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "lab", str(folder.resolve()), "--no-lab"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for JupyterLab
+    )
+    if sys.platform != "win32":
+        os.setpriority(os.PRIO_PROCESS, process.pid, 10)
+
+
 def open_lab(folder: Path, options: Sequence[str]) -> int:
     """Run JupyterLab in a folder until it is stopped; return its exit status.
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from autograder.classes.due_dates import shown_span
 from autograder.judging import visible
 
 MOST_TASKS = 3
@@ -39,6 +40,26 @@ def what_went_wrong(report: Mapping[str, Any], hints: Mapping[str, str]) -> str:
         whole = len(blank) == len(report["tasks"])
         phrases.append("nothing written yet" if whole else f"not written yet: {', '.join(blank)}")
     return "; ".join(phrases)
+
+
+def how_late(report: Mapping[str, Any]) -> str:
+    """Return how late a submission came and what that has cost; "" for one in time."""
+    if not report.get("seconds_late"):
+        return ""
+    penalty = report["late_penalty"]
+    cost = f"\N{MINUS SIGN}{round(penalty, 2):g} points" if penalty else "no points"
+    return f"{shown_span(report['seconds_late'])}, {cost}"
+
+
+def hints_told(reports: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the hints that students were told, also of the class's own mistakes, by name."""
+    return {
+        check["misconception"]: check["hint"]
+        for report in reports
+        for task in report["tasks"]
+        for check in task["checks"]
+        if check["misconception"] and check.get("hint")
+    }
 
 
 def is_blank(task: Mapping[str, Any]) -> bool:

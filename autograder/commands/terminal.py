@@ -29,9 +29,10 @@ def print_reports(
     from rich.console import Console
 
     from autograder.building.assignments import load
-    from autograder.commands.summaries import commonest_mistakes, sums
+    from autograder.commands.summaries import commonest_mistakes, hints_told, sums
 
     hints = {m.name: m.hint for task in load(name).tasks for m in task.misconceptions}
+    hints |= hints_told(everyone)
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     if shown:
         console.print(_table(name, shown, hints))
@@ -44,7 +45,7 @@ def print_reports(
         console.print("The commonest mistakes:")
         console.print(_list(mistakes))
     if shown:
-        sandbox = shown[-1]["sandbox"]
+        sandbox = min((one["sandbox"] for one in shown), key=lambda one: int(one["level"]))
         missing = f" {sandbox['reason']}" if sandbox["reason"] else ""
         console.print(f"Sandbox: {sandbox['name']} (level {sandbox['level']}).{missing}")
 
@@ -53,16 +54,19 @@ def _table(name: str, reports: list[dict[str, Any]], hints: Mapping[str, str]) -
     from rich.table import Table
     from rich.text import Text
 
-    from autograder.commands.summaries import what_went_wrong
+    from autograder.commands.summaries import how_late, what_went_wrong
 
-    table = Table("student", "points", "what went wrong", "seconds", title=name, show_lines=True)
-    table.columns[1].justify = table.columns[3].justify = "right"
+    late = any(report.get("seconds_late") for report in reports)
+    columns = ["student", "points", *(["late"] if late else []), "what went wrong", "seconds"]
+    table = Table(*columns, title=name, show_lines=True)
+    table.columns[1].justify = table.columns[-1].justify = "right"
     for report in reports:
         points = f"{round(report['points'], 2):g}/{report['max_points']:g}"
         seconds = f"{report['times']['seconds']:.1f}"
         # Text, not markup: student names and messages may hold square brackets.
         student, wrong = printable(report["student"]), printable(what_went_wrong(report, hints))
-        table.add_row(Text(student), points, Text(wrong), seconds)
+        came = [how_late(report)] if late else []
+        table.add_row(Text(student), points, *came, Text(wrong), seconds)
     return table
 
 

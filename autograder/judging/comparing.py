@@ -75,6 +75,8 @@ def _gap(got: Any, expected: Any, rtol: float, atol: float) -> Gap | None:
         return _numbers(got, expected, rtol, atol)
     if type(got) is type(expected) and got == expected:
         return None
+    if expected is None:  # where nothing is asked for, no return is missing
+        return lambda: f"got {_shown(got)}, expected nothing (None)"
     return lambda: f"got {_shown(got)}, expected {_shown(expected)}"
 
 
@@ -243,6 +245,7 @@ def _numbers(got: Any, expected: Any, rtol: float, atol: float) -> Gap | None:
     if a.dtype.kind == b.dtype.kind == "b":
         return partial(_worst_truth, a, b) if (a != b).any() else None
     wide = complex if "c" in (a.dtype.kind, b.dtype.kind) else float
+    is_whole = a.dtype.kind in "iu" and b.dtype.kind in "iu"
     with np.errstate(all="ignore"):
         a, b = a.astype(wide), b.astype(wide)
         gap = np.abs(a - b)
@@ -251,7 +254,7 @@ def _numbers(got: Any, expected: Any, rtol: float, atol: float) -> Gap | None:
             return None  # where all is finite: most that is compared is alike
         gap = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, gap)
         wrong = ~(excess <= 0) & (gap != 0)
-    return partial(_worst, a, b, gap, wrong) if wrong.any() else None
+    return partial(_worst, a, b, gap, wrong, is_whole) if wrong.any() else None
 
 
 def _worst_truth(a: Any, b: Any) -> str:
@@ -261,11 +264,11 @@ def _worst_truth(a: Any, b: Any) -> str:
     return f"{where}got {bool(a[index])}, expected {bool(b[index])}"
 
 
-def _worst(a: Any, b: Any, gap: Any, wrong: Any) -> str:
+def _worst(a: Any, b: Any, gap: Any, wrong: Any, is_whole: bool) -> str:
     """Describe the first of those furthest off; one that is not a number counts as that."""
     size = np.where(wrong, np.where(np.isfinite(gap), gap, np.inf), 0.0)
     index = np.unravel_index(int((size >= size.max() * TIED).argmax()), size.shape)
-    got, expected = a[index], b[index]
+    got, expected = (int(side[index]) if is_whole else side[index] for side in (a, b))
     larger = max(abs(got), abs(expected))
     relative = (
         f" (relative error {number(gap[index] / larger, 2)})" if np.isfinite(gap[index]) else ""

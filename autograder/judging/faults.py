@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from typing import Any
 
 import numpy as np
 
@@ -18,16 +20,32 @@ def fault_of(check: Check, result: Result, reference: Result) -> str | None:
         return result.detail
     if not check.is_bounded:
         return _unlike(check, result, reference)
-    value = result.value
-    if isinstance(value, np.generic | np.ndarray) and value.size == 1:
-        value = value.item()
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    value = _single(result.value)
+    if not _is_number(value):
         return f"got {describe(value)}, expected a number"
     if check.at_least is not None and not value >= check.at_least:
         return f"got {number(value)}; it must be at least {number(check.at_least)}"
     if check.at_most is not None and not value <= check.at_most:
         return f"got {number(value)}; it must be at most {number(check.at_most)}"
     return None
+
+
+def measured_by(check: Check, result: Result) -> float | None:
+    """Return what is held to a check's bounds, to four digits; None where there is no number."""
+    value = _single(result.value)
+    if not check.is_bounded or not _is_number(value) or not abs(value) <= sys.float_info.max:
+        return None  # infinite, not a number, or an integer that no float can be
+    return float(f"{float(value):.4g}")
+
+
+def _single(value: Any) -> Any:
+    """Return the only element of an array that has one; else the value."""
+    is_single = isinstance(value, np.generic | np.ndarray) and value.size == 1
+    return value.item() if is_single else value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 _SHAPES = re.compile(

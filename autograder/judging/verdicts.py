@@ -6,12 +6,13 @@ each known mistake. Nothing here runs anybody's code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from autograder.authoring.tasks import Task
 from autograder.judging.expectations import Expected
-from autograder.judging.faults import fault_of, with_shapes
+from autograder.judging.faults import fault_of, measured_by, with_shapes
 from autograder.judging.naming import candidates_for, name_of
 from autograder.judging.results import Result
 
@@ -24,6 +25,8 @@ class CheckReport:
     ----------
     forfeits : bool
         Whether it costs the task all its points: a required check that gave a wrong value.
+    measured : float or None
+        What was held to bounds, such as an accuracy.
     """
 
     name: str
@@ -34,6 +37,7 @@ class CheckReport:
     misconception: str | None = None
     hint: str = ""
     forfeits: bool = False
+    measured: float | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,32 @@ def judge(
                 misconception=named,
                 hint=hints[named] if named else "",
                 forfeits=bool(check.required and fault and not (result.raised or result.stopped)),
+                measured=measured_by(check, result),
             )
         )
     return TaskReport(task.name, task.title, task.points, tuple(reports))
+
+
+def with_names_of(
+    report: TaskReport, other: TaskReport, names: Container[str] | None = None
+) -> TaskReport:
+    """Return a report that names what it could not name, but another one of the task could.
+
+    Parameters
+    ----------
+    report, other : TaskReport
+        The report, and the other one.
+    names : container of str, optional
+        The names that it may take; by default all.
+    """
+
+    def named(check: CheckReport, again: CheckReport) -> CheckReport:
+        name = again.misconception
+        if check.passed or check.misconception or not name:
+            return check
+        if names is not None and name not in names:
+            return check
+        return dataclasses.replace(check, misconception=name, hint=again.hint)
+
+    checks = map(named, report.checks, other.checks)
+    return dataclasses.replace(report, checks=tuple(checks))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import contextvars
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,16 +22,23 @@ QUIET_SECONDS = 2.0
 """After this long a check says that it works."""
 
 
+def has_threads() -> bool:
+    """Return whether something can be watched while it runs: not in a browser, by WebAssembly."""
+    return sys.platform not in ("emscripten", "wasi")
+
+
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Stop what runs inside after so many seconds of computing, as Ctrl-C would.
+
+    Where there are no threads nothing is stopped: there the kernel is restarted by hand.
 
     Raises
     ------
     Stopped
         With the sentence, when it was stopped.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if not has_threads() or threading.current_thread() is not threading.main_thread():
         yield  # nobody can interrupt it
         return
     over, is_up = threading.Event(), threading.Event()
@@ -65,6 +73,8 @@ def time_limit(seconds: float) -> Iterator[None]:
 def said_when_slow(show: Callable[[str], None], total: int) -> Iterator[Callable[[str], None]]:
     """Say what is being done, once it takes longer than two seconds, and from then on.
 
+    Where there are no threads, this is said when the next thing begins.
+
     Parameters
     ----------
     show : function
@@ -78,7 +88,7 @@ def said_when_slow(show: Callable[[str], None], total: int) -> Iterator[Callable
         To be called with the name of each thing when its turn comes.
     """
     done, line, over = 0, "", threading.Event()
-    is_late = threading.Event()
+    is_late, is_watched, started = threading.Event(), has_threads(), time.monotonic()
 
     def wait() -> None:
         if not over.wait(QUIET_SECONDS):
@@ -89,9 +99,12 @@ def said_when_slow(show: Callable[[str], None], total: int) -> Iterator[Callable
         nonlocal done, line
         done += 1
         line = f"Checking, {done} of {total}: {name} …"
-        if is_late.is_set():
+        if is_late.is_set() if is_watched else time.monotonic() - started > QUIET_SECONDS:
             show(line)
 
+    if not is_watched:
+        yield begin
+        return
     context: Any = contextvars.copy_context()  # in which IPython keeps the cell to show it in
     waiter = threading.Thread(target=context.run, args=(wait,), daemon=True)
     waiter.start()

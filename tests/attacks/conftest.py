@@ -9,21 +9,17 @@ from typing import Any
 
 import pytest
 from attacking import CANARY, Arena, few_tasks, make_class, opened
-from sharing import cache_home
 
 from autograder.sandbox import Isolation, probe
 from autograder.sandbox.terms import INNER
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _secrets(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
-    """A secret in the grader's environment; the sandbox's cache out of the home folder."""
+def _secrets() -> Iterator[None]:
+    """A secret in the grader's environment."""
     if sys.platform != "linux":
         pytest.skip("the walls are Linux's")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(cache_home(request.config, tmp_path_factory)))
         patch.setenv("HANDGRAD_SECRET", CANARY)
         yield
 

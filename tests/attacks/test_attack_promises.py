@@ -16,6 +16,7 @@ from autograder.classes import press
 from autograder.grading import lending, reading, submissions
 from autograder.inside import child, scratch, wire
 from autograder.judging import memory
+from autograder.lms import downloads
 from autograder.sandbox import Limits, session
 from autograder.sandbox.budget import Budget
 
@@ -28,6 +29,7 @@ SPACES: dict[str, Any] = {
     "Budget": Budget(),
     "Limits": Limits(),
     "Task": Task("", "", 0, (), 0),
+    "downloads": downloads,
     "files": files,
     "press": press,
     "session": session,

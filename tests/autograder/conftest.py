@@ -12,7 +12,6 @@ from typing import Any
 import nbformat
 import pytest
 from notebooks import NAME, hand_in
-from sharing import cache_home
 
 from autograder.building.assignments import build_source, load, write_notebook
 from autograder.building.assignments import write_release as build_release
@@ -23,17 +22,6 @@ from autograder.sandbox import Isolation, Zygote, probe
 
 FEW = ("nodes", "why_order", "relu", "relative_error")
 """The parts of the assignment that stand in the small class."""
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _own_cache(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
-    """Keep what is cached, and where workbooks lie, out of the home folder."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(cache_home(request.config, tmp_path_factory)))
-        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

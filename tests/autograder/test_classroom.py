@@ -214,9 +214,12 @@ def test_the_report_has_the_promised_shape(
 ) -> None:
     submit("ada", edited(few_solved, **WRONG_RELU))
     (report,) = grade(class_folder).reports
-    keys = "student assignment points max_points by_hand tasks remarks seed edition versions"
+    keys = "student assignment points max_points by_hand tasks traces remarks seed edition"
     of_the_gradebook = {"given_by_hand": 0, "open_by_hand": 2, "in_gradebook": report["points"]}
-    assert report.keys() == {*keys.split(), "sandbox", "times", *of_the_gradebook}
+    others = {"own_mistakes", "versions", "sandbox", "times"}
+    late = {"due": None, "submitted": None, "seconds_late": 0, "late_penalty": 0}
+    assert report.keys() == {*keys.split(), *others, *of_the_gradebook, *late}
+    assert {key: report[key] for key in late} == late
     assert {key: report[key] for key in of_the_gradebook} == of_the_gradebook
     assert report["by_hand"] == 2
     assert report["edition"] == edition_of(NAME).as_json()
@@ -230,7 +233,7 @@ def test_the_report_has_the_promised_shape(
         keys = "name points max_points carried_from points_alone stopped_again checks"
         assert task.keys() == set(keys.split())
         for check in task["checks"]:
-            keys = "name title passed message misconception forfeits"
+            keys = "name title worth passed message misconception hint forfeits measured"
             assert check.keys() == set(keys.split())
             assert bool(check["message"]) is not check["passed"]
     relu = {check["name"]: check for check in report["tasks"][1]["checks"]}

@@ -42,7 +42,8 @@ def sentence(*arguments: Any) -> str:
 
 def test_help_and_version() -> None:
     out = run("--help").output
-    for command in ("lab", "class", "release", "grade", "update", "replay", "tasks", "demo"):
+    teaching = ("class", "release", "due", "grade", "update", "regrade", "replay")
+    for command in ("lab", *teaching, "tasks", "demo"):
         assert command in out
         run(command, "-h")
     assert "0.1.0" in run("--version").output

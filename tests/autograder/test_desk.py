@@ -15,7 +15,7 @@ from autograder.grading.remarks import stopped_remarks
 from autograder.grading.reports import task_json
 from autograder.judging.expectations import Expected
 from autograder.judging.results import Result
-from autograder.judging.verdicts import judge
+from autograder.judging.verdicts import CheckReport, TaskReport, judge, with_names_of
 from autograder.notebook.display import as_text
 
 PLAIN, BOUNDED = "compared", "trained"
@@ -117,6 +117,16 @@ def test_a_task_that_is_right_with_what_is_lent_is_not_lent_itself() -> None:
     assert [one.report.carried_from for one in graded] == [(), ("a",), ("a",)]
 
 
+def test_a_verdict_that_stands_is_not_made_again_and_counts_for_those_after_it() -> None:
+    tasks = [task_of(name) for name in "abc"]
+    stands = desk(tasks, alone={"b": "compared0"}).grade(tasks[1]).report
+    told = desk(tasks, alone={"a": ALL}, lent={"c": ALL}, kept={"b": stands})
+    graded = told.grade_all()
+    assert graded[1].report is stands
+    assert graded[2].report.carried_from == ("b",)
+    assert {run.split()[1] for run in told.runs} == {"a", "c"}
+
+
 def test_a_task_that_stays_wrong_is_lent_to_those_after_it() -> None:
     tasks = [task_of(name) for name in "abc"]
     told = desk(tasks, lent={"b": "compared0", "c": ALL})
@@ -183,3 +193,25 @@ def test_what_is_right_for_the_visible_inputs_alone_is_named() -> None:
     named = {check.name for check in report.checks if check.misconception}
     assert named == {"compared1"}
     assert [run for run in told.runs if "seen" in run] == ["seen a compared1", "seen a trained0"]
+
+
+def test_a_mistake_that_shows_only_with_a_loan_is_named() -> None:
+    def reported(*names: str | None) -> TaskReport:
+        checks = (
+            CheckReport(f"c{i}", "", 1.0, name == "right", "wrong", *((name, name) if name else ()))
+            for i, name in enumerate(names)
+        )
+        return TaskReport("b", "b", 4, tuple(checks))
+
+    alone = reported("right", None, "mine", None)
+    named = with_names_of(alone, reported(None, "found", "other", None))
+    assert [check.misconception for check in named.checks] == ["right", "found", "mine", None]
+    assert [check.hint for check in named.checks] == ["right", "found", "mine", ""]
+    assert named.points == alone.points
+
+
+def test_what_a_task_gives_with_a_loan_is_kept_if_it_makes_nothing_better() -> None:
+    told = desk([task_of("a"), task_of("b")], alone={"b": "compared0"}, lent={"b": ""})
+    graded = told.grade_all()[-1]
+    assert graded.with_loan.keys() == {"compared1"}
+    assert graded.report.carried_from == ()

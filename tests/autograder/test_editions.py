@@ -19,6 +19,7 @@ from autograder.building.editions import (
     changed_parts,
     edition_from,
     edition_of,
+    touched_tasks,
 )
 from autograder.building.merging import merge
 from autograder.building.records import cell_digest, changed_files, read_record
@@ -62,6 +63,12 @@ def test_what_decides_verdicts_makes_another_edition(
     assert changed_parts(before, now) == [part]
 
 
+def test_a_module_that_is_no_tasks_is_called_shared_whatever_its_name(repository: Path) -> None:
+    before = edition_of(NAME)
+    (repository / f"assignments/{NAME}/pictures.py").write_text("WIDTH = 3\n")
+    assert changed_parts(before, edition_of(NAME)) == ["pictures.py, which the tasks share"]
+
+
 @pytest.mark.parametrize(
     "file",
     [
@@ -86,9 +93,39 @@ def test_line_ends_make_no_edition(repository: Path) -> None:
 
 
 def test_a_task_that_comes_or_goes_is_named() -> None:
-    then = Edition("a", "1", {"relu": "1", "text": "1", "clip": "1"})
-    now = Edition("b", "2", {"relu": "1", "text": "2", "clip_by_norm": "1"})
+    then = Edition("a", "1", {"relu": "1", "text.md": "1", "clip": "1"})
+    now = Edition("b", "2", {"relu": "1", "text.md": "2", "clip_by_norm": "1"})
     assert changed_parts(then, now) == ["clip", "clip_by_norm", "the text"]
+
+
+@pytest.mark.parametrize(
+    ("file", "touched"),
+    [
+        (f"assignments/{NAME}/relu.py", {"relu"}),
+        (f"assignments/{NAME}/deeper.py", {"relu"}),
+        (f"assignments/{NAME}/text.md", set()),
+        (f"assignments/{NAME}/questions.py", set()),
+        (f"assignments/{NAME}/inputs.py", None),
+        ("solutions/layer.py", None),
+        ("autograder/judging/comparing.py", None),
+    ],
+)
+def test_a_change_touches_the_tasks_that_depend_on_it(
+    repository: Path, file: str, touched: set[str] | None
+) -> None:
+    folder = repository / f"assignments/{NAME}"
+    relu = folder / "relu.py"
+    relu.write_text("from .shared import x\n" + relu.read_text())
+    (folder / "shared.py").write_text("from .deeper import x\n")
+    (folder / "deeper.py").write_text("x = 1\n")
+    before = edition_of(NAME)
+    with (repository / file).open("a") as opened:
+        opened.write("# something else\n")
+    everybody = {task.name for task in load(NAME).tasks}
+    found = touched_tasks(NAME, before, edition_of(NAME)) & everybody
+    assert found == (everybody if touched is None else touched)
+    assert touched_tasks(NAME, before, before) == set()
+    assert touched_tasks(NAME, None, before) >= everybody
 
 
 @pytest.mark.parametrize("content", [None, {}, [], "x", {"digest": "a", "version": "1"}, 7])

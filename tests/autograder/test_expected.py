@@ -7,12 +7,14 @@ import sys
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 import pytest
-from notebooks import NAME
+from notebooks import NAME, no_pages
 
+from autograder.authoring.tasks import Task
 from autograder.building import cache, expected
 from autograder.building.assignments import load
 from autograder.building.chapters import ASSIGNMENTS, assignment_names, reference_of
@@ -90,10 +92,10 @@ def test_each_is_computed_once(computed: list[str]) -> None:
 
 def test_a_second_workbook_and_a_class_compute_nothing(computed: list[str], tmp_path: Path) -> None:
     seen: list[object] = []
-    fill_workbook(tmp_path / "first", seen.append, seen.append, figures=False)
+    fill_workbook(tmp_path / "first", seen.append, seen.append, choose=no_pages)
     assert computed == assignment_names()
     assert seen[0] == len(seen) - 1
-    fill_workbook(tmp_path / "second", figures=False)
+    fill_workbook(tmp_path / "second", choose=no_pages)
     make_class(tmp_path / "class", seen.append, seen.append)
     assert computed == assignment_names()
     assert seen[-len(computed) - 1 :] == [len(computed), *computed]
@@ -203,3 +205,19 @@ def test_another_key_is_not_answered() -> None:
     cache.write("a", b"two", b"")
     assert cache.read("a", b"one") is None
     assert cache.read("a", b"two") == b""
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_numpy_says_of_a_mistake_is_for_nobody() -> None:
+    task = Task("spread", "Spread", points=1, needs=["spread"], minutes=1)
+
+    @task.check("of one number")
+    def one(impl: Any, rng: Any) -> Any:
+        return impl.spread(np.ones(1))
+
+    @task.misconception("You divide by N − 1.")
+    def of_a_sample(x: Any) -> Any:
+        return np.var(x, ddof=1)
+
+    found = expect(task, lambda wrong: {"spread": np.var, **wrong}, 0)
+    assert np.isnan(found["one"].mistakes["of_a_sample"].value)

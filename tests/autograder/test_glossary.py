@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.building import glossary
 from autograder.building.glossary import glossary_notebook, prose_of, terms_of, uses
 from autograder.building.pages import Page
 
@@ -68,6 +69,23 @@ def test_code_formulas_and_addresses_are_no_prose() -> None:
     assert (
         len(list(uses("nap", prose_of(page.text).replace("<dfn>", "").replace("</dfn>", "")))) == 2
     )
+
+
+@pytest.mark.parametrize(
+    ("link", "leads_to"),
+    [
+        ("../04_optimizers/6_schedules.md", "04_optimizers/4.6_schedules.ipynb"),
+        ("../04_optimizers/6_schedules.md#warm", "04_optimizers/4.6_schedules.ipynb#warm"),
+        ("2_night.md", "07_rest/7.2_night.ipynb"),
+    ],
+)
+def test_a_link_in_a_sentence_leads_on_from_the_glossary(
+    monkeypatch: pytest.MonkeyPatch, link: str, leads_to: str
+) -> None:
+    page = Written("# 7.1 Rest", f"A **<dfn>nap</dfn>** is [short]({link}).")
+    monkeypatch.setattr(glossary, "all_terms", lambda: terms_of(page))
+    (entry,) = glossary_notebook().cells[1].source.splitlines()
+    assert f"[short](../course/{leads_to})" in entry
 
 
 def test_the_glossary_leads_to_its_pages(tmp_path: Path) -> None:

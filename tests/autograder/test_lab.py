@@ -14,7 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder.building import whereabouts
+from autograder.building.pages import Page
 from autograder.building.renewing import Change
+from autograder.building.running import Choice
 from autograder.building.whereabouts import NAME, find_workbook, is_workbook, remember
 from autograder.building.workbook import WorkbookError
 from autograder.building.written import MARKER
@@ -135,11 +137,18 @@ def test_where_nothing_can_be_remembered_it_works_all_the_same(tmp_path: Path) -
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def filled() -> list[list[str]]:
+    """The pages that would have been run, each time that a workbook is filled."""
+    return []
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch, filled: list[list[str]]) -> list[list[str]]:
     """What would have been started; workbooks are filled with nothing."""
     calls: list[list[str]] = []
 
-    def fill(folder: Path, *_: Any, figures: bool) -> list[Change]:
+    def fill(folder: Path, *_: Any, choose: Choice) -> list[Change]:
+        filled.append([page.number for page in choose([])])
         if is_workbook(folder):
             return []
         make(folder)
@@ -201,6 +210,69 @@ def test_what_is_not_ours_is_passed_on(
     root = ["--ServerApp.root_dir", str(tmp_path / folder)]
     more = arguments if passed_on is None else passed_on
     assert started == [[sys.executable, "-m", "jupyterlab", *root, FIRST, *more]]
+
+
+CHAPTERS = [Page("02_losses", "2_a"), Page("02_losses", "3_b"), Page("04_optimizers", "1_c")]
+
+
+@pytest.mark.parametrize(
+    ("options", "due", "now", "is_left"),
+    [
+        ([], CHAPTERS, ["2.2", "2.3"], True),
+        ([], CHAPTERS[:2], ["2.2", "2.3"], False),
+        ([], [], [], False),
+        (["--no-figures"], CHAPTERS, [], False),
+        (["--no-lab"], CHAPTERS, ["2.2", "2.3", "4.1"], False),
+    ],
+)
+def test_one_chapter_has_its_figures_first_and_the_others_come_meanwhile(
+    tmp_path: Path,
+    started: list[list[str]],
+    filled: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    due: list[Page],
+    now: list[str],
+    is_left: bool,
+) -> None:
+    left: list[Path] = []
+
+    def fill(folder: Path, *_: Any, choose: Choice) -> list[Change]:
+        filled.append([page.number for page in choose(due)])
+        return []
+
+    monkeypatch.setattr("autograder.building.workbook.fill_workbook", fill)
+    monkeypatch.setattr("autograder.commands.jupyter.fill_meanwhile", left.append)
+    said = lab(*options).output
+    assert filled == [now]
+    assert left == [Path.cwd() / NAME] * is_left
+    assert ("figures are made meanwhile" in said) == is_left
+    assert len(started) == ("--no-lab" not in options)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="priorities are those of POSIX")
+def test_what_fills_it_meanwhile_is_in_nobodys_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has a session of its own, a lower priority, and fills the same workbook."""
+    (tmp_path / "autograder" / "commands").mkdir(parents=True)
+    for name, code in (("__init__", ""), ("commands/__init__", ""), ("commands/cli", FILLING)):
+        (tmp_path / "autograder" / f"{name}.py").write_text(code)
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("told")
+    jupyter.fill_meanwhile(Path("mine"))
+    session, nice, *arguments = Path("told").read_text().split()
+    assert int(session) != os.getsid(0)
+    assert int(nice) == min(19, os.nice(0) + 10)
+    assert arguments == ["lab", str(tmp_path / "mine"), "--no-lab"]
+
+
+FILLING = """
+import os, sys, time
+def main():
+    while os.nice(0) == NICE: time.sleep(0.01)
+    with open("told", "w") as file: print(os.getsid(0), os.nice(0), *sys.argv[1:], file=file)
+""".replace("NICE", str(os.nice(0)) if os.name == "posix" else "0")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from commands import NAME, run_nbgrader, use_exchange
+from commands import NAME, run_nbgrader, start_nbgrader, use_exchange
 from nbgrader.api import Gradebook
 from notebooks import hand_in
 
@@ -85,9 +85,9 @@ def test_assignment_goes_out_and_comes_back_through_the_exchange(
         "solutions",
     ]
     fetched.write_text(nbformat.writes(with_relu(notebook, WARNS)))
-    run_nbgrader(student, "submit", NAME, *options)
+    start_nbgrader(student, "submit", NAME, *options)
     run_nbgrader(class_folder, "collect", NAME)
-    run_nbgrader(class_folder, "autograde", NAME)
+    start_nbgrader(class_folder, "autograde", NAME)
     run_nbgrader(class_folder, "generate_feedback", NAME)
     run_nbgrader(class_folder, "release_feedback", NAME)
     run_nbgrader(student, "fetch_feedback", NAME, *options)

@@ -6,6 +6,7 @@ import csv
 import os
 import re
 import shlex
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,19 +16,27 @@ import pytest
 from commands import run_nbgrader_as, run_shell
 from notebooks import NAME
 
-from autograder.building.assignments import write_notebook
-from autograder.building.chapters import ROOT, reference_of
+from autograder.building.assignments import load, write_notebook
+from autograder.building.chapters import ROOT, assignment_names, reference_of
+from autograder.building.pages import all_pages
 from autograder.commands.cli import main
 from autograder.commands.demo import sample_submissions
 from autograder.judging.frozen import FILENAME, thaw
 from autograder.notebook.checking import check_task
-from autograder.notebook.display import as_text
 from autograder.notebook.home import FOLDER
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TEACH = README.split("\n## Teach\n")[1].split("\n## ")[0]
 BLOCKS = re.findall(r"```(bash|python)\n(.*?)```", TEACH, re.DOTALL)
-STUDENTS = ("ada", "ben", "chen", "dora", "emil", "lea")
+NAMES = {
+    "ada": "Abbott, Ada",
+    "ben": "Baker, Ben",
+    "chen": "Cao, Chen",
+    "dora": "Dunn, Dora",
+    "emil": "Ek, Emil",
+    "lea": "Lund, Lea",
+}
+STUDENTS = tuple(NAMES)
 EXCHANGE = "/usr/local/share/nbgrader/exchange"
 
 
@@ -49,10 +58,27 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         config = homes[name] / ".jupyter" / "nbgrader_config.py"
         config.parent.mkdir(parents=True)
         lines = ["c = get_config()", f"c.Exchange.root = {str(folder / 'exchange')!r}"]
-        if name != "teacher":
+        if name == "teacher":
+            lines.append("c.ExchangeCollect.check_owner = False")
+        else:
             lines.append(f"c.CourseDirectory.student_id = {name!r}")
         config.write_text("\n".join(lines))
     return homes
+
+
+def write_downloads(folder: Path, samples: Mapping[str, Any]) -> None:
+    """Write what Canvas gives out of the class: its gradebook, and the work that was handed in."""
+    folder.mkdir()
+    with (folder / "grades.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["Student", "ID", "SIS Login ID", "Section", "03 Backpropagation (901)"])
+        rows.writerow(["    Points Possible", "", "", "", "80.00"])
+        rows.writerows([f"{NAMES[one]}", 4711 + n, one, "DL", ""] for n, one in enumerate(STUDENTS))
+    with zipfile.ZipFile(folder / "submissions.zip", "w") as archive:
+        for number, student in enumerate(STUDENTS):
+            write_notebook(samples[student], folder / "work.ipynb")
+            name = f"{NAMES[student].replace(', ', '').lower()}_{4711 + number}_{number}_work.ipynb"
+            archive.write(folder / "work.ipynb", name)
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +88,7 @@ def said(people: Mapping[str, Path], isolation: Any) -> dict[str, str]:
     folder = people["teacher"].parent
     students = {people[name].parent: people[name] for name in STUDENTS}
     samples = sample_submissions(hostile=False)
+    write_downloads(people["teacher"] / "Downloads", samples)
     for language, block in BLOCKS:
         first = block.splitlines()[0]
         if language == "python":
@@ -78,7 +105,8 @@ def said(people: Mapping[str, Path], isolation: Any) -> dict[str, str]:
                     write_notebook(samples[student], notebook)
         else:
             install, script = re.match(r"(pip install .*\n)?((?:.|\n)*)", block).groups()
-            assert install in (None, "pip install -e '.[instructor]'\n")
+            extras = ("instructor", "instructor,cluster")
+            assert install in (None, *(f"pip install -e '.[{one}]'\n" for one in extras))
             here = script.replace(EXCHANGE, str(folder.parent / "exchange"))
             found[first] = run_shell(here, folder, people["teacher"])
             if "\ncd myclass" in script:
@@ -113,10 +141,45 @@ def test_the_terminal_says_who_is_new_and_what_it_adds_up_to(said: Mapping[str, 
     assert "nbgrader release_feedback 03_backpropagation" in graded
 
 
+def test_a_platform_gets_grades_and_feedback_back(
+    said: Mapping[str, str], people: Mapping[str, Path]
+) -> None:
+    shown = next(out for first, out in said.items() if first.startswith("handgrad students ~"))
+    assert "There already: 6." in shown
+    assert "Grades: 6 of 03_backpropagation" in shown
+    folder = people["teacher"] / "Downloads"
+    with (folder / "grades-filled.csv").open(encoding="utf-8-sig", newline="") as file:
+        _, _, *rows = csv.reader(file)
+    points = {row[2]: float(row[4]) for row in rows}
+    assert sorted(points) == sorted(STUDENTS)
+    assert points["emil"] < points["ben"] < points["lea"]
+    with zipfile.ZipFile(folder / "feedback.zip") as archive:
+        pages = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert len(pages) == len(STUDENTS)
+    score = re.search(r"\(Score: ([\d.]+) / ", pages["abbottada_4711_0_03_backpropagation.html"])
+    assert score is not None
+    assert float(score[1]) == pytest.approx(points["ada"], abs=0.01)
+
+
+def test_the_report_is_one_page_on_the_class(
+    said: Mapping[str, str], people: Mapping[str, Path]
+) -> None:
+    page = (people["teacher"].parent / "myclass" / "report.html").read_text(encoding="utf-8")
+    assert "6 students graded." in page
+    assert "You sum the gradient of the biases over everything." in page
+    assert not [student for student in STUDENTS if f" {student} " in page]
+
+
 def test_an_appeal_shows_what_became_of_the_task(said: Mapping[str, str]) -> None:
     shown = said["handgrad replay ben 3 affine"]
     assert "ben, 03_backpropagation, affine: The affine layer" in shown
     assert "6.8 of 10" in shown
+
+
+def test_alike_work_is_shown_in_a_page(said: Mapping[str, str], people: Mapping[str, Path]) -> None:
+    assert "of 7 works" in said["handgrad similar 3 --html similar.html"]
+    page = people["teacher"].parent / "myclass" / "similar.html"
+    assert "never a verdict" in page.read_text(encoding="utf-8")
 
 
 def test_the_late_policy_holds_for_what_is_graded_from_then_on(
@@ -148,15 +211,23 @@ def test_the_example_of_a_check_shows_what_the_program_says(
 
     frozen = thaw(release_folder / FOLDER / FILENAME)
     monkeypatch.chdir(release_folder)
-    from autograder.building.assignments import load
-
     report = check_task(
         load(NAME).task("affine"), frozen["affine"], {**reference, "Affine": Affine}
     )
-    (example,) = re.findall(r'^>>> check\("affine"\)\n(.*?)```', README, re.DOTALL | re.MULTILINE)
-    shown = " ".join(example.split())
-    assert shown.endswith(" ...")
-    assert " ".join(as_text(report).split()).startswith(shown.removesuffix(" ..."))
+    passed, failed = report.checks[0], next(check for check in report.checks if not check.passed)
+    told = (
+        f"{report.title}: {report.points:g} of {report.max_points:g} points. Passed: "
+        f"{passed.title}. Failed: {failed.title}; {failed.message}. Hint: {failed.hint}"
+    )
+    (picture,) = re.findall(r"!\[([^!]*)\]\(course/pictures/check.png\)", README)
+    assert " ".join(picture.split()) == " ".join(told.split())
+
+
+def test_what_there_is_is_counted() -> None:
+    tasks = sum(len(load(name).tasks) for name in assignment_names())
+    assert f"**Eight chapters**, {len(all_pages())} pages" in README
+    assert f"**Nine assignments**, {tasks} tasks" in README
+    assert len(assignment_names()) == 9
 
 
 def test_every_command_and_option_that_is_named_exists() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from notebooks import no_pages
 
 from autograder.building import running
 from autograder.building.pages import Page
@@ -48,7 +49,7 @@ def test_pages_are_run_once_and_look_as_if_nobody_had_run_them(
     for page in (FIRST, SECOND):
         assert ran[page.path].cells[0].execution_count is None
     monkeypatch.setattr(running, "_run_all", never)
-    assert run_pages([FIRST, SECOND], run=False) == ran
+    assert run_pages([FIRST, SECOND], choose=no_pages) == ran
 
 
 async def never(notebooks: dict[str, Any], done: Any) -> None:
@@ -58,13 +59,15 @@ async def never(notebooks: dict[str, Any], done: Any) -> None:
 def test_a_page_that_was_changed_is_run_again() -> None:
     run_pages([FIRST])
     CODE[FIRST.stem] = "print(6 * 8)"
-    assert outputs(FIRST, run_pages([FIRST], run=False)) == []
+    assert outputs(FIRST, run_pages([FIRST], choose=no_pages)) == []
     assert outputs(FIRST, run_pages([FIRST]))[0].text == "48\n"
 
 
 def test_what_would_answer_a_prediction_is_left_for_its_reader_to_run() -> None:
     CODE[FIRST.stem] = "from handgrad import reveal\nreveal(..., 42)"
     assert outputs(FIRST, run_pages([FIRST])) == []
+    (answer,) = outputs(FIRST, run_pages([FIRST], choose=no_pages, answers=True))
+    assert answer.text.rstrip().endswith("it is: 42"), "it is kept, for whoever folds it away"
 
 
 @pytest.mark.parametrize("fault", ["1 / 0", "import os; os._exit(1)", "import no_such_library"])
@@ -98,4 +101,4 @@ def test_an_interrupt_leaves_the_rest_without_figures(monkeypatch: pytest.Monkey
     assert time.monotonic() - begin < 50
     assert outputs(FIRST, ran)[0].text == "42\n"
     assert outputs(SECOND, ran) == []
-    assert outputs(FIRST, run_pages([FIRST], run=False))[0].text == "42\n", "it is kept"
+    assert outputs(FIRST, run_pages([FIRST], choose=no_pages))[0].text == "42\n", "it is kept"

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from notebooks import NAME, edited, unsolved
+from mixed_class import mixed, results
 
 from autograder.classes import classroom
 from autograder.commands.cli import main
@@ -24,20 +24,6 @@ from autograder.sandbox.terms import INNER
 
 pytestmark = pytest.mark.usefixtures("isolation")
 
-WRONG_RELU = """
-class ReLU:
-    def __init__(self):
-        self.params, self.grads = {}, {}
-    def forward(self, x):
-        self.mask = x > 0
-        return x * self.mask
-    def backward(self, dout):
-        return dout * (dout > 0)
-"""
-RAISES_IN_A_MODULE = """
-from solutions.losses import accuracy
-accuracy(None, None)
-"""
 QUICK = ("numpy.random", "IPython")
 """Preloaded: these notebooks have no figures."""
 
@@ -45,12 +31,8 @@ QUICK = ("numpy.random", "IPython")
 @pytest.fixture
 def handed_in(class_folder: Path, submit: Callable[..., Path], few_solved: Any) -> Path:
     """A class with a right submission, wrong ones, one that raises, and one that is no notebook."""
-    submit("ada", few_solved)
-    submit("ben", edited(few_solved, relu=WRONG_RELU))
-    submit("chen", edited(few_solved, relu=RAISES_IN_A_MODULE))
-    submit("dora", edited(few_solved, nodes="print({'a', 'b', 'c'}, hash('a'))"))
-    submit("emil", unsolved(few_solved))
-    submit("fay", b"{")
+    for student, work in mixed(few_solved).items():
+        submit(student, work)
     return class_folder
 
 
@@ -66,25 +48,6 @@ def grade(folder: Path, *options: Any) -> None:
     assert done.exit_code == 0, done.output
 
 
-def results(folder: Path, *apart: str) -> tuple[str, dict[str, str]]:
-    """Return what was written, as text: the results, and each autograded notebook.
-
-    ``apart`` are the parts of a report that are left out, besides the times.
-    """
-
-    def steady(content: dict[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in content.items() if key not in ("times", *apart)}
-
-    reports = json.loads((folder / "results.json").read_text("utf-8"))
-    notebooks = {}
-    for path in sorted((folder / "autograded").glob(f"*/{NAME}/{NAME}.ipynb")):
-        content = json.loads(path.read_text("utf-8"))
-        own = content["metadata"]["handgrad"]
-        own["report"] = steady(own["report"])
-        notebooks[path.parts[-3]] = json.dumps(content)
-    return json.dumps([steady(report) for report in reports]), notebooks
-
-
 def test_whatever_the_number_of_workers(handed_in: Path) -> None:
     grade(handed_in, "--workers", 1)
     alone = results(handed_in)
@@ -98,8 +61,8 @@ def test_whatever_was_graded_before(handed_in: Path, monkeypatch: pytest.MonkeyP
     forwards = results(handed_in)
     submit = batch.Grader.submit
 
-    def from_the_last(grader: batch.Grader, submissions: dict[str, Path]) -> Any:
-        futures = submit(grader, submissions)
+    def from_the_last(grader: batch.Grader, *submissions: Any) -> Any:
+        futures = submit(grader, *submissions)
         for student in reversed(list(futures)):
             futures[student].result()
         return futures

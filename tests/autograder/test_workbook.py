@@ -12,6 +12,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from notebooks import no_pages
 
 from autograder.authoring.sources import Rules
 from autograder.building import workbook
@@ -307,27 +308,28 @@ def test_the_workbook_holds_every_page_and_assignment(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "workbook"
     totals: list[int] = []
     done: list[str] = []
-    changes = fill_workbook(folder, totals.append, done.append, figures=False)
+    changes = fill_workbook(folder, totals.append, done.append, choose=no_pages)
     assert totals == [len(done)] == [len(changes) - 1]  # the glossary takes no time
     assert {str(one) for one in changes} == {f"{part}: new" for part in (*done, GLOSSARY)}
     for path in (START, GLOSSARY, *(page.path for page in all_pages())):
         nbformat.validate(nbformat.read(folder / path, as_version=4))
     for name in assignment_names():
         assert (folder / path_of_assignment(name)).is_file()
-    assert fill_workbook(folder, figures=False) == []
+    assert fill_workbook(folder, choose=no_pages) == []
     shipped = folder / "assignments" / assignment_names()[0]
     (shipped / "checks" / "expected.bin").unlink()
     (shipped / "handgrad.py").unlink()
-    (again,) = fill_workbook(folder, figures=False)
+    (again,) = fill_workbook(folder, choose=no_pages)
     assert str(again).endswith("having been missing: checks/expected.bin and handgrad.py")
 
 
 @pytest.mark.usefixtures("quick")
 def test_all_that_a_page_leads_to_is_there(tmp_path: Path) -> None:
-    fill_workbook(tmp_path, figures=False)
+    fill_workbook(tmp_path, choose=no_pages)
     for path in sorted(tmp_path.glob("**/*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
-            shown = [one.data["text/markdown"] for one in cell.get("outputs", [])]
+            data = [one.get("data", {}) for one in cell.get("outputs", [])]
+            shown = [one["text/markdown"] for one in data if "text/markdown" in one]
             for link in re.findall(LINK, "".join([cell.source, *shown])):
                 if (cell.cell_type == "code" and not shown) or "://" in link:
                     continue
@@ -335,13 +337,18 @@ def test_all_that_a_page_leads_to_is_there(tmp_path: Path) -> None:
                 target = path.parent / file
                 assert target.is_file(), f"{path}: {link}"
                 if "assignments/" in file and anchor:
-                    headings = target.read_text("utf-8")
-                    assert f"### {anchor.replace('-', ' ')}" in headings.replace("-", " ")
+                    (there,) = (
+                        one.source
+                        for one in nbformat.read(target, as_version=4).cells
+                        if f"cell-id={one.id}" == anchor
+                    )
+                    said = re.search(rf"\[([^]]+)\]\({re.escape(link)}\)", cell.source)
+                    assert f"### {said[1] if said else ''}" in there, f"{path}: {link}"
 
 
 @pytest.mark.usefixtures("quick")
 def test_answers_of_earlier_chapters_lie_out_of_sight(tmp_path: Path) -> None:
-    fill_workbook(tmp_path, figures=False)
+    fill_workbook(tmp_path, choose=no_pages)
     for name in assignment_names():
         shown = {path.name for path in (tmp_path / "assignments" / name).glob("[!.]*")}
         assert shown == {f"{name}.ipynb", "checks", "handgrad.py"}
@@ -371,12 +378,12 @@ def test_a_workbook_of_whole_chapters_gets_pages(tmp_path: Path) -> None:
         record.write(name, notebook("One") if name.endswith(".ipynb") else b"pass")
     record.save()
     (tmp_path / mine).write_bytes(notebook("One, and my notes"))
-    said = [str(one) for one in fill_workbook(tmp_path, figures=False)]
+    said = [str(one) for one in fill_workbook(tmp_path, choose=no_pages)]
     assert f"{old}: removed, as it is in the course no more" in said
     assert not (tmp_path / old).exists()
     assert not (tmp_path / beside).exists()
     assert (tmp_path / mine).read_bytes() == notebook("One, and my notes")
-    assert fill_workbook(tmp_path, figures=False) == []
+    assert fill_workbook(tmp_path, choose=no_pages) == []
 
 
 def ran(source: str, output: str, count: int | None) -> bytes:

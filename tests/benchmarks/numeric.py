@@ -24,6 +24,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ["KINETO_LOG_LEVEL"] = "99"  # PyTorch's profiler, which measures its memory, be silent
 
 import numpy as np  # noqa: E402
+from torch_lenet import torch_lenet  # noqa: E402
 
 try:
     import torch
@@ -143,9 +144,8 @@ def our_lenet_step(put: Put) -> Calls:
     """One step of LeNet on 64 images of MNIST's size: forward, loss, backward, Adam."""
     network, loss_layer = lenet(RNG), SoftmaxWithLoss()
     network.needs_input_gradient = False  # as Trainer and PyTorch have it
-    for layer in network.layers.values():
-        for name, array in layer.params.items():
-            layer.params[name] = put(array)
+    if put is to_device:
+        network.to_device()
     optimizer = Adam(network.params)
     x, labels = put(floats(64, 1, 28, 28)), put(RNG.integers(0, 10, 64))
 
@@ -159,12 +159,7 @@ def our_lenet_step(put: Put) -> Calls:
 
 def their_lenet_step() -> Calls:
     """The same in PyTorch."""
-    nn = torch.nn
-    network = nn.Sequential(
-        *(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
-        *(nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
-        *(nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)),
-    )
+    network = torch_lenet(torch)
     optimizer = torch.optim.Adam(network.parameters(), lr=0.001)
     x, labels = torch.tensor(floats(64, 1, 28, 28)), torch.tensor(RNG.integers(0, 10, 64))
 

@@ -6,16 +6,18 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import direct
 import grading
 import pytest
 from costs import Costs, Run
-from samples import RIGHT, WRONG, answers
+from gate import failures, report_on
+from samples import RIGHT, WRONG, WRONG_TASKS, answer_cells, answers
 
 from autograder.authoring.tasks import load_assignment
-from autograder.building.assignments import write_release
+from autograder.building.assignments import load, write_release
 from autograder.building.chapters import assignment_names, reference_of
 from autograder.judging.faults import fault_of
 from autograder.judging.frozen import FILENAME, thaw
@@ -120,5 +122,31 @@ def test_there_are_right_and_wrong_answers(assignment: str) -> None:
     found = answers(assignment)
     texts = [[cell.source for cell in one.cells] for kind in found for one in found[kind]]
     assert len(found[RIGHT]) >= 1
-    assert len(found[WRONG]) >= 2
+    assert len(found[WRONG]) >= min(2, len(load(assignment).tasks))
     assert all(texts.count(text) == 1 for text in texts)
+
+
+def tasks_failed(assignment: str, notebook: Any, solved: Any) -> set[str]:
+    """Run the imports and answers of a notebook; return which of the tasks that differ fail."""
+    differ = {
+        task
+        for (task, cell), (_, own) in zip(answer_cells(notebook), answer_cells(solved), strict=True)
+        if cell.source != own.source
+    }
+    names = ModuleType("__main__").__dict__
+    for cell in notebook.cells:
+        is_run = "-answer" in cell.id or cell.source.startswith(("import ", "from "))
+        if cell.cell_type == "code" and is_run:
+            exec(compile(cell.source, cell.id, "exec"), names)
+    tasks = (task for task in load(assignment).tasks if task.name in differ)
+    return {task.name for task in tasks if failures(report_on(assignment, task, names, 1))}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("assignment", ["05_initialization", "06_normalization", "08_convolution"])
+def test_other_styles_are_right_and_slips_are_wrong(assignment: str) -> None:
+    found = answers(assignment)
+    solved, styled = found[RIGHT]
+    assert tasks_failed(assignment, styled, solved) == set()
+    for notebook in found[WRONG]:
+        assert len(tasks_failed(assignment, notebook, solved)) == WRONG_TASKS

@@ -8,26 +8,17 @@ from collections.abc import Iterator
 import pytest
 
 pytest.importorskip("selenium", reason="selenium is not installed")
-from people import ARTEFACTS, CHROMEDRIVER, CHROMIUM, FLAGS, Person
-from selenium import webdriver
+from chromium import chromium
+from people import ARTEFACTS, Person
 
 
 @pytest.fixture(scope="session")
 def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in FLAGS.split():
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(executable_path=CHROMEDRIVER)
-    driver = webdriver.Chrome(options=options, service=service)
-    shutil.rmtree(ARTEFACTS, ignore_errors=True)
-    ARTEFACTS.mkdir(parents=True)
-    try:
-        yield Person(driver)
-    except BaseException:
-        driver.save_screenshot(str(ARTEFACTS / "failed.png"))
-        raise
-    finally:
-        driver.quit()
+    with chromium(tmp_path_factory.mktemp("profile")) as driver:
+        shutil.rmtree(ARTEFACTS, ignore_errors=True)
+        ARTEFACTS.mkdir(parents=True)
+        try:
+            yield Person(driver)
+        except BaseException:
+            driver.save_screenshot(str(ARTEFACTS / "failed.png"))
+            raise

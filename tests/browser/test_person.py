@@ -15,7 +15,8 @@ from autograder.classes.class_directory import ClassDirectory, make_class
 from autograder.classes.classroom import release_assignment
 
 pytest.importorskip("selenium", reason="selenium is not installed")
-from people import Lab, Person, needs_a_browser, running
+from chromium import needs_a_browser
+from people import Lab, Person, running
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -71,9 +72,8 @@ def cell(person: Person, start: str) -> Any:
 
     def found() -> Any:
         cells = person.driver.find_elements(By.CSS_SELECTOR, ".jp-Notebook .jp-CodeCell")
-        texts = person.driver.execute_script(
-            "return arguments[0].map(c => c.querySelector('.cm-content').innerText.trim())", cells
-        )
+        read = "(c.querySelector('.cm-content') || {innerText: ''}).innerText.trim()"  # or folded
+        texts = person.driver.execute_script(f"return arguments[0].map(c => {read})", cells)
         return next(
             (c for c, text in zip(cells, texts, strict=True) if f"\n{start}" in f"\n{text}"), 0
         )

@@ -24,6 +24,7 @@ try:
         add_derived_check,
         how_all_got,
         how_got,
+        measured,
         signed,
         slope_error,
     )
@@ -95,6 +96,7 @@ __all__ = [
     "how_got",
     "keep",
     "lines_run",
+    "measured",
     "progress",
     "reveal",
     "show_figure",

@@ -187,7 +187,7 @@ def _sequences(got: Any, expected: Any, rtol: float, atol: float) -> Gap | None:
 
 
 def _unlike_numbers(value: Any, expected: Any, rtol: float, atol: float) -> Iterator[Any]:
-    """Yield the finite numbers of a value that are not the expected ones, as flat arrays."""
+    """Yield the sizes of a value's finite numbers that are not the expected ones, as flat arrays."""
     if isinstance(value, dict):
         for key, one in value.items():
             its = expected.get(key) if isinstance(expected, dict) else None
@@ -199,11 +199,12 @@ def _unlike_numbers(value: Any, expected: Any, rtol: float, atol: float) -> Iter
         for one, its in zip_longest(value, known[: len(value)]):
             yield from _unlike_numbers(one, its, rtol, atol)
     elif array is not None and array.dtype.kind != "b":
-        unlike = np.isfinite(array)
-        if other is not None and other.shape == array.shape:
-            with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # a finite complex number's magnitude may be infinite
+            sizes = np.abs(array) if array.dtype.kind == "c" else array.astype(float)
+            unlike = np.isfinite(sizes)
+            if other is not None and other.shape == array.shape:
                 unlike &= ~np.isclose(array, other, rtol, atol, equal_nan=True)
-        yield np.abs(array[unlike]) if array.dtype.kind == "c" else array[unlike].astype(float)
+        yield sizes[unlike]
 
 
 def _as_array(got: Any) -> np.ndarray[Any, Any] | None:

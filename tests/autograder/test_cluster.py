@@ -57,14 +57,20 @@ from autograder import sandbox
 from autograder.sandbox.terms import INNER
 sandbox.probe = lambda: dataclasses.replace(INNER, layers=("walls of this worker",))
 """
-SLOW = """
-import time
+HELD = """
+import pathlib, time
 from autograder.grading import batch
 real = batch.grade_submission
-def slow(*all):
-    time.sleep(2)  # so that the other workers have answered before all is graded
-    return real(*all)
-batch.grade_submission = slow
+def held(examiner, zygote, student, *rest):
+    until = time.monotonic() + 300
+    while student != "ada" and not pathlib.Path({gate!r}).exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    return real(examiner, zygote, student, *rest)
+batch.grade_submission = held
+"""
+PATIENT = """
+from autograder.sandbox.budget import Budget
+Budget.of = classmethod(lambda cls, allowance: cls(cell_seconds=600.0, total_seconds=600.0))
 """
 DEADLY = """
 import os, sys
@@ -240,7 +246,7 @@ def test_a_regrade_gives_the_same_bytes(tmp_path: Path, graded: Path) -> None:
 
 
 def test_a_worker_that_is_killed_costs_nothing(course: Path, alone: Any, dask: Dask) -> None:
-    first = dask.worker()
+    first = dask.worker(HELD.format(gate="never"))
     command = started(course, "--seed", "8", "--cluster", dask.address)
     wait_until(lambda: notebooks(course), "the first one is graded")
     first.kill()
@@ -252,7 +258,7 @@ def test_a_worker_that_is_killed_costs_nothing(course: Path, alone: Any, dask: D
 def test_a_scheduler_that_is_killed_costs_no_grade_and_the_next_run_goes_on(
     course: Path, alone: Any, dask: Dask
 ) -> None:
-    dask.worker()
+    dask.worker(HELD.format(gate="never"))
     command = started(course, "--seed", "8", "--cluster", dask.address)
     wait_until(lambda: notebooks(course), "the first one is graded")
     dask.scheduler.kill()
@@ -287,8 +293,13 @@ def test_a_worker_refuses_for_itself_and_the_report_is_of_the_one_that_graded(
 ) -> None:
     dask.worker(NO_WALLS)
     dask.worker(OTHER_NUMPY)
-    able = dask.worker(OWN_WALLS + SLOW)
-    said = ended(started(course, "--seed", "8", "--cluster", dask.address), 0)
+    gate = dask.folder / "gate"
+    able = dask.worker(OWN_WALLS + HELD.format(gate=str(gate)))
+    command = started(course, "--seed", "8", "--cluster", dask.address)
+    assert command.stderr is not None
+    said = command.stderr.readline() + command.stderr.readline()
+    gate.touch()
+    ended(command, 0)
     assert "of the cluster does not grade: There are no walls here.\n" in said
     assert "does not grade: it has NumPy 1.2.3 where the grader has " in said
     reports = json.loads((course / "results.json").read_text())
@@ -364,15 +375,17 @@ def test_a_clerk_that_is_killed_says_so_and_another_one_comes() -> None:
 def test_ctrl_c_keeps_all_grades_and_leaves_no_process(
     course: Path, tmp_path: Path, few_solved: Any
 ) -> None:
-    slow = edited(few_solved, relative_error="import time\ntime.sleep(9)")
+    slow = edited(few_solved, relative_error="import time\ntime.sleep(600)")
     for student in ("s1", "s2"):
         hand_in(course, student, slow)
     scratch = tmp_path / "scratch"
     scratch.mkdir(mode=0o755)
-    more = {"start_new_session": True, "env": {**environment(), "TMPDIR": str(scratch)}}
+    (tmp_path / "sitecustomize.py").write_text(PATIENT)
+    more = {"start_new_session": True, "env": {**environment(tmp_path), "TMPDIR": str(scratch)}}
     with Orphanage():
         command = started(course, "--cluster", "local:2", **more)
-        wait_until(lambda: len(notebooks(course)) == 6, "the quick ones are graded")
+        quick = "the quick ones are graded, and the slow ones are not"
+        wait_until(lambda: len(notebooks(course)) == 6 or command.poll() is not None, quick)
         os.killpg(command.pid, signal.SIGINT)
         assert ended(command, 130) == (
             "Stopped. All grades made so far are kept; run the command again, and it goes on.\n"

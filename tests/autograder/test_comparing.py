@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_wire import values
 
@@ -281,6 +281,9 @@ def test_what_does_not_tell(value: Any, expected: Any) -> None:
 
 
 @given(values, values)
+@example(complex(1.3e308, 1.3e308), None)  # finite, of a magnitude beyond what a number holds
+@example(A([1.3e308 + 1.3e308j, 1 + 1j]), A([1j, 1j]))
+@example(1.7976931348623157e308, None)  # with few digits, beyond what a number holds
 @settings(deadline=None)
 def test_whatever_comes_it_tells_or_does_not(value: Any, expected: Any) -> None:
     with warnings.catch_warnings():

@@ -190,6 +190,7 @@ def grade_assignment(
         with Journal(where.journal(name), plan.seed_left, plan.left) as journal:
 
             def write(submission: Submission, report: SubmissionReport) -> None:
+                journal.begin()
                 write_report(where, name, submission, report, ledger)
                 journal.note(submission.student)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TextIO
 
 from autograder.writing import write_whole
 
@@ -69,14 +69,20 @@ class Journal:
         self.path = path
         self.seed = seed
         self.left = list(due)
+        self._file: TextIO | None = None
 
     def __enter__(self) -> Self:
-        write_whole(self.path, json.dumps({"seed": self.seed, "due": self.left}) + "\n")
-        self._file = self.path.open("a", encoding="utf-8")
         return self
+
+    def begin(self) -> None:
+        """Write down the seed, before the first grade: who graded nobody leaves no record."""
+        if self._file is None:
+            write_whole(self.path, json.dumps({"seed": self.seed, "due": self.left}) + "\n")
+            self._file = self.path.open("a", encoding="utf-8")
 
     def note(self, student: str) -> None:
         """Write down that a student's submission has been graded."""
+        assert self._file is not None
         self.left.remove(student)
         try:
             self._file.write(json.dumps(student) + "\n")
@@ -85,7 +91,8 @@ class Journal:
             raise OSError(error.errno, error.strerror, str(self.path)) from error
 
     def __exit__(self, *_: object) -> None:
-        with suppress(OSError):  # what could not be written has been told
-            self._file.close()
+        if self._file is not None:
+            with suppress(OSError):  # what could not be written has been told
+                self._file.close()
         if not self.left:
             self.path.unlink(missing_ok=True)

@@ -187,7 +187,7 @@ def _sequences(got: Any, expected: Any, rtol: float, atol: float) -> Gap | None:
 
 
 def _unlike_numbers(value: Any, expected: Any, rtol: float, atol: float) -> Iterator[Any]:
-    """Yield the sizes of a value's finite numbers that are not the expected ones, as flat arrays."""
+    """Yield the sizes of a value's finite numbers other than the expected ones, as flat arrays."""
     if isinstance(value, dict):
         for key, one in value.items():
             its = expected.get(key) if isinstance(expected, dict) else None

@@ -326,6 +326,7 @@ def test_what_is_no_cluster_is_said_in_a_sentence(course: Path) -> None:
     said = ended(started(course, "--cluster", "nonsense"), 1)
     assert said.startswith("Error: There is no cluster at nonsense (")
     assert said.count("\n") == 1
+    assert "The last run ended early" not in grade_here(course)  # it has not begun
 
 
 def test_without_distributed_it_is_said_what_to_install(

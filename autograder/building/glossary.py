@@ -56,6 +56,13 @@ def uses(term: str, prose: str) -> Iterable[re.Match[str]]:
     return re.finditer(rf"(?<![\w-]){parted}(?:e?s)?(?![\w-])", prose, re.IGNORECASE)
 
 
+def by_itself(sentence: str) -> str:
+    """Return a sentence in one line, as it stands by itself."""
+    bare = sentence.lstrip("-* \n")  # before the marks become stars: the term may come first
+    unmarked = MARK.sub(lambda found: f"*{found[1]}*", bare)
+    return " ".join(unmarked.split())
+
+
 def glossary_notebook() -> nbformat.NotebookNode:
     """Return the glossary as a notebook: each term, its sentence, and a link to its page."""
     title = f"# Glossary\n\nWhere each term is introduced. [All pages](../{START})"
@@ -78,11 +85,4 @@ def _terms(page: Page) -> Iterable[Term]:
             for sentence in END_OF_SENTENCE.split(paragraph):
                 for found in MARK.finditer(sentence):
                     name = " ".join(found[1].split())
-                    yield Term(name, page, _plain(sentence))
-
-
-def _plain(sentence: str) -> str:
-    """Return a sentence in one line, as it stands by itself."""
-    bare = sentence.lstrip("-* \n")  # before the marks become stars: the term may come first
-    unmarked = MARK.sub(lambda found: f"*{found[1]}*", bare)
-    return " ".join(unmarked.split())
+                    yield Term(name, page, by_itself(sentence))

@@ -2,7 +2,8 @@
 
 A Greek letter counts wherever a formula has it, a Latin one where it stands alone in the text; a
 name in code is one in lower case, as variables and arguments are. What introduces it is the first
-sentence of a chapter that has it.
+sentence of a chapter that has it; a name such as ``fan_in``, which is a term in code, is introduced
+where the term is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.building.glossary import END_OF_SENTENCE, MARK, PARAGRAPH, TAG
+from autograder.building.glossary import END_OF_SENTENCE, PARAGRAPH, TAG, by_itself, terms_of
 from autograder.building.pages import Page
 
 SYMBOLS = "symbols"
@@ -55,12 +56,18 @@ class Symbol:
 
 def all_symbols(pages: Iterable[Page]) -> list[Symbol]:
     """Return the symbols of some pages, in the order of the index."""
+    pages = list(pages)
     uses: dict[tuple[str, str], dict[str, Use]] = {}
     for page in pages:
         for sentence in _sentences(page):
             for symbol in _symbols(sentence):
                 first = uses.setdefault(symbol, {})
                 first.setdefault(page.chapter, Use(page, sentence))
+    for term in (term for page in pages for term in terms_of(page)):
+        symbol = FIELDS[2], f"`{re.sub(r'[^a-z0-9]+', '_', term.name.casefold())}`"
+        if symbol in uses:
+            its = uses[symbol] | {term.page.chapter: Use(term.page, _balanced(term.sentence))}
+            uses[symbol] = dict(sorted(its.items()))
     ordered = sorted(uses, key=lambda one: (FIELDS.index(one[0]), one[1].strip("$\\`").casefold()))
     return [
         Symbol(field, shown, _searched(shown), tuple(uses[field, shown].values()))
@@ -94,8 +101,7 @@ def _sentences(page: Page) -> Iterator[str]:
         if cell.cell_type == "markdown":
             for paragraph in PARAGRAPH.split(TAG.sub("", NOT_READ.sub("", cell.source))):
                 for sentence in END_OF_SENTENCE.split(paragraph):
-                    bare = MARK.sub(lambda found: f"*{found[1]}*", sentence.lstrip("-* \n"))
-                    yield " ".join(_balanced(bare).split())
+                    yield _balanced(by_itself(sentence))
 
 
 def _balanced(sentence: str) -> str:

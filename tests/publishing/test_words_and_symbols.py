@@ -62,6 +62,10 @@ def test_symbols_are_found_where_they_are_introduced() -> None:
     assert eta.uses[0].page.chapter == "01_perceptrons"
     assert len({use.page.chapter for use in eta.uses}) == len(eta.uses), "once in each chapter"
     assert symbols["`fan_in`"].searched == ("fan_in",)
+    assert symbols["`fan_in`"].uses[0].sentence.endswith("is called its *fan-in*.")
+    rate = [(use.page.number, use.sentence) for use in symbols["`learning_rate`"].uses]
+    assert [number for number, _ in rate] == ["1.4", "3.3"], "a term in code, and where it is used"
+    assert rate[0][1].endswith("is called the *learning rate*.")
     assert "$x^2$" not in symbols, "a power is no symbol"
     anchors = [symbol.anchor for symbol in symbols.values()]
     assert len(anchors) == len({anchor.casefold() for anchor in anchors})

@@ -3,6 +3,7 @@
 import signal
 import sys
 
+import hypothesis
 import pytest
 from tqdm import tqdm
 
@@ -15,6 +16,18 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Its thread would live on in all tests that follow, and keep the grader from forking workers.
 tqdm.monitor_interval = 0
+
+# The same examples every time; others are tried by --hypothesis-profile=others --hypothesis-seed=N.
+# How long an example takes on a busy machine is no fault.
+for name, is_same in (("others", False), ("same", True)):
+    hypothesis.settings.register_profile(
+        name,
+        derandomize=is_same,
+        database=None,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+hypothesis.settings.load_profile("same")
 
 
 def pytest_addoption(parser):

@@ -156,7 +156,7 @@ def test_a_huge_array_in_the_place_of_a_short_list_is_not_taken_apart() -> None:
 
 
 @given(values, values)
-@settings(deadline=None, max_examples=400, derandomize=True)
+@settings(max_examples=400)
 def test_anything_can_be_compared_with_anything(got: Any, expected: Any) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -167,13 +167,13 @@ def test_anything_can_be_compared_with_anything(got: Any, expected: Any) -> None
 
 
 @given(values)
-@settings(deadline=None, max_examples=200, derandomize=True)
+@settings(max_examples=200)
 def test_everything_agrees_with_itself(value: Any) -> None:
     assert difference(value, value) is None
 
 
 @given(st.floats() | st.integers() | st.complex_numbers() | st.booleans())
-@settings(deadline=None, max_examples=200, derandomize=True)
+@settings(max_examples=200)
 def test_any_number_can_be_shown(value: Any) -> None:
     assert len(number(value)) < 60
 
@@ -284,7 +284,6 @@ def test_what_does_not_tell(value: Any, expected: Any) -> None:
 @example(complex(1.3e308, 1.3e308), None)  # finite, of a magnitude beyond what a number holds
 @example(A([1.3e308 + 1.3e308j, 1 + 1j]), A([1j, 1j]))
 @example(1.7976931348623157e308, None)  # with few digits, beyond what a number holds
-@settings(deadline=None)
 def test_whatever_comes_it_tells_or_does_not(value: Any, expected: Any) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -70,14 +70,14 @@ def test_what_agrees_is_never_ruled_out(got: Any, expected: Any) -> None:
     assert possible(got, expected)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(values, values)
 def test_of_any_two_values(got: Any, expected: Any) -> None:
     for one, other in ((got, expected), (got, got)):
         assert possible(one, other) or not agree(one, other)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.integers(1, 300),
     st.integers(0, 1 << 30),

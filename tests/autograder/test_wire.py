@@ -70,13 +70,13 @@ values = st.recursive(
 
 
 @given(values)
-@settings(deadline=None, max_examples=150, derandomize=True)
+@settings(max_examples=150)
 def test_what_is_sent_arrives(value: Any) -> None:
     assert same(decode(encode(value)), value)
 
 
 @given(values)
-@settings(deadline=None, max_examples=50, derandomize=True)
+@settings(max_examples=50)
 def test_the_same_value_gives_the_same_bytes(value: Any) -> None:
     assert encode(value) == encode(decode(encode(value)))
 
@@ -201,7 +201,7 @@ def test_every_truncation_is_refused() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, len(SAMPLE) - 1), st.integers(0, 255)), max_size=4))
-@settings(deadline=None, max_examples=400, derandomize=True)
+@settings(max_examples=400)
 def test_flipped_bytes_are_data_or_refused(changes: list[tuple[int, int]]) -> None:
     changed = bytearray(SAMPLE)
     for at, value in changes:
@@ -227,7 +227,7 @@ json_values = st.recursive(
 
 
 @given(json_values, st.binary(max_size=16))
-@settings(deadline=None, max_examples=400, derandomize=True)
+@settings(max_examples=400)
 def test_any_header_is_data_or_refused(header: Any, binary: bytes) -> None:
     with contextlib.suppress(WireError):
         decode(frame(header, binary))

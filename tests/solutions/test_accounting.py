@@ -70,7 +70,7 @@ from solutions.optimizers import (
 from solutions.optimizers.blocks import move_arrays
 from solutions.regularization import DropConnect, Dropout, DropoutScaledAtTest
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 
 
 def convnet(rng, size=3):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from solutions.backpropagation import ReLU, gradient_check
 from solutions.initialization import ELU, LeakyReLU, PReLU, RReLU
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 shapes = st.lists(st.integers(0, 4), min_size=1, max_size=4).map(tuple)
 
 

@@ -22,7 +22,7 @@ from solutions.regularization import (
 )
 from solutions.regularization.augmentation import bilinear
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 shapes = st.tuples(st.integers(0, 4), st.integers(1, 3), st.integers(1, 6), st.integers(1, 6))
 seeds = st.integers(0, 1000)
 DTYPES = [np.float64, np.float32, np.float16]

@@ -27,7 +27,7 @@ from solutions.data import digits
 from solutions.losses import accuracy, minibatches
 from solutions.perceptrons import init_network
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 shapes = st.lists(st.integers(1, 4), min_size=1, max_size=4).map(tuple)
 
 

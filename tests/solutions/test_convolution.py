@@ -29,7 +29,7 @@ from solutions.convolution import conv2d as conv2d_module
 from solutions.convolution.windows import shifted_views
 from solutions.images import check_window
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 
 
 @st.composite

@@ -129,7 +129,7 @@ def test_importing_the_module_does_not_import_scikit_learn():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     n=st.integers(0, 40),
     validation=st.floats(0, 0.5),

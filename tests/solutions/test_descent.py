@@ -19,7 +19,7 @@ from solutions.losses import (
     sgd_step,
 )
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 
 
 def test_differences_of_a_cubic_have_their_known_errors():

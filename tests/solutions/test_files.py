@@ -47,7 +47,7 @@ def checksum(path):
     return hashlib.md5(path.read_bytes()).hexdigest()
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     array=st.sampled_from(sorted(CODES)).flatmap(
         lambda dtype: arrays(dtype, array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=4))

@@ -10,7 +10,7 @@ from scipy import special
 
 from solutions.losses import HierarchicalSoftmax
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 
 
 def test_hierarchical_softmax_of_five_classes_by_hand():

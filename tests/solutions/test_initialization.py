@@ -33,7 +33,7 @@ from solutions.initialization import (
 )
 from solutions.initialization.statistics import spread
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 MATRIX, FILTERS = (150, 90), (40, 12, 5, 3)
 FANS = {MATRIX: (150, 90), FILTERS: (12 * 15, 40 * 15)}
 

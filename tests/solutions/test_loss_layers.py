@@ -32,7 +32,7 @@ from solutions.losses import (
 )
 from solutions.optimizers import SGD, Network, Trainer
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 N, C = 7, 4
 
 

@@ -22,7 +22,7 @@ from solutions.losses import (
 )
 from solutions.perceptrons import softmax
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 
 
 def no_warnings():

@@ -81,7 +81,7 @@ def test_params_are_the_layers_own_arrays(net):
     assert list(net.params) == ["one.W", "one.b", "mean.shift", "two.W", "two.b"]
 
 
-@settings(derandomize=True, deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     n=st.integers(0, 4),
     sizes=st.lists(st.integers(1, 5), min_size=2, max_size=5),

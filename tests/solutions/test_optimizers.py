@@ -22,7 +22,7 @@ from solutions.optimizers import (
     Rprop,
 )
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 shapes = st.lists(st.integers(0, 4), max_size=4).map(tuple)
 
 ALL = [SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW, Rprop]

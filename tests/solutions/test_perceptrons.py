@@ -29,7 +29,7 @@ from solutions.perceptrons import (
     xor_gate,
 )
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 X1 = np.array([0, 0, 1, 1])
 X2 = np.array([0, 1, 0, 1])
 CORNERS = np.stack([X1, X2], axis=1)

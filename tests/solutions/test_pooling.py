@@ -22,7 +22,7 @@ from solutions.convolution import (
     random_pooling,
 )
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 
 
 @st.composite

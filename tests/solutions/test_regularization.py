@@ -35,7 +35,7 @@ from solutions.regularization import (
     soft_threshold,
 )
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 DTYPES = [np.float64, np.float32, np.float16]
 DROPOUTS = [Dropout, DropoutScaledAtTest]
 

@@ -18,7 +18,7 @@ from solutions.normalization import (
     Whitening,
 )
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 SCALERS = [
     Standardizer,
     MinMaxScaler,

@@ -21,7 +21,7 @@ from solutions.optimizers import (
 )
 from solutions.regularization import EarlyStopping
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 
 
 def torch_optimizer(torch, rate):

@@ -21,7 +21,7 @@ from solutions.regularization import (
     random_search,
 )
 
-few = settings(deadline=None, derandomize=True, max_examples=25)
+few = settings(max_examples=25)
 RANGES = {"learning_rate": LogUniform(1e-6, 1.0), "p_drop": Uniform(0.0, 0.9)}
 
 

@@ -204,6 +204,34 @@ def test_each_at_its_best_rate_pooling_helps_and_more_at_two_pixels() -> None:
     assert best("with max pooling", *by_two) > best("convolutions", *by_two) + 0.12
 
 
+@pytest.mark.claim("Pooling is better than nothing, and far from invariant.")
+def test_pooling_adds_about_twice_what_sharing_does_on_average_over_seeds() -> None:
+    names, reads = execute(PAGE, 0).names, []
+    for seed in range(5):
+        if seed < 3:
+            reads.append([*execute(PAGE, seed).names["moved"].values()])
+        else:
+            networks = [names["train"](kind, seed) for kind in names["KINDS"]]
+            reads.append([names["read"](network, seed, *names["AROUND"]) for network in networks])
+    flat, shared, pooled = np.mean(reads, axis=0)
+    assert 0.03 < shared - flat < 0.1, "sharing helps little by itself"
+    assert 1.4 < (pooled - shared) / (shared - flat) < 2.8
+
+
+@pytest.mark.parametrize("seed", [0, 4])
+def test_moved_digits_in_training_do_more_than_pooling(seed: int) -> None:
+    names, data = execute(PAGE, 0).names, digits(seed=seed)
+    rng, moves = np.random.default_rng(seed), ((0, 0), *names["AROUND"])
+    network = names["make"]("fully connected", rng)
+    pictures = data.x_train.reshape(-1, 1, 8, 8)
+    drawn = zip(pictures, rng.integers(len(moves), size=len(pictures)), strict=True)
+    x = np.stack([names["move"](picture, *moves[k]) for picture, k in drawn])
+    optimizer = Adam(network.params, 0.003)
+    trainer = Trainer(network, SoftmaxWithLoss(), optimizer, rng, score=None, progress=False)
+    trainer.fit(x, data.labels_train, 10)
+    assert names["read"](network, seed, *names["AROUND"]) > 0.8
+
+
 def test_windows_do_not_move_along(names: dict[str, Any]) -> None:
     at_rest, by_one, by_two, by_three = names["pooled_rows"]
     assert by_two == [0, *at_rest[:-1]]

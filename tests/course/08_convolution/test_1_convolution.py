@@ -72,6 +72,7 @@ def test_sizes_and_pixels_that_nobody_sees(names: dict[str, Any]) -> None:
     assert (rest[-1] == 0).all()
     assert (rest[:, -1] == 0).all()
     assert rest[:-1, :-1].min() > 0
+    assert times["S = 2, P = 1"].min() > 0, "a rest of 1, and padding of 1 takes it"
     rng = np.random.default_rng(names["seed"])
     layer = Convolution(rng.normal(size=(2, 1, 3, 3)), np.zeros(2), stride=2)
     y = layer.forward(rng.normal(size=(4, 1, 8, 8)))

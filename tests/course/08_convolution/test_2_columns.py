@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,14 @@ def test_columns_are_nearly_so_many_times_as_large(F: int, stride: int) -> None:
     found = execute(PAGE, 0).names["copies"](F, stride)
     least = (1 - F / 60) ** 2
     assert least * F**2 / stride**2 <= found <= 1.05 * F**2 / stride**2
+
+
+@pytest.mark.parametrize(("F", "stride"), [(3, 1), (3, 2), (5, 2), (5, 3), (7, 3)])
+def test_so_it_is_on_the_average_only(F: int, stride: int) -> None:
+    """A single pixel may have more copies than F² / S²: with windows of 3 and stride 2, four."""
+    counts = execute(PAGE, 0).names["there_and_back"](np.ones((1, 1, 60, 60)), F, stride)
+    assert counts.max() == math.ceil(F / stride) ** 2 >= F**2 / stride**2
+    assert counts.mean() == pytest.approx(execute(PAGE, 0).names["copies"](F, stride))
 
 
 @pytest.mark.claim("not the inverse")

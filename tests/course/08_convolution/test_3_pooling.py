@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from chapter import execute
 
+from solutions.backpropagation import SoftmaxWithLoss
 from solutions.convolution import (
     AveragePool2D,
     FractionalMaxPool,
@@ -17,6 +18,9 @@ from solutions.convolution import (
     StochasticPool,
     receptive_field,
 )
+from solutions.convolution.windows import shifted_views
+from solutions.data import digits
+from solutions.optimizers import Adam, Network, Trainer
 
 PAGE = "08_convolution/3_pooling"
 
@@ -82,6 +86,63 @@ def test_the_library_takes_the_first_rule(names: dict[str, Any]) -> None:
         assert got.tolist() == names["three_rules"](window)["the first one"].tolist()
 
 
+class AllThatTie(MaxPool2D):
+    """The third rule: each pixel that ties gets all of the gradient."""
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        y = super().forward(x)
+        views = shifted_views(x, self.size, self.size, self.stride, *y.shape[2:])
+        self._winners = [view == y for view in views]
+        return y
+
+
+def how_wrong(network: Network, x: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Return by how much of their size the third rule changes a network's gradients."""
+    found = []
+    for rule in (MaxPool2D, AllThatTie):
+        for layer in network.layers.values():
+            if isinstance(layer, MaxPool2D):
+                layer.__class__ = rule
+        loss = SoftmaxWithLoss()
+        loss.forward(network.forward(x), labels)
+        network.backward(loss.backward())
+        found.append({name: array.copy() for name, array in network.grads.items()})
+    right, wrong = found
+    size = np.linalg.norm
+    return {name: float(size(wrong[name] - right[name]) / size(right[name])) for name in right}
+
+
+@pytest.mark.claim("behind a ReLU, too, it is a wrong gradient")
+def test_a_positive_bias_makes_ties_above_zero(names: dict[str, Any]) -> None:
+    assert 0.1 < names["shares"][0] - 0.01 < names["tied_above"] < 0.3
+
+
+@pytest.mark.claim("behind a ReLU, too, it is a wrong gradient")
+@pytest.mark.parametrize(
+    ("seed", "settings"),
+    [(0, {}), (1, {}), (5, {}), (7, {"rate": 0.003}), (7, {"rate": 0.02}), (7, {"filters": 6})],
+    ids=str,
+)
+def test_in_trained_networks_the_third_rule_is_wrong(seed: int, settings: dict[str, Any]) -> None:
+    """Where the ground is 0 for the biases, where it is bright for the weights as well."""
+    make, data = execute(PAGE, 0).names["make"], digits(seed=seed)
+    rate, sizes = settings.get("rate", 0.01), {k: v for k, v in settings.items() if k != "rate"}
+    dark = data.x_train.reshape(-1, 1, 8, 8).astype(np.float32)
+    labels = data.labels_train
+    errors = []
+    for x in (dark, 1 - dark):
+        rng = np.random.default_rng(seed)
+        network = make("with max pooling", rng, **sizes)
+        optimizer = Adam(network.params, rate)
+        trainer = Trainer(network, SoftmaxWithLoss(), optimizer, rng, score=None, progress=False)
+        trainer.fit(x, labels, 5)
+        errors.append(how_wrong(network, x[:400], labels[:400]))
+    on_dark, on_bright = errors
+    assert on_dark["conv2d1.b"] > 0.07
+    assert on_dark["conv2d1.W"] < 0.03, "ground of 0 gives the weights nothing"
+    assert on_bright["conv2d1.W"] > 0.03
+
+
 def test_a_pixel_that_wins_everywhere_gets_the_sum(names: dict[str, Any]) -> None:
     assert names["wins_in"] == names["to_the_bump"][2, 2] == names["to_the_bump"].sum() == 9
 
@@ -143,6 +204,32 @@ def test_each_at_its_best_rate_pooling_helps_and_more_at_two_pixels() -> None:
     assert best("with max pooling", *by_two) > best("convolutions", *by_two) + 0.12
 
 
+@pytest.mark.claim("Pooling is better than nothing, and far from invariant.")
+def test_pooling_adds_about_twice_what_sharing_does_on_average_over_seeds() -> None:
+    names = execute(PAGE, 0).names
+    reads = [[*names["moved"].values()]]
+    for seed in range(1, 4):
+        networks = [names["train"](kind, seed) for kind in names["KINDS"]]
+        reads.append([names["read"](network, seed, *names["AROUND"]) for network in networks])
+    flat, shared, pooled = np.mean(reads, axis=0)
+    assert 0.03 < shared - flat < 0.1, "sharing helps little by itself"
+    assert 1.4 < (pooled - shared) / (shared - flat) < 2.8
+
+
+@pytest.mark.parametrize("seed", [0, 4])
+def test_moved_digits_in_training_do_more_than_pooling(seed: int) -> None:
+    names, data = execute(PAGE, 0).names, digits(seed=seed)
+    rng, moves = np.random.default_rng(seed), ((0, 0), *names["AROUND"])
+    network = names["make"]("fully connected", rng)
+    pictures = data.x_train.reshape(-1, 1, 8, 8)
+    drawn = zip(pictures, rng.integers(len(moves), size=len(pictures)), strict=True)
+    x = np.stack([names["move"](picture, *moves[k]) for picture, k in drawn])
+    optimizer = Adam(network.params, 0.003)
+    trainer = Trainer(network, SoftmaxWithLoss(), optimizer, rng, score=None, progress=False)
+    trainer.fit(x, data.labels_train, 10)
+    assert names["read"](network, seed, *names["AROUND"]) > 0.8
+
+
 def test_windows_do_not_move_along(names: dict[str, Any]) -> None:
     at_rest, by_one, by_two, by_three = names["pooled_rows"]
     assert by_two == [0, *at_rest[:-1]]
@@ -156,6 +243,9 @@ def test_stochastic_pooling_gives_a_weighted_mean_in_use(names: dict[str, Any]) 
     assert names["draws"].mean() == pytest.approx(30 / 8, abs=0.12)
     assert names["one_window"].mean() < names["expected"] < names["one_window"].max()
     pool = StochasticPool(2, np.random.default_rng(names["seed"]))
+    window = names["one_window"][None, None]
+    drawn = pool.forward(window)
+    assert np.array_equal(pool.backward(np.full((1, 1, 1, 1), 7.0)), 7.0 * (window == drawn))
     assert pool.forward(np.zeros((1, 1, 2, 2))).item() == 0
     with pytest.raises(ValueError, match="negative"):
         pool.forward(-np.ones((1, 1, 2, 2)))

@@ -70,7 +70,7 @@ def test_so_it_does_at_other_depths_and_windows(depth: int, window: int) -> None
 
 
 @pytest.mark.claim(
-    "Near the input, the weights that were saved are small change beside the "
+    "Near the input, with a batch of 32, the weights that were saved are small change beside the "
     "activations that were added."
 )
 def test_three_small_windows_have_fewer_weights_and_more_activations(names: dict[str, Any]) -> None:
@@ -80,10 +80,13 @@ def test_three_small_windows_have_fewer_weights_and_more_activations(names: dict
     saved, added = names["saved_and_added"](64, 56)
     assert added == 2 * 32 * 64 * 56 * 56 * 4 / 2**20  # two pictures more
     assert saved < 0.05 * added
+    for channels, size in ((16, 28), (32, 56), (64, 112), (64, 224), (128, 56)):
+        saved, added = names["saved_and_added"](channels, size)
+        assert saved < 0.06 * added, (channels, size)
 
 
 @pytest.mark.claim(
-    "Near the input, the weights that were saved are small change beside the "
+    "Near the input, with a batch of 32, the weights that were saved are small change beside the "
     "activations that were added."
 )
 def test_with_small_maps_and_many_channels_the_weights_decide(names: dict[str, Any]) -> None:
@@ -94,6 +97,9 @@ def test_with_small_maps_and_many_channels_the_weights_decide(names: dict[str, A
     for channels, size, batch_size in ((512, 7, 32), (512, 7, 64), (256, 7, 32), (512, 14, 32)):
         saved, added = memory(channels, size, batch_size)
         assert saved > 2 * added
+    for channels, size, N in ((64, 56, 1), (128, 56, 1), (64, 112, 8), (512, 7, 32), (512, 7, 512)):
+        saved, added = memory(channels, size, N)
+        assert saved / added == pytest.approx(44 * channels / (N * size**2))
 
 
 @pytest.mark.parametrize("C", [8, 32, 256, 512])

@@ -142,6 +142,8 @@ def test_random_weights_give_another_saliency_and_the_same_product(names: dict[s
     assert product > 0.4
     assert product > saliency + 0.2
     assert len(names["x_read"]) == 100
+    assert names["by_twin"][0] > saliency + 0.15, "what was learned is alike"
+    assert names["by_twin"][1] < product + 0.18, "and here it is hardly more alike"
 
 
 @pytest.mark.claim(

@@ -25,6 +25,25 @@ def test_lenet5_is_that_of_its_paper(names: dict[str, Any]) -> None:
     assert seen[-1] == 6
 
 
+def test_both_lenets_learn(names: dict[str, Any]) -> None:
+    old, today = names["lenets_read"]
+    assert old > 0.75
+    assert today > 0.88
+    images = names["enlarged"](names["split"].x_test[:2], 32)
+    assert images.shape == (2, 1, 32, 32)
+    inside = images[:, :, 4:28, 4:28]
+    assert inside.sum() == images.sum(), "the margin is 0"
+    pixels = names["split"].x_test[:2].reshape(2, -1).astype(np.float32)
+    assert np.array_equal(inside[:, 0, 1::3, 1::3].reshape(2, -1), pixels)
+
+
+@pytest.mark.parametrize("rate", [0.0005, 0.002])
+def test_so_they_do_at_other_rates(rate: float) -> None:
+    names = execute(PAGE, 0).names
+    assert names["share_read"](names["lenet5"], 32, 3, epochs=3, rate=rate) > 0.8
+    assert names["share_read"](names["lenet"], 28, 3, rate=rate) > 0.85
+
+
 @pytest.mark.claim(
     "Pictures of 227 pixels are meant, or there is a padding that the paper does not tell of."
 )

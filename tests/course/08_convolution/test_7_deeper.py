@@ -68,15 +68,26 @@ def test_alexnet_runs_and_its_work_is_where_its_parameters_are_not(names: dict[s
 
 
 @pytest.mark.claim(
-    "At each of the rates the deep plain network reads far less of its training data "
+    "Each at its best rate, the deep plain network reads far less of its training data "
     "than the shallow one."
 )
 def test_the_deeper_plain_network_is_worse_on_its_training_data(names: dict[str, Any]) -> None:
     plain = names["plain"]
     assert max(plain[2]) > 0.92
     assert max(plain[20]) < max(plain[2]) - 0.2
-    assert all(a < b - 0.15 for a, b in zip(plain[20], plain[2], strict=True)), "at each rate"
     assert len(plain[2]) == len(plain[20]) == len(names["rates"])
+
+
+@pytest.mark.claim(
+    "Each at its best rate, the deep plain network reads far less of its training data "
+    "than the shallow one."
+)
+@pytest.mark.parametrize("seed", [6, 7])
+def test_so_it_is_with_more_rates(seed: int) -> None:
+    """The deep one gets five rates, and the shallow one a single one: its best is no worse."""
+    accuracy = execute(PAGE, 0).names["accuracy_or_0"]
+    deep = max(accuracy(20, False, 1, rate, seed) for rate in (0.003, 0.02, 0.05, 0.1, 0.3))
+    assert deep < accuracy(2, False, 1, 0.1, seed) - 0.2
 
 
 @pytest.mark.claim(
@@ -171,7 +182,7 @@ def test_so_it_does_at_other_sizes(depth: int, width: int) -> None:
 
 
 @pytest.mark.claim(
-    "At each of the rates the deep plain network reads far less of its training data "
+    "Each at its best rate, the deep plain network reads far less of its training data "
     "than the shallow one."
 )
 @pytest.mark.claim(

@@ -170,6 +170,18 @@ def test_the_signal_grows_exponentially_unless_it_is_scaled(names: dict[str, Any
     assert names["scaled"][-1] < 2 * math.e**2 * names["scaled"][0]
 
 
+@pytest.mark.parametrize("width", [16, 64])
+def test_a_body_doubles_the_mean_square_on_average(width: int) -> None:
+    names = execute(PAGE, 0).names
+    ratios = []
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        x = np.maximum(rng.normal(size=(50, width)), 0).astype(np.float32)
+        F = names["Network"](names["body"](width, 1, rng)).forward(x)
+        ratios.append(np.mean(F**2) / np.mean(x**2))
+    assert np.mean(ratios) == pytest.approx(2, rel=0.12)
+
+
 @pytest.mark.parametrize("width", [16, 64, 128])
 @pytest.mark.parametrize("depth", [10, 40])
 def test_so_it_does_at_other_sizes(depth: int, width: int) -> None:

@@ -29,6 +29,10 @@ def test_what_16_bits_hold(names: dict[str, Any]) -> None:
     assert names["one_more"] == 2048
     assert names["product"] == math.inf
     assert names["small"] == 0
+    assert np.float16(2.9e-8) == 0 < np.float16(3.1e-8)
+    lost = [abs(float(np.float16(one)) / one - 1) for one in np.geomspace(1e-7, 5e-5, 50)]
+    kept = [abs(float(np.float16(one)) / one - 1) for one in np.geomspace(7e-5, 6e4, 50)]
+    assert max(kept) < 5e-4 < 0.01 < max(lost)
     assert float(names["total"]) == 2048
     assert names["wide_sum"] == 5000
     assert float(names["weight16"]) == 1
@@ -43,13 +47,16 @@ def test_a_trained_network_predicts_alike_in_float16(names: dict[str, Any]) -> N
     assert names["read"] > 0.9
     assert names["changed"] <= 0.01 * 449
     assert names["off"] < 0.005
+    assert names["changed32"] == 0
+    assert names["off32"] < 1e-5
 
 
 @pytest.mark.parametrize("options", [{"epochs": 5}, {"epochs": 30}, {"rate": 0.003}], ids=str)
 def test_so_it_does_after_other_trainings(options: dict[str, float]) -> None:
     names = execute(PAGE, 0).names
     data = names["digits"](seed=4)
-    changed, off = names["changed_by_halving"](names["trained"](data, 4, **options), data.x_test)
+    network = names["trained"](data, 4, **options)
+    changed, off = names["changed_by"](np.float16, network, data.x_test)
     assert changed <= 0.01 * 449
     assert off < 0.005
 

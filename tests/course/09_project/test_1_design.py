@@ -58,6 +58,35 @@ def test_no_width_and_no_rate_comes_up_to_them(rate: float, units: int) -> None:
 @pytest.mark.claim(
     "Twice as many units cost three times as many weights, and gain a few points at the most."
 )
+@pytest.mark.parametrize("name", ["baseline", "wider", "convolutions"])
+def test_each_design_is_trained_at_its_own_rate(name: str) -> None:
+    names = execute(PAGE, 0).names
+    make, rate = names["designs"][name]
+    own, *others = (
+        np.mean(names["shares_of"](make, one)) for one in (rate, rate / 3, rate / 2, 2 * rate)
+    )
+    assert own > max(others) - 0.025
+    assert own > others[0] + 0.02, "a third of it is too small"
+
+
+def test_networks_with_a_mistake_learn_too() -> None:
+    """A page cannot conclude from learning that all is right: here biases walk uphill."""
+    names = execute(PAGE, 0).names
+    rng = np.random.default_rng(3)
+    network = names["fully_connected"](rng)
+    loss, optimizer = names["SoftmaxWithLoss"](), names["Adam"](network.params)
+    for _ in range(200):
+        rows = rng.integers(1000, size=50)
+        loss.forward(network.forward(names["x"][rows]), names["labels"][rows])
+        network.backward(loss.backward())
+        wrong = {n: -g if n.endswith("b") else g for n, g in network.grads.items()}
+        optimizer.step(wrong)
+    assert names["is_read"](network, names["fresh"]).mean() > 0.25
+
+
+@pytest.mark.claim(
+    "Twice as many units cost three times as many weights, and gain a few points at the most."
+)
 def test_the_accounts_are_as_the_page_says(names: dict[str, Any]) -> None:
     accounts = names["accounts"]
     (base, base_bytes), (wide, _), (few, few_bytes) = accounts.values()

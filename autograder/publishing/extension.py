@@ -1,4 +1,4 @@
-"""What Sphinx is told of ours: how formulas are set and numbered, and docstrings read."""
+"""What Sphinx is told of ours: how formulas are set and numbered, docstrings read, lines broken."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sphinx.application import Sphinx
 
 from autograder.publishing.docstrings import keep_bars
 from autograder.publishing.formulas import NumberFormulas, visit_display, visit_inline
+from autograder.publishing.lines import break_lines
 
 MATHML = "handgrad_mathml"
 
@@ -16,6 +17,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register what is ours with Sphinx."""
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", keep_bars, priority=400)  # before numpydoc
+    app.connect("html-page-context", break_lines)
     app.add_transform(NumberFormulas)
     app.add_html_math_renderer(MATHML, (visit_inline, None), (visit_display, None))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

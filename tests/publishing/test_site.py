@@ -36,7 +36,14 @@ KINDS = (
     "tested/course/03_backpropagation/test_4_layers.html",
 )
 """A page of each kind."""
-SEARCHED = ("η", "eta", "fan_in")
+SEARCHED = {
+    "η": ("symbols.html", "is called the learning rate"),
+    "eta": ("symbols.html", "is called the learning rate"),
+    "fan_in": ("symbols.html", "is called its fan-in"),
+    "learning rate": ("glossary.html", "is called the learning rate"),
+    "batch norm": ("glossary.html", "is a layer that takes from each feature its mean"),
+}
+"""What a reader looks for, and what is shown first: its place, and what is said there."""
 
 
 def text_of(site: Path, page: str) -> str:
@@ -197,12 +204,51 @@ def test_everybody_can_use_it(page: str, theme: str, width: int, visitor: Visito
 
 
 @in_a_browser
+@pytest.mark.parametrize("page", KINDS)
+def test_nothing_is_cut_on_paper(page: str, visitor: Visitor) -> None:
+    visitor.open(page, width=718)
+    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    cut, beside, boxes = visitor.driver.execute_script(ON_PAPER)
+    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert not cut
+    assert not beside, "navigation on paper"
+    assert not boxes, "in a flexible box that is broken, browsers lose count of the lines"
+
+
+ON_PAPER = """
+const shown = [...document.querySelectorAll("body *")].filter((one) => one.getClientRects().length);
+const style = (one) => getComputedStyle(one);
+const text = (one) => one.textContent.trim().slice(0, 80);
+return [
+    shown.filter((one) => one.matches(".bd-main *, .bd-main")
+        && (style(one).overflowX != "visible" || one.matches("pre"))
+        && (one.matches(".bd-article-container") || one.scrollWidth > one.clientWidth)).map(text),
+    shown.filter((one) => one.matches("nav, header, .bd-sidebar, summary") && text(one)).map(text),
+    shown.filter((one) => one.querySelector("article") && style(one).display == "flex").map(text),
+];
+"""
+
+
+@in_a_browser
+def test_names_beside_a_page_are_not_cut(visitor: Visitor) -> None:
+    visitor.open("tested/course/03_backpropagation/test_4_layers.html")
+    (beside, *_) = wait_for(visitor, "#pst-page-toc-nav")
+    wide = visitor.driver.execute_script(
+        "return [arguments[0].scrollWidth, arguments[0].clientWidth]", beside
+    )
+    assert wide[0] <= wide[1]
+
+
+@in_a_browser
 @pytest.mark.parametrize("word", SEARCHED)
-def test_the_search_finds_symbols(word: str, visitor: Visitor) -> None:
+def test_the_search_finds_what_it_is(word: str, visitor: Visitor) -> None:
     visitor.open(f"search.html?q={word}")
     wait_for(visitor, "#search-results .search-summary:not(:empty)")
     (first, *others) = wait_for(visitor, "#search-results ul.search li a")
-    assert "symbols.html" in first.get_attribute("href")
+    place, said = SEARCHED[word]
+    assert place in first.get_attribute("href")
+    (shown,) = wait_for(visitor, "#search-results ul.search li:first-child p.context")
+    assert said in shown.text
     addresses = [link.get_attribute("href") for link in others]
     assert any("/course/" in address for address in addresses), addresses
 

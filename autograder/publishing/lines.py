@@ -18,5 +18,5 @@ def break_lines(_app: Any, _page: str, _template: str, context: dict[str, Any], 
 
 def broken(body: str) -> str:
     """Return a text as HTML that says where its lines may end."""
-    named = NAME.sub(lambda found: "<wbr>" + PART.sub(r"\1<wbr>", found[0]), body)
+    named = NAME.sub(lambda found: PART.sub(r"\1<wbr>", found[0]), body)
     return FORMULA.sub(r'<span class="kept">\g<0></span>', named)

@@ -186,6 +186,12 @@ def test_nothing_is_asked_of_others(page: str, visitor: Visitor) -> None:
         e["params"]["request"]["url"] for e in entries if e["method"] == "Network.requestWillBeSent"
     ]
     assert any(url.endswith(page) for url in asked), "the log is kept"
+    missing = [
+        e["params"]["response"]["url"]
+        for e in entries
+        if e["method"] == "Network.responseReceived" and e["params"]["response"]["status"] >= 400
+    ]
+    assert not missing
     assert [u for u in asked if not u.startswith((visitor.root, "data:", "blob:", "chrome:"))] == []
 
 

@@ -93,8 +93,8 @@ def test_a_line_of_a_formula_is_no_item_of_a_list() -> None:
     ("body", "expected"),
     [
         ("--no-figures", "--no-figures"),
-        ("test_a::test_long_name", "<wbr>test_<wbr>a::<wbr>test_<wbr>long_<wbr>name"),
-        ("--allow-unsandboxed", "<wbr>--allow-<wbr>unsandboxed"),
+        ("test_a::test_long_name", "test_<wbr>a::<wbr>test_<wbr>long_<wbr>name"),
+        ("--allow-unsandboxed", "--allow-<wbr>unsandboxed"),
         ("a_single_word", "a_single_word"),
     ],
 )

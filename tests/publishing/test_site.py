@@ -113,6 +113,14 @@ def test_an_assignment_shows_no_answer(name: str, site: Path) -> None:
             assert " ".join(answer.split()) not in shown, answer
 
 
+def test_a_chapter_is_told_from_its_reference_where_titles_are_shown_alone(site: Path) -> None:
+    titles = [
+        re.findall(r"<title>(.*?) &#8212;", text_of(site, page))[0]
+        for page in ("course/03_backpropagation/index.html", "reference/backpropagation/index.html")
+    ]
+    assert titles == ["3 Backpropagation", "3 Backpropagation: the reference"]
+
+
 def test_a_claim_leads_to_its_test(site: Path) -> None:
     assert 'href="../../tested/3.4_layers.html#claim-1"' in text_of(site, PAGE)
     shown = re.sub(r"<[^>]*>", "", text_of(site, "tested/3.4_layers.html"))

@@ -41,6 +41,7 @@ SEARCHED = {
     "eta": ("symbols.html", "is called the learning rate"),
     "fan_in": ("symbols.html", "is called its fan-in"),
     "learning rate": ("glossary.html", "is called the learning rate"),
+    "cross entropy": ("glossary.html", "of the probability that was given to the truth"),
     "batch norm": ("glossary.html", "is a layer that takes from each feature its mean"),
 }
 """What a reader looks for, and what is shown first: its place, and what is said there."""

@@ -4,6 +4,6 @@ Search.htmlToText = (html, anchor) => {
   for (const one of page.querySelectorAll("h1, .headerlink, .page-head, script")) one.remove();
   const place = anchor ? page.getElementById(decodeURIComponent(anchor.slice(1))) : null;
   const term = place?.closest("dt")?.nextElementSibling;
-  const shown = term ?? place?.closest(".symbol, section") ?? page.querySelector("article");
+  const shown = term ?? place?.closest("dd, .symbol, section") ?? page.querySelector("article");
   return shown?.textContent.replace(/\s+/g, " ") || " ";
 };

@@ -159,6 +159,22 @@ def read(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
+def test_the_search_forgets_no_page_that_is_not_built_again(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "index.md").write_text("# A\n\n```{toctree}\nletters\n```\n")
+    (source / "letters.md").write_text("# B\n\n```{index} ! eta, theta\n```\n\nThe rate.\n")
+    found = []
+    for text in ("", "And more.\n"):
+        with (source / "index.md").open("a") as page:
+            page.write(text)
+        publishing.run_sphinx(source, tmp_path / "html", tmp_path / "trees", [])
+        searched = (tmp_path / "html" / "searchindex.js").read_text("utf-8")
+        found += re.findall(r'"indexentries":(\{[^}]*\})', searched)
+    assert '"eta":[[1,"index-0",true]]' in found[0]
+    assert found[1] == found[0]
+
+
 def test_what_sphinx_warns_of_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "index.md").write_text("# A\n\n[nowhere](nowhere.md)\n")

@@ -6,7 +6,7 @@ A page introduces a term by ``<dfn>term</dfn>``, HTML's mark for it, in a senten
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import nbformat
@@ -19,6 +19,8 @@ END_OF_SENTENCE = re.compile(r"(?<=[.!?])[*)]*\s+(?=[A-Z*\"(]|\$[^$])")
 NO_PROSE = re.compile(r"```.*?```|\$\$.*?\$\$|`[^`]*`|\$[^$]*\$|(?<=\])\([^)]*\)", re.DOTALL)
 PARAGRAPH = re.compile(r"\n\s*\n(?!\s*\$\$)")
 """Where a paragraph ends: a displayed formula belongs to the one before."""
+ITEM = re.compile(r"(\$\$.*?\$\$|\$[^$]*\$)|(?:^|\n) *(?:-|\d+\.) +", re.DOTALL)
+"""A formula, with all its lines; or what begins an item of a list."""
 TAG = re.compile(r"</?(?!dfn\b)[a-z][^<>]*>")
 FILE = "course/glossary.ipynb"
 """Where it lies in a workbook."""
@@ -56,6 +58,12 @@ def uses(term: str, prose: str) -> Iterable[re.Match[str]]:
     return re.finditer(rf"(?<![\w-]){parted}(?:e?s)?(?![\w-])", prose, re.IGNORECASE)
 
 
+def sentences_of(text: str) -> Iterator[str]:
+    """Yield the sentences of a text: none goes on behind its paragraph or its item of a list."""
+    for paragraph in PARAGRAPH.split(ITEM.sub(lambda found: found[1] or "\n\n", text)):
+        yield from END_OF_SENTENCE.split(paragraph)
+
+
 def by_itself(sentence: str) -> str:
     """Return a sentence in one line, as it stands by itself."""
     bare = sentence.lstrip("-* \n")  # before the marks become stars: the term may come first
@@ -81,8 +89,7 @@ def _terms(page: Page) -> Iterable[Term]:
     for cell in page.text.cells:
         if cell.cell_type != "markdown":
             continue
-        for paragraph in PARAGRAPH.split(cell.source):
-            for sentence in END_OF_SENTENCE.split(paragraph):
-                for found in MARK.finditer(sentence):
-                    name = " ".join(found[1].split())
-                    yield Term(name, page, by_itself(sentence))
+        for sentence in sentences_of(cell.source):
+            for found in MARK.finditer(sentence):
+                name = " ".join(found[1].split())
+                yield Term(name, page, by_itself(sentence))

@@ -55,7 +55,9 @@ def mathml(latex: str, display: str) -> str:
     formula = SIGN.sub(r'<mo form="prefix">\1</mo>', formula)
     formula = formula.replace("<mo>/</mo>", '<mo lspace="0" rspace="0">/</mo>')
     forms = iter("prefix" if side == "l" else "postfix" for side in DELIMITER.findall(plain))
-    return BAR.sub(lambda bar: f'<mo form="{next(forms, "infix")}">{bar[1]}</mo>', formula)
+    return BAR.sub(
+        lambda bar: f'<mo form="{next(forms, "infix")}" stretchy="false">{bar[1]}</mo>', formula
+    )
 
 
 def unescaped(formula: str) -> str:

@@ -69,7 +69,7 @@ def overview() -> str:
         part if part.startswith("```") else SPAN.sub(linked, part)
         for part in re.split(r"(^```.*?^```$)", README.read_text("utf-8"), flags=re.M | re.S)
     )
-    inner = [f"{package.partition('.')[2]}/index" for package in packages()]
+    inner = [f"{_named(one)} <{one.partition('.')[2]}/index>" for one in packages()]
     beside = [module.path.partition("/")[2] for module in all_modules() if not _package(module)]
     return "\n".join([text, "", *_tree(inner), *_tree(beside, f":caption: {BESIDE}")])
 
@@ -84,7 +84,7 @@ def _tree(listed: list[str], *options: str) -> list[str]:
 
 
 def _of_package(package: str, modules: list[Module]) -> str:
-    lines = [*_title(_named(package), "="), "", says_of(package), ""]
+    lines = [*_title(f"{_named(package)}: the reference", "="), "", says_of(package), ""]
     for module in modules:
         lines += [*_title(module.title, "-"), ""]
         for entry in module.entries:

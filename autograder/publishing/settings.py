@@ -47,6 +47,7 @@ def settings(static: Sequence[Path]) -> dict[str, Any]:
         "html_static_path": [str(STATIC), *(str(path.resolve()) for path in static)],
         "html_css_files": ["handgrad.css", "reference.css"],
         "html_js_files": [("hover.js", {"defer": "defer"})],
+        "html_favicon": str(STATIC / "icon.svg"),
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_show_sphinx": False,

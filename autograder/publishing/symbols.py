@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.building.glossary import END_OF_SENTENCE, PARAGRAPH, TAG, by_itself, terms_of
+from autograder.building.glossary import NO_PROSE, TAG, by_itself, sentences_of, terms_of
 from autograder.building.pages import Page
 
 SYMBOLS = "symbols"
@@ -24,6 +24,7 @@ LETTER = re.compile(r"\\([A-Za-z]+)")
 ALONE = re.compile(r"\\(?:mathbf|hat|bar|tilde)(?:\{[A-Za-z]\}| [A-Za-z])|[A-Za-z]")
 MARKS = re.compile(r"\\\w+|[${} `]")
 NAME = re.compile(r"(?<!`)`([a-z][a-z0-9_]*)`(?!`)")
+STARS = re.compile(rf"({NO_PROSE.pattern})|\*+", re.DOTALL)
 NOT_READ = re.compile(r"^```.*?^```|^\|.*?$|^#.*?$", re.DOTALL | re.MULTILINE)
 FIELDS = ("Greek letters", "Latin letters", "Names in code")
 
@@ -99,14 +100,15 @@ def index_of(words: Sequence[str]) -> list[str]:
 def _sentences(page: Page) -> Iterator[str]:
     for cell in page.text.cells:
         if cell.cell_type == "markdown":
-            for paragraph in PARAGRAPH.split(TAG.sub("", NOT_READ.sub("", cell.source))):
-                for sentence in END_OF_SENTENCE.split(paragraph):
-                    yield _balanced(by_itself(sentence))
+            for sentence in sentences_of(TAG.sub("", NOT_READ.sub("", cell.source))):
+                yield _balanced(by_itself(sentence))
 
 
 def _balanced(sentence: str) -> str:
-    """Return a sentence without a bold mark whose other half stands in another one."""
-    return sentence if sentence.count("**") % 2 == 0 else sentence.replace("**", "")
+    """Return a sentence without stars, if the other half of a pair stands in another one."""
+    text = NO_PROSE.sub("", sentence)
+    paired = text.count("**") % 2 == text.count("*") % 2 == 0
+    return sentence if paired else STARS.sub(r"\1", sentence)
 
 
 def _symbols(sentence: str) -> Iterator[tuple[str, str]]:

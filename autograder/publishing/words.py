@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from autograder.building.glossary import MARK, Term
 from autograder.building.pages import Page
 from autograder.publishing.anchors import html_of, slug
+from autograder.publishing.symbols import index_of
 
 GLOSSARY = "glossary"
 NO_PROSE = re.compile(
@@ -74,8 +75,15 @@ def glossary_page(terms: Iterable[Term]) -> str:
     ]
     for term in sorted(terms, key=lambda term: term.name.casefold()):
         sentence = term.page.linked(term.sentence, "")
-        lines += [term.name, f"  {sentence} ({_origin(term.page, term.name)})", ""]
+        found = [f"  {line}".rstrip() for line in index_of(_spelled(term.name))]
+        lines += [term.name, *found, f"  {sentence} ({_origin(term.page, term.name)})", ""]
     return "\n".join([*lines, ":::"])
+
+
+def _spelled(name: str) -> list[str]:
+    """Return how else a name is typed: with a space or a hyphen in the place of its dashes."""
+    others = {re.sub("[-–]", " ", name), name.replace("–", "-")} - {name}
+    return [f"! {other}" for other in sorted(others)]
 
 
 def _origin(page: Page, name: str) -> str:

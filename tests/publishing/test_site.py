@@ -36,7 +36,15 @@ KINDS = (
     "tested/course/03_backpropagation/test_4_layers.html",
 )
 """A page of each kind."""
-SEARCHED = ("η", "eta", "fan_in")
+SEARCHED = {
+    "η": ("symbols.html", "is called the learning rate"),
+    "eta": ("symbols.html", "is called the learning rate"),
+    "fan_in": ("symbols.html", "is called its fan-in"),
+    "learning rate": ("glossary.html", "is called the learning rate"),
+    "cross entropy": ("glossary.html", "of the probability that was given to the truth"),
+    "batch norm": ("glossary.html", "is a layer that takes from each feature its mean"),
+}
+"""What a reader looks for, and what is shown first: its place, and what is said there."""
 
 
 def text_of(site: Path, page: str) -> str:
@@ -106,6 +114,14 @@ def test_an_assignment_shows_no_answer(name: str, site: Path) -> None:
             assert " ".join(answer.split()) not in shown, answer
 
 
+def test_a_chapter_is_told_from_its_reference_where_titles_are_shown_alone(site: Path) -> None:
+    titles = [
+        re.findall(r"<title>(.*?) &#8212;", text_of(site, page))[0]
+        for page in ("course/03_backpropagation/index.html", "reference/backpropagation/index.html")
+    ]
+    assert titles == ["3 Backpropagation", "3 Backpropagation: the reference"]
+
+
 def test_a_claim_leads_to_its_test(site: Path) -> None:
     assert 'href="../../tested/3.4_layers.html#claim-1"' in text_of(site, PAGE)
     shown = re.sub(r"<[^>]*>", "", text_of(site, "tested/3.4_layers.html"))
@@ -141,6 +157,22 @@ def test_a_build_without_changes_writes_no_source_anew(
 def read(folder: Path) -> dict[str, bytes]:
     paths = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def test_the_search_forgets_no_page_that_is_not_built_again(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "index.md").write_text("# A\n\n```{toctree}\nletters\n```\n")
+    (source / "letters.md").write_text("# B\n\n```{index} ! eta, theta\n```\n\nThe rate.\n")
+    found = []
+    for text in ("", "And more.\n"):
+        with (source / "index.md").open("a") as page:
+            page.write(text)
+        publishing.run_sphinx(source, tmp_path / "html", tmp_path / "trees", [])
+        searched = (tmp_path / "html" / "searchindex.js").read_text("utf-8")
+        found += re.findall(r'"indexentries":(\{[^}]*\})', searched)
+    assert '"eta":[[1,"index-0",true]]' in found[0]
+    assert found[1] == found[0]
 
 
 def test_what_sphinx_warns_of_is_an_error(tmp_path: Path) -> None:
@@ -179,6 +211,12 @@ def test_nothing_is_asked_of_others(page: str, visitor: Visitor) -> None:
         e["params"]["request"]["url"] for e in entries if e["method"] == "Network.requestWillBeSent"
     ]
     assert any(url.endswith(page) for url in asked), "the log is kept"
+    missing = [
+        e["params"]["response"]["url"]
+        for e in entries
+        if e["method"] == "Network.responseReceived" and e["params"]["response"]["status"] >= 400
+    ]
+    assert not missing
     assert [u for u in asked if not u.startswith((visitor.root, "data:", "blob:", "chrome:"))] == []
 
 
@@ -197,12 +235,51 @@ def test_everybody_can_use_it(page: str, theme: str, width: int, visitor: Visito
 
 
 @in_a_browser
+@pytest.mark.parametrize("page", KINDS)
+def test_nothing_is_cut_on_paper(page: str, visitor: Visitor) -> None:
+    visitor.open(page, width=718)
+    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    cut, beside, boxes = visitor.driver.execute_script(ON_PAPER)
+    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert not cut
+    assert not beside, "navigation on paper"
+    assert not boxes, "in a flexible box that is broken, browsers lose count of the lines"
+
+
+ON_PAPER = """
+const shown = [...document.querySelectorAll("body *")].filter((one) => one.getClientRects().length);
+const style = (one) => getComputedStyle(one);
+const text = (one) => one.textContent.trim().slice(0, 80);
+return [
+    shown.filter((one) => one.matches(".bd-main *, .bd-main")
+        && (style(one).overflowX != "visible" || one.matches("pre"))
+        && (one.matches(".bd-article-container") || one.scrollWidth > one.clientWidth)).map(text),
+    shown.filter((one) => one.matches("nav, header, .bd-sidebar, summary") && text(one)).map(text),
+    shown.filter((one) => one.querySelector("article") && style(one).display == "flex").map(text),
+];
+"""
+
+
+@in_a_browser
+def test_names_beside_a_page_are_not_cut(visitor: Visitor) -> None:
+    visitor.open("tested/course/03_backpropagation/test_4_layers.html")
+    (beside, *_) = wait_for(visitor, "#pst-page-toc-nav")
+    wide = visitor.driver.execute_script(
+        "return [arguments[0].scrollWidth, arguments[0].clientWidth]", beside
+    )
+    assert wide[0] <= wide[1]
+
+
+@in_a_browser
 @pytest.mark.parametrize("word", SEARCHED)
-def test_the_search_finds_symbols(word: str, visitor: Visitor) -> None:
+def test_the_search_finds_what_it_is(word: str, visitor: Visitor) -> None:
     visitor.open(f"search.html?q={word}")
     wait_for(visitor, "#search-results .search-summary:not(:empty)")
     (first, *others) = wait_for(visitor, "#search-results ul.search li a")
-    assert "symbols.html" in first.get_attribute("href")
+    place, said = SEARCHED[word]
+    assert place in first.get_attribute("href")
+    (shown,) = wait_for(visitor, "#search-results ul.search li:first-child p.context")
+    assert said in shown.text
     addresses = [link.get_attribute("href") for link in others]
     assert any("/course/" in address for address in addresses), addresses
 

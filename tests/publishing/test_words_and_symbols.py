@@ -9,10 +9,11 @@ import pytest
 pytest.importorskip("myst_nb", reason="what builds the site is not installed")
 
 from autograder.building.chapters import chapter_names
-from autograder.building.glossary import Term, all_terms
+from autograder.building.glossary import NO_PROSE, Term, all_terms, sentences_of
 from autograder.building.pages import Page, all_pages
 from autograder.publishing.claims import Claim, Proofs
 from autograder.publishing.formulas import mathml
+from autograder.publishing.lines import broken
 from autograder.publishing.maps import chapter_map, course_map
 from autograder.publishing.symbols import all_symbols
 from autograder.publishing.words import Linker, with_anchors
@@ -71,6 +72,43 @@ def test_symbols_are_found_where_they_are_introduced() -> None:
     assert len(anchors) == len({anchor.casefold() for anchor in anchors})
 
 
+def test_what_introduces_a_symbol_or_a_term_ends_with_its_item_of_a_list() -> None:
+    uses = [use for symbol in all_symbols(all_pages()) for use in symbol.uses]
+    symbols = [use.sentence for use in uses]
+    for sentence in symbols + [term.sentence for term in all_terms()]:
+        prose = NO_PROSE.sub("", sentence)
+        assert not re.search(r"[.;)] (?:-|\d+\.) ", prose), sentence
+        assert prose.count("*") % 2 == prose.count("**") % 2 == 0, f"half a pair: {sentence}"
+    assert "`in_order(last)`: a list of all numbers" in "\n".join(symbols)
+
+
+def test_a_line_of_a_formula_is_no_item_of_a_list() -> None:
+    text = "So\n$$\na\n- b .\n$$\n\n- The one.\n- The other.\n1. First $x$.\n"
+    assert [" ".join(one.split()) for one in sentences_of(text) if one.strip()] == [
+        *("So $$ a - b . $$", "The one.", "The other.", "First $x$.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("--no-figures", "--no-figures"),
+        ("test_a::test_long_name", "test_<wbr>a::<wbr>test_<wbr>long_<wbr>name"),
+        ("--allow-unsandboxed", "--allow-<wbr>unsandboxed"),
+        ("a_single_word", "a_single_word"),
+    ],
+)
+def test_a_long_name_is_broken_behind_a_part_of_it(body: str, expected: str) -> None:
+    assert broken(f'<span class="pre">{body}</span>') == f'<span class="pre">{expected}</span>'
+
+
+def test_what_follows_a_formula_stays_with_it() -> None:
+    inline = mathml("b", "inline")
+    assert broken(f"a {inline}. So {inline} is") == (
+        f'a <span class="kept">{inline}.</span> So {inline} is'
+    )
+
+
 def test_a_claim_is_marked_where_it_stands() -> None:
     proofs = Proofs(PAGE, [Claim("03_backpropagation/4_layers", "So it is.", "f.py", "test_f")])
     text = "**So\nit is.** **And so?**\n\n```\n**So it is.**\n```"
@@ -102,7 +140,9 @@ def test_the_map_of_the_course_leads_only_back() -> None:
     [
         ("(-2)", '<mo form="prefix">−</mo>'),
         ("a - 2", "<mo>−</mo>"),
-        (r"\lvert x \rvert", '<mo form="prefix">|</mo><mi>x</mi><mo form="postfix">|</mo>'),
+        (r"\lvert x", '<mo form="prefix" stretchy="false">|</mo><mi>x</mi>'),
+        (r"x \rvert", '<mi>x</mi><mo form="postfix" stretchy="false">|</mo>'),
+        (r"\lVert W \rVert^2 + \frac12", '<mo form="postfix" stretchy="false">‖</mo>'),
         (r"\begin{aligned}a &= b\end{aligned}", "text-align: right"),
         (r"a < b", "<mo>&lt;</mo>"),
         (r"\arg\min", "<mo>arg</mo>"),

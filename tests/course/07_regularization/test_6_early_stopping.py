@@ -58,9 +58,22 @@ def test_steps_are_like_a_strength_of_one_over_rate_and_steps(rate: float, steps
     assert np.abs(stopped - by_l2).max() < 0.23
     flat = h * rate * steps < 0.1
     np.testing.assert_allclose(stopped[flat], by_l2[flat], rtol=0.06)
-    np.testing.assert_allclose(
-        names["share_stopped"](h, rate / 2, 2 * steps)[flat], stopped[flat], rtol=0.06
-    )
+    halved = names["share_stopped"](h, rate / 2, 2 * steps)
+    np.testing.assert_allclose(halved[flat], stopped[flat], rtol=0.06)
+    short = (h * rate < 0.1) | (steps >= 100)  # or many
+    np.testing.assert_allclose(halved[short], stopped[short], atol=0.02)
+
+
+def test_beyond_the_minimum_it_is_no_share() -> None:
+    share_stopped = execute(PAGE, 0).names["share_stopped"]
+    h = np.array([10, 15, 19, 21])
+    far = share_stopped(h, 0.1, 7)
+    assert far[0] == pytest.approx(1)
+    assert far[1] > 1
+    assert far[2] > 1.4
+    assert share_stopped(h, 0.1, 100)[3] < -1000, "and from ηh = 2 on it diverges"
+    one, half = share_stopped(h[:1], 0.1, 1), share_stopped(h[:1], 0.05, 2)
+    assert one[0] - half[0] == pytest.approx(0.25), "with few long steps, not only ηt counts"
 
 
 def alike(strengths: Any, by_steps: Any, by_l2: Any) -> None:

@@ -123,10 +123,11 @@ def test_strength_has_an_optimum(names: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("settings", [{"rate": 0.002}, {"rate": 0.01}, {"steps": 3000}], ids=str)
 def test_so_it_is_at_other_rates_and_with_more_steps(settings: dict[str, Any]) -> None:
-    names, new = execute(PAGE, 0).names, {}
+    names, training, new = execute(PAGE, 0).names, {}, {}
     for most in (0, 3, 20):
         rolls = names["partial"](names["roll"], most=most)
-        new[most] = names["on_signals"](signals(3), 3, rolls, **settings)[1]
+        training[most], new[most] = names["on_signals"](signals(3), 3, rolls, **settings)
+    assert training[20] < 0.7, "nor in three times as many steps"
     assert new[3] > new[0] + 0.07
     assert new[3] > new[20] + 0.02
 

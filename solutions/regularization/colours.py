@@ -78,8 +78,8 @@ def jitter_colours(x: Array, rng: np.random.Generator) -> Array:
 
     References
     ----------
-    Dosovitskiy and others (2014), Discriminative unsupervised feature learning with exemplar
-    convolutional neural networks.
+    Dosovitskiy and others (2014), Discriminative unsupervised feature learning with convolutional
+    neural networks.
     """
     hsv, put = rgb_to_hsv(x), array_module(x).asarray
     shape = (len(x), 2, 1, 1)  # one number for saturation, one for value

@@ -18,7 +18,7 @@ def signals(seed: int) -> Any:
 
 
 @pytest.mark.claim(
-    "In as many steps, the same augmentation costs a point or two on one test set, and "
+    "In as many steps, the same augmentation costs a few points on one test set, and "
     "is worth fifty on the other."
 )
 def test_shifts_harm_on_centred_digits_and_pay_on_shifted_ones(names: dict[str, Any]) -> None:
@@ -29,16 +29,33 @@ def test_shifts_harm_on_centred_digits_and_pay_on_shifted_ones(names: dict[str, 
 
 
 @pytest.mark.claim(
-    "In as many steps, the same augmentation costs a point or two on one test set, and "
+    "In as many steps, the same augmentation costs a few points on one test set, and "
     "is worth fifty on the other."
 )
-@pytest.mark.parametrize("settings", [{"count": 1300}, {"rate": 0.001}, {"rate": 0.01}], ids=str)
+@pytest.mark.parametrize(
+    "settings", [{"count": 1300}, {"rate": 0.001}, {"rate": 0.01}, {"steps": 300}], ids=str
+)
 def test_so_it_is_with_more_digits_and_at_other_rates(settings: dict[str, Any]) -> None:
-    names = execute(PAGE, 0).names
-    plain, shifted = (names["on_digits"](4, names["ways"][way], **settings)
-                      for way in ("none", "shifts"))  # fmt: skip
-    assert shifted[0] < plain[0] - 0.005
-    assert shifted[1] > plain[1] + 0.45
+    names, seeds = execute(PAGE, 0).names, (4,) if "count" in settings else (4, 5)
+    plain, shifted = (
+        np.array([names["on_digits"](seed, names["ways"][way], **settings) for seed in seeds])
+        for way in ("none", "shifts")
+    )
+    centred, moved = (shifted - plain).mean(axis=0)
+    assert -0.06 < centred < -0.005
+    assert moved > 0.45
+
+
+@pytest.mark.claim(
+    "In as many steps, the same augmentation costs a few points on one test set, and "
+    "is worth fifty on the other."
+)
+@pytest.mark.usefixtures("every_seed")
+def test_in_the_mean_it_costs_about_two_points() -> None:
+    of_seeds = [execute(PAGE, seed).names["read"] for seed in SEEDS]
+    plain, shifted = (np.mean([r[way] for r in of_seeds], axis=0) for way in ("none", "shifts"))
+    assert -0.03 < shifted[0] - plain[0] < -0.01
+    assert shifted[1] > plain[1] + 0.5
 
 
 @pytest.mark.usefixtures("every_seed")
@@ -106,10 +123,11 @@ def test_strength_has_an_optimum(names: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("settings", [{"rate": 0.002}, {"rate": 0.01}, {"steps": 3000}], ids=str)
 def test_so_it_is_at_other_rates_and_with_more_steps(settings: dict[str, Any]) -> None:
-    names, new = execute(PAGE, 0).names, {}
+    names, training, new = execute(PAGE, 0).names, {}, {}
     for most in (0, 3, 20):
         rolls = names["partial"](names["roll"], most=most)
-        new[most] = names["on_signals"](signals(3), 3, rolls, **settings)[1]
+        training[most], new[most] = names["on_signals"](signals(3), 3, rolls, **settings)
+    assert training[20] < 0.7, "nor in three times as many steps"
     assert new[3] > new[0] + 0.07
     assert new[3] > new[20] + 0.02
 

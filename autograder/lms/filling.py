@@ -288,8 +288,10 @@ class _Filling:
                 )
 
     def _student(self, person: Person) -> str:
-        by_record = self.records.get(person.record, "") if person.record else ""
-        found = {by_record} if by_record else self.students.of(person)
+        found = self.students.of(person)
+        if person.record in self.records:
+            numbered = self.records[person.record]
+            found = {numbered} if not found or numbered in found else found | {numbered}
         if len(found) == 1:
             return next(iter(found))
         number = f"number {person.record}" if person.record else f"line {person.line}"

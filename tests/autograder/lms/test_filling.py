@@ -104,6 +104,19 @@ def test_who_is_known_by_moodle_s_number_alone(tmp_path: Path) -> None:
     assert "In the table, but not known in the class: 'number 99'." in done.remarks
 
 
+def test_moodle_s_number_tells_apart_and_never_overrules_a_name(tmp_path: Path) -> None:
+    head = "Identifier,Full name,Grade,Maximum grade\n"
+    twins = Students([Person("sam1", "Sam", "Smith"), Person("sam2", "Sam", "Smith")])
+    table = Table.read(written(tmp_path / "t.csv", f"{head}Participant 11,Sam Smith,,78.00\n"))
+    points = Points(NAME, 78.0, {"sam1": 1.0, "sam2": 2.0}, [])
+    numbers = {"columns": {}, "records": {"11": "sam2"}, "left": {}}
+    assert b"Sam Smith,2,78" in fill(table, "moodle", [points], twins, **numbers).content
+    text = f"{head}Participant 11,Ada Lovelace,,78.00\n"  # of another download, or a group's
+    done = filled(tmp_path, text, "moodle", records={"11": "wang"})
+    assert done.content.decode() == text
+    assert "Line 2, 'Ada Lovelace' may be 'ada', 'wang': left." in done.remarks
+
+
 def test_a_plain_table_gets_a_column_for_what_it_lacks(tmp_path: Path) -> None:
     text = (
         PLAIN.replace("email\n", "email,Losses\n").replace("org\n", "org,\n") + "zoe,Zoe,Zorn,,\n"

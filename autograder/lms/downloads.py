@@ -22,6 +22,7 @@ from autograder.classes.recognizing import ARCHIVES, PASSED_OVER
 from autograder.grading.reading import (
     LARGEST_MEMBER,
     MIB,
+    TooMuch,
     Unreadable,
     is_notebook,
     open_plainly,
@@ -150,6 +151,7 @@ def opened_download(path: Path) -> Iterator[Download]:
     download = Download(path)
     if path.is_dir():
         _list_folder(download)
+        _require_files(download)
         yield download
         return
     try:
@@ -165,14 +167,25 @@ def opened_download(path: Path) -> Iterator[Download]:
             return
         try:
             zipped = open_zip(file, LARGEST_DOWNLOAD, LARGEST_LIST, MOST_ENTRIES)
+        except TooMuch:
+            raise DownloadError(
+                f"{path} has more than {LARGEST_DOWNLOAD // MIB} MiB or {MOST_ENTRIES} files, or "
+                "says so: unpack it, and give the folder."
+            ) from None
         except Exception:  # as above
             raise DownloadError(
-                f"{path} is no zip, is damaged, or has more than {LARGEST_DOWNLOAD // MIB} MiB or "
-                f"{MOST_ENTRIES} files: unpack it, and give the folder."
+                f"{path} is no zip, or is damaged: download it again; what is packed otherwise, "
+                "unpack, and give the folder."
             ) from None
         with zipped:
             _list_zip(download, zipped)
+            _require_files(download)
             yield download
+
+
+def _require_files(download: Download) -> None:
+    if not (download.entries or download.refused):
+        raise DownloadError(f"{download.path} has no files in it: see whether it is the right one.")
 
 
 def is_archive(name: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from autograder.classes.class_directory import ClassDirectory
 from autograder.classes.gradebook import Ledger
@@ -52,21 +54,23 @@ def export_grades(
     with Ledger.of(where.coursedir) as ledger:
         people = known_people(ledger)
         everyone = [points_in(ledger, name) for name in names]
-    numbers = {
-        number: student
-        for student, record in read_records(where.folder, names[0]).items()
-        if (number := participant(Origin.of(record)))
-    }
     return fill(
         table,
         kind,
         everyone,
         Students(people.values()),
         columns=columns,
-        records=numbers,
+        records=_numbers(read_records(where.folder, names[0])),
         left=who_left(where.folder),
         scale=scale,
     )
+
+
+def _numbers(records: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return whom Moodle calls by which number; a number that several have is that of a group."""
+    numbered = [(participant(Origin.of(dict(one))), name) for name, one in records.items()]
+    counts = Counter(number for number, _ in numbered)
+    return {number: name for number, name in numbered if number and counts[number] == 1}
 
 
 def export_feedback(where: ClassDirectory, name: str, target: Path, platform: str = "") -> Pages:

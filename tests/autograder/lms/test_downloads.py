@@ -166,8 +166,19 @@ def test_what_is_no_download_gets_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "no.zip").write_bytes(b"nothing")
     (tmp_path / "link.zip").symlink_to(zipped(tmp_path / "d.zip", GOOD))
     os.mkfifo(tmp_path / "pipe.zip")
-    for name in ("no.zip", "link.zip", "pipe.zip", "missing.zip"):
-        with pytest.raises(DownloadError):
+    zipped(tmp_path / "empty.zip", {})
+    (tmp_path / "torn.zip").write_bytes((tmp_path / "d.zip").read_bytes()[:-9])
+    (tmp_path / "folder").mkdir()
+    for name, said in {
+        "no.zip": "no.zip is no zip, or is damaged: download it again",
+        "torn.zip": "torn.zip is no zip, or is damaged: download it again",
+        "link.zip": "no link to one",
+        "pipe.zip": "cannot be read: give a zip, a folder or a notebook",
+        "missing.zip": "cannot be read",
+        "empty.zip": "has no files in it",
+        "folder": "has no files in it",
+    }.items():
+        with pytest.raises(DownloadError, match=said):
             look(tmp_path / name)
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from autograder.classes.class_directory import ClassDirectory
 from autograder.classes.gradebook import Ledger
+from autograder.grading.reading import named
+from autograder.lms.decoding import TableError
 from autograder.lms.enrolling import known_people
 from autograder.lms.filling import Filled, fill
 from autograder.lms.leaving import who_left
 from autograder.lms.matching import Students
 from autograder.lms.origins import Origin, participant
-from autograder.lms.points import points_in
+from autograder.lms.points import Points, points_in
 from autograder.lms.records import read_records
 from autograder.lms.returning import Pages, pages_to_return, write_pages
 from autograder.lms.tables import Table
@@ -54,7 +56,12 @@ def export_grades(
     with Ledger.of(where.coursedir) as ledger:
         people = known_people(ledger)
         everyone = [points_in(ledger, name) for name in names]
-    return fill(
+    if not any(points.of for points in everyone):
+        raise TableError(
+            f"No work of {' or '.join(names)} has been graded, so there is nothing to fill in: "
+            f"grade it first, with 'handgrad grade {names[0]}'."
+        )
+    filled = fill(
         table,
         kind,
         everyone,
@@ -63,6 +70,23 @@ def export_grades(
         records=_numbers(read_records(where.folder, names[0])),
         left=who_left(where.folder),
         scale=scale,
+    )
+    filled.remarks += [_not_graded(where, points) for points in everyone]
+    return Filled(filled.content, filled.written, list(filter(None, filled.remarks)))
+
+
+def _not_graded(where: ClassDirectory, points: Points) -> str:
+    """Say whose work lies there that the grade is not of, which is what goes into the table."""
+    new = [
+        one.student
+        for one in where.submissions(points.assignment)
+        if one.student not in points.of or not where.is_graded(points.assignment, one)
+    ]
+    if not new:
+        return ""
+    return (
+        f"{points.assignment}: not graded yet, or handed in anew, are {named(new)}: grade them, "
+        "and export again."
     )
 
 

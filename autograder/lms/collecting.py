@@ -148,7 +148,7 @@ def _say_when(outcome: Collected, times: bool | None) -> None:
     """Say whose work is late by the platform, and whose time is not known."""
     late = sorted(student for student, origin in outcome.placed.items() if origin.is_late)
     if late:
-        outcome.notes.append(f"Canvas calls late: {named(late)}.")
+        outcome.notes.append(f"Canvas calls late: {named(late, most=len(late))}.")
     if times is None and any(not origin.has_time for origin in outcome.placed.values()):
         outcome.notes.append(
             "Canvas's and Moodle's downloads do not say when work was handed in, so it has no time "

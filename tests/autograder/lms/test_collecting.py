@@ -210,6 +210,17 @@ def test_a_later_download_takes_the_place_and_an_older_one_does_not(
         assert earlier(class_folder) == [other_bytes]
 
 
+def test_everybody_is_named_whom_canvas_calls_late(
+    tmp_path: Path, class_folder: Path, collect: Collect, solved_bytes: bytes
+) -> None:
+    names = [f"late{number}" for number in range(9)]
+    table = "".join(f"{name},{name}\n" for name in names)
+    enroll(ClassDirectory(class_folder), [written(tmp_path / "t.csv", f"id,name\n{table}")])
+    files = {f"{name}_LATE_{n}_90{n}_{FILE}": solved_bytes for n, name in enumerate(names)}
+    outcome = collect(zipped(tmp_path / "d.zip", files))
+    assert f"Canvas calls late: {str(names)[1:-1]}." in outcome.notes
+
+
 def test_a_time_stamp_does_not_outlive_its_attempt(
     tmp_path: Path, collect: Collect, place: Place, solved_bytes: bytes, other_bytes: bytes
 ) -> None:

@@ -153,10 +153,14 @@ def test_the_column_can_be_named_and_is_asked_for_where_it_is_not_clear(tmp_path
     with pytest.raises(TableError, match=r"may all be 03_backpropagation: say which one"):
         filled(tmp_path, two, "canvas")
     none = CANVAS.replace("Backpropagation", "Chains")
-    with pytest.raises(TableError, match=r"No column of .* is called by 03_backpropagation"):
+    called = r"is called by 03_backpropagation: name one of 'Homework 0 \(900\)', '03 Chains "
+    with pytest.raises(TableError, match=called):
         filled(tmp_path, none, "canvas")
-    with pytest.raises(TableError, match=r"has no column 'x', but 'Student'"):
+    with pytest.raises(TableError, match=r"has no column 'x': name one of 'Homework 0 \(900\)', "):
         filled(tmp_path, CANVAS, "canvas", columns={NAME: "x"})
+    for column in ("ID", "Student"):
+        with pytest.raises(TableError, match=f"has something else than grades in '{column}'"):
+            filled(tmp_path, CANVAS, "canvas", columns={NAME: column})
     with pytest.raises(TableError, match="one that Canvas computes"):
         filled(tmp_path, CANVAS, "canvas", columns={NAME: "Final Score"})
     losses = Points("02_losses", 78.0, {}, [])

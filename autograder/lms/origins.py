@@ -110,9 +110,9 @@ def _readings(path: str, assignment: str, students: Students) -> Iterator[tuple[
     if CANVAS_NAMELESS.fullmatch(parts[-1]):
         raise Nameless("comes without a name, as Canvas hides it while marking is anonymous.")
     found = CANVAS_FILE.fullmatch(parts[-1])
-    if found and all(one.isalnum() or one == "_" or is_mark(one) for one in found[1]):
+    known = students.by_mark(found[3]) if found else ""
+    if found and (known or all(one.isalnum() or one == "_" or is_mark(one) for one in found[1])):
         origin = Origin(CANVAS, path, int(found[4]), bool(found[2]))
-        known = students.by_mark(found[3])
         yield origin, {known} if known else students.by_name(found[1])
     pieces = parts[-1].split(" - ")
     for count in range(1, len(pieces)):

@@ -199,6 +199,25 @@ def test_links_and_pipes_in_a_folder_are_refused(tmp_path: Path) -> None:
     assert all(sentence.isprintable() for sentence in refused)
 
 
+@pytest.mark.parametrize("encoding", ["cp437", "cp850", "cp1252"])
+def test_names_that_were_unpacked_byte_by_byte_are_those_of_the_download(
+    tmp_path: Path, encoding: str
+) -> None:
+    given = ["müllerjörg_4712_900_x.ipynb", "王小明_4713_901_x.ipynb", "đoàn_4714_902_x.ipynb"]
+    given = given[: 1 if encoding == "cp1252" else 3]  # which lacks some bytes
+    there = tmp_path / "d" / "Jörg".encode().decode(encoding)
+    there.mkdir(parents=True)
+    for name in given:
+        (there / name.encode().decode(encoding)).write_bytes(b"{}")
+    plain = ["Zoë.ipynb", "李明.ipynb", "Ã.ipynb"]
+    for name in plain:
+        (there / name).write_bytes(b"{}")
+    entries, refused = look(tmp_path / "d")
+    assert (sorted(entries), refused) == (sorted(f"Jörg/{name}" for name in given + plain), [])
+    with opened_download(tmp_path / "d") as download:
+        assert unpack(download, tmp_path) == []
+
+
 def test_a_link_that_is_put_there_meanwhile_is_not_followed(tmp_path: Path) -> None:
     path = tmp_path / "d" / "ada.ipynb"
     path.parent.mkdir()

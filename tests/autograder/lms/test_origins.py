@@ -49,6 +49,7 @@ FILE = f"{NAME}.ipynb"
         (f"countessada_4711_900_{FILE}", "canvas", "ada"),  # the id counts, not the name
         (f"oneilmaryann_999_900_{FILE}", "canvas", "mary.ann"),
         (f"smithsam_502_900_{FILE}", "canvas", "sam2"),
+        (f"o├neil?_4711_900_{FILE}", "canvas", "ada"),  # whatever was made of the name
         (f"ade\u0301o\u0323mo\u0323\u0301lara_4725_900_{FILE}", "canvas", "oma"),
         (f"mu\u0308llerørstedjo\u0308rg_999_900_{FILE}", "canvas", "joerg"),  # unpacked on a Mac
         (f"शर्माप्रिया_LATE_4726_900_{FILE}", "canvas", "priya"),

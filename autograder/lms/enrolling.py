@@ -237,6 +237,7 @@ class _Roll:
             (self._numbers, (person.lms,)),
             (self._addresses, [one.casefold() for one in addresses if "@" in one]),
             (self._ids, (person.number,)),
+            (self._numbers, (person.number,)),
         ):
             found = next((marks[key] for key in keys if key in marks), "")
             if found:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from autograder.building.chapters import ChapterError, find_assignment
 from autograder.classes.class_directory import ClassError
-from autograder.classes.due_dates import parse_due, parse_span
+from autograder.classes.due_dates import EXAMPLE, parse_due, parse_span
 from autograder.writing import write_whole
 
 FILE = "extensions.csv"
@@ -52,8 +52,15 @@ def parse_extension(text: str, home: str = "") -> Extension:
     ClassError
         If it is neither.
     """
-    is_date = ":" in text or "-" in text
-    return Extension(text, parse_due(text, home) if is_date else parse_span(text))
+    if ":" in text:
+        return Extension(text, parse_due(text, home))
+    try:
+        return Extension(text, parse_span(text))
+    except ClassError:
+        raise ClassError(
+            f"'{text}' is no date with a time and no span of time: write it as in {EXAMPLE}, or as "
+            "in '48h', '2d' or '1d 12h'."
+        ) from None
 
 
 def read_extensions(course: Path, name: str, home: str = "") -> dict[str, Extension]:

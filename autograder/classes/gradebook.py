@@ -223,6 +223,13 @@ class Ledger:
         except SQLAlchemyError as error:
             raise self.failure(error) from None
 
+    def waiting(self, assignment: str) -> set[tuple[str, str]]:
+        """Return the students and the names of the cells that nobody has given points for yet."""
+        found = self.cells(assignment, Grade, Grade.needs_manual_grade, Grade.manual_score)
+        return {
+            (student, cell) for student, cell, (still, given) in found if still and given is None
+        }
+
     def record(
         self,
         assignment: str,

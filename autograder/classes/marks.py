@@ -76,6 +76,7 @@ def _grades(ledger: Ledger, name: str) -> dict[str, list[Any]]:
     grades = defaultdict(list)
     shown = (
         (Grade, [Grade.score, Grade.max_score, SubmittedNotebook.late_submission_penalty]),
+        (Grade, [Grade.needs_manual_grade, Grade.manual_score]),
         (Comment, [Comment.comment]),
     )
     for table, columns in shown:

@@ -142,7 +142,7 @@ class PageExporter(HTMLExporter):  # type: ignore[misc]
     that these pages do not have. Here the pictures are described before the page is made.
     """
 
-    _whens: tuple[tuple[str, str], dict[str, When]] | None = None
+    _read: tuple[tuple[str, str], dict[str, When], set[tuple[str, str]]] | None = None
 
     def __init__(self, config: Any = None, **options: Any) -> None:
         config = deepcopy(config or Config())
@@ -163,7 +163,7 @@ class PageExporter(HTMLExporter):  # type: ignore[misc]
                 if "data" in output:
                     output.setdefault("metadata", {}).setdefault("alt", NO_DESCRIPTION)
         resources = self._init_resources(resources)
-        resources["when"] = self._when(resources.get("nbgrader", {}))
+        resources["when"], resources["waiting"] = self._told(resources.get("nbgrader", {}))
         resources["titles"] = titles(nb.metadata.get("handgrad", {}).get("assignment", ""))
         shown = WidgetsDataTypeFilter(
             notebook_metadata=self._nb_metadata, parent=self, resources=resources
@@ -174,16 +174,21 @@ class PageExporter(HTMLExporter):  # type: ignore[misc]
         )
         return page
 
-    def _when(self, of: Mapping[str, Any]) -> str:
-        """Return when the work on a page was due and when it came; "" where it is of no class."""
+    def _told(self, of: Mapping[str, Any]) -> tuple[str, set[str]]:
+        """Return when the work on a page was due and came, and which answers nobody has read yet.
+
+        Nothing of either where it is of no class.
+        """
         if not {"db_url", "assignment", "student"} <= of.keys():
-            return ""
+            return "", set()
         key = of["db_url"], of["assignment"]
-        if self._whens is None or self._whens[0] != key:  # read once for the pages of a run
+        if self._read is None or self._read[0] != key:  # once for the pages of a run
             with Ledger(of["db_url"], course_id="") as ledger:
-                self._whens = key, whens(ledger, of["assignment"])
-        found = self._whens[1].get(of["student"])
-        return found.sentence(str(self.config.Exchange.get("timezone", ""))) if found else ""
+                self._read = key, whens(ledger, of["assignment"]), ledger.waiting(of["assignment"])
+        _, came, waiting = self._read
+        found = came.get(of["student"])
+        said = found.sentence(str(self.config.Exchange.get("timezone", ""))) if found else ""
+        return said, {cell for student, cell in waiting if student == of["student"]}
 
 
 @cache

@@ -13,6 +13,7 @@ from autograder.classes.digests import note_digest
 from autograder.classes.gradebook import GradebookError, Ledger
 from autograder.classes.handed_in import Submission
 from autograder.classes.journal import Unfinished, read_journal
+from autograder.classes.stamps import UNKNOWN as STAMP_UNKNOWN
 from autograder.grading.batch import ClusterError, Grader, Kept, Run, fresh_seed
 from autograder.grading.reading import named
 from autograder.grading.reports import SubmissionReport
@@ -254,6 +255,12 @@ def restamp(
         say(
             "The same work with another time stamp was not graded again, but the new stamp counts "
             f"from now on, also for being late: {named([one.student for one in changed])}."
+        )
+    unknown = [one.student for one in graded if STAMP_UNKNOWN in one.remarks]
+    if unknown:
+        say(
+            "The time stamps beside these, which are graded already, cannot be read and change "
+            f"nothing: {named(unknown)}. Write them as '2026-03-01 10:00:00 UTC'."
         )
 
 

@@ -59,15 +59,19 @@ def standings(
     LeaderboardError
         If nobody has one.
     """
-    found = []
+    found, there = [], dict[str, None]()
     for report in reports:
         for one in report["tasks"]:
-            numbers = [check.get("measured") for check in one["checks"] if one["name"] == task]
+            numbers = [check.get("measured") for check in one["checks"]]
             measured = [number for number in numbers if number is not None]
-            if measured:
+            there |= {one["name"]: None} if measured else {}
+            if measured and one["name"] == task:
                 found.append(Standing(report["student"], fmean(measured), one["points"]))
     if not found:
-        raise LeaderboardError(f"Nothing has been measured in a task {task!r}.")
+        raise LeaderboardError(
+            f"Nothing has been measured in a task {task!r}; "
+            + (f"there is something of {', '.join(there)}." if there else "nor in another one.")
+        )
     sign = 1 if lowest else -1
     return sorted(found, key=lambda standing: (sign * standing.measured, standing.student))
 

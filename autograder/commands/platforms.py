@@ -77,7 +77,7 @@ def _show_changes(changes: Changes) -> None:
     "assigned",
     metavar="FILE=STUDENT",
     multiple=True,
-    help="Whose a file of the download is; repeatable.",
+    help="Whose a file of the download is; repeatable, for a group's file, too.",
 )
 @click.option(
     "--replace", is_flag=True, help="Put aside also work that was not collected with this command."
@@ -108,7 +108,7 @@ def collect(
 
     where = ClassDirectory(folder)
     name = find_ours(where, chapter)
-    pairs = dict(_pair(one, "--as FILE=STUDENT") for one in assigned)
+    pairs = [_pair(one, "--as FILE=STUDENT") for one in assigned]
     outcome = collect_into(
         where, name, files, assigned=pairs, replace=replace, times=times, say=_say
     )
@@ -133,6 +133,11 @@ def _show_collected(outcome: Collected, name: str) -> None:
         click.echo(f"No submission of {name} is new.")
     if outcome.same:
         click.echo(f"There already: {len(outcome.same)}.")
+    if outcome.missing:
+        from autograder.grading.reading import named
+
+        missing = named(outcome.missing, most=MOST_SHOWN)
+        click.echo(printable(f"Without work so far: {len(outcome.missing)} ({missing})."))
 
 
 @click.command()
@@ -202,7 +207,7 @@ def export(
         pages = export_feedback(where, names[0], feedback, platform)
         click.echo(f"Feedback pages: {len(pages.files)}, in {feedback}")
         if pages.nameless:
-            click.echo("No name to upload it under, so hand it out yourself:", err=True)
+            click.echo("No name of its own to upload it under, so hand it out yourself:", err=True)
             _list("feedback", pages.nameless, err=True)
 
 

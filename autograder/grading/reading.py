@@ -31,6 +31,10 @@ class Unreadable(Exception):
     """The file is not a notebook; one sentence says what is wrong and what to do."""
 
 
+class TooMuch(Exception):
+    """An archive is beyond the limits."""
+
+
 def shown(name: str) -> str:
     """Return a name that a stranger chose as it may stand in a sentence."""
     plain = "".join(character if character.isprintable() else "\ufffd" for character in name)
@@ -160,15 +164,17 @@ def open_zip(file: BinaryIO, size: int, directory: int, members: int) -> zipfile
 
     Raises
     ------
+    TooMuch
+        If it is beyond them.
     Exception
-        Of any kind, if it is beyond them or damaged.
+        Of any kind, if it is damaged.
     """
     there = os.fstat(file.fileno()).st_size
     if there > size or _directory_bytes(file, there) > directory:
-        raise ValueError("too large")
+        raise TooMuch
     found = zipfile.ZipFile(file)
     if len(found.infolist()) > members:
-        raise ValueError("too many files")
+        raise TooMuch
     return found
 
 
@@ -184,5 +190,5 @@ def _directory_bytes(file: BinaryIO, size: int) -> int:
     if place < 0 or len(record) < END_BYTES:
         raise ValueError("no zip")
     if tail[max(0, place - LOCATOR_BYTES) : place].startswith(END_OF_ZIP64):
-        raise ValueError("made for archives that are larger than what is read")
+        raise TooMuch  # made for archives that are larger than what is read
     return int.from_bytes(record[12:16], "little")

@@ -19,9 +19,10 @@ from autograder.classes.class_directory import (
     ClassDirectory,
     ClassError,
 )
+from autograder.classes.digests import digest
 from autograder.classes.gradebook import Ledger
 from autograder.classes.locking import SCRATCH, sole_writer
-from autograder.classes.recognizing import Expected, entries, is_folder
+from autograder.classes.recognizing import MOST_NOTEBOOKS, Expected, entries, is_folder
 from autograder.classes.stamps import FILE as STAMP
 from autograder.classes.stamps import parsed
 from autograder.grading.reading import is_notebook, named, shown
@@ -35,6 +36,7 @@ from autograder.lms.downloads import (
     opened_download,
 )
 from autograder.lms.enrolling import known_people
+from autograder.lms.leaving import who_left
 from autograder.lms.matching import Students
 from autograder.lms.origins import LOOSE, NBGRADER, Nameless, Origin, origin_of
 from autograder.lms.people import Person
@@ -55,12 +57,15 @@ class Collected:
         Sentences on attempts that were kept aside, on late work, and on time stamps.
     problems : list of str
         A sentence for each file that was not collected.
+    missing : list of str
+        The students of the class of whom there is no work.
     """
 
     placed: dict[str, Origin] = field(default_factory=dict)
     same: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
 def collect(
@@ -68,7 +73,7 @@ def collect(
     assignment: str,
     paths: Iterable[Path],
     *,
-    assigned: Mapping[str, str] | None = None,
+    assigned: Iterable[tuple[str, str]] = (),
     replace: bool = False,
     times: bool | None = None,
     say: Callable[[str], object] = lambda sentence: None,
@@ -81,8 +86,9 @@ def collect(
         The class and the assignment.
     paths : iterable of Path
         Zips, folders and notebooks.
-    assigned : mapping, optional
-        Whose a file is, by its path in the download or the end of that.
+    assigned : iterable of tuple
+        A file, by its path in the download or the end of that, and whose it is; the work of a group
+        is named once for each of its students.
     replace : bool
         Whether to put aside also work that was not collected in this way.
     times : bool, optional
@@ -103,7 +109,7 @@ def collect(
         tempfile.TemporaryDirectory(prefix="collect-", dir=where.folder / SCRATCH) as scratch,
     ):
         students = _students(where)
-        desk = _Desk(where, assignment, students, Path(scratch), dict(assigned or {}))
+        desk = _Desk(where, assignment, students, Path(scratch), assigned)
         for path in paths:
             try:
                 with opened_download(path) as download:
@@ -119,6 +125,12 @@ def collect(
         finally:
             write_records(where.folder, assignment, records)
         _say_when(desk.outcome, times)
+        gone = who_left(where.folder)
+        desk.outcome.missing = sorted(
+            one
+            for one in students.people.keys() - gone.keys()
+            if not entries(where.step("submitted", assignment, one))
+        )
     return desk.outcome
 
 
@@ -136,7 +148,7 @@ def _say_when(outcome: Collected, times: bool | None) -> None:
     """Say whose work is late by the platform, and whose time is not known."""
     late = sorted(student for student, origin in outcome.placed.items() if origin.is_late)
     if late:
-        outcome.notes.append(f"Canvas calls late: {named(late)}.")
+        outcome.notes.append(f"Canvas calls late: {named(late, most=len(late))}.")
     if times is None and any(not origin.has_time for origin in outcome.placed.values()):
         outcome.notes.append(
             "Canvas's and Moodle's downloads do not say when work was handed in, so it has no time "
@@ -168,11 +180,13 @@ class _Desk:
         assignment: str,
         students: Students,
         scratch: Path,
-        assigned: dict[str, str],
+        assigned: Iterable[tuple[str, str]],
     ) -> None:
         self.assignment, self.students, self.scratch = assignment, students, scratch
-        self.assigned = {file: self._named(student) for file, student in assigned.items()}
-        self.unused = set(assigned)
+        self.assigned: dict[str, list[str]] = defaultdict(list)
+        for file, student in assigned:
+            self.assigned[file].append(self._named(student))
+        self.unused = set(self.assigned)
         self.expected = Expected.of(where.coursedir, assignment)
         self.attempts: dict[str, list[Attempt]] = defaultdict(list)
         self.others: list[str] = []
@@ -187,7 +201,7 @@ class _Desk:
                 if is_notebook(entry.name):
                     self._take(entry, download, files)
                 elif is_archive(entry.name):
-                    self._refuse_archive(entry)
+                    self._take_archive(entry, download)
                 elif entry.name not in (STAMP, SECRET):
                     self.others.append(entry.path)
             except Refused as reason:
@@ -205,12 +219,10 @@ class _Desk:
             )
 
     def _take(self, entry: Entry, download: Download, files: Mapping[str, Entry]) -> None:
-        student, origin = self._whose(entry)
-        self.count += 1
-        file = self.scratch / f"{self.count}.ipynb"
-        download.unpack(entry, file)
+        students, origin = self._whose(entry)
+        file = self._unpacked(entry, download)
         if not self.expected.may_be(file):
-            raise Refused(f"is {shown(student)}'s, but of another assignment: see which one.")
+            raise Refused(f"is {_all(students)}'s, but of another assignment: see which one.")
         time, secret = entry.time, b""
         if origin.kind == NBGRADER:
             folder = entry.path.rpartition("/")[0]
@@ -219,38 +231,69 @@ class _Desk:
             secret = _small(files.get(f"{folder}/{SECRET}"))
         is_version = bool(self.expected.versions([file]))
         attempt = Attempt(origin, download.path.name, file, is_version, time, secret)
-        self.attempts[student].append(attempt)
+        for student in students:
+            self.attempts[student].append(attempt)
 
-    def _whose(self, entry: Entry) -> tuple[str, Origin]:
-        """Return the student whose a file is, and where it comes from."""
+    def _unpacked(self, entry: Entry, download: Download) -> Path:
+        """Return where a file of a download lies for now, under a name of ours."""
+        self.count += 1
+        ending = "ipynb" if is_notebook(entry.name) else "zip"
+        file = self.scratch / f"{self.count}.{ending}"
+        download.unpack(entry, file)
+        return file
+
+    def _take_archive(self, entry: Entry, download: Download) -> None:
+        """Take the notebook out of a zip that one student has made; archives in it stay shut."""
+        try:
+            students, origin = self._whose(entry)
+        except Refused as reason:
+            raise Refused(f"is an archive, and {reason}") from None
+        place = f"submitted/{students[0]}/{self.assignment}"
+        if not entry.name.lower().endswith(".zip"):
+            raise Refused(
+                f"is {_all(students)}'s, but an archive that is no zip: put what is in it into "
+                f"{shown(place)}."
+            )
+        try:
+            with opened_download(self._unpacked(entry, download)) as inner:
+                inner.unpacked = download.unpacked
+                notebooks = [one for one in inner.entries if is_notebook(one.name)]
+                files = [self._unpacked(one, inner) for one in notebooks[:MOST_NOTEBOOKS]]
+                download.unpacked = inner.unpacked
+        except (DownloadError, Refused):
+            raise Refused(
+                f"is {_all(students)}'s, but cannot be opened, or is beyond the limits: put what "
+                f"is in it into {shown(place)}."
+            ) from None
+        versions = self.expected.versions(files)
+        found = versions or [one for one in files if self.expected.may_be(one)]
+        if len({digest(one) for one in found}) != 1:
+            raise Refused(
+                f"is {_all(students)}'s, and has {len(found) or 'no'} notebooks of this "
+                f"assignment in it: put the one that counts into {shown(place)}."
+            )
+        attempt = Attempt(origin, download.path.name, found[0], bool(versions), entry.time)
+        for student in students:
+            self.attempts[student].append(attempt)
+
+    def _whose(self, entry: Entry) -> tuple[list[str], Origin]:
+        """Return the students whose a file is, and where it comes from."""
         try:
             origin, found = origin_of(entry.path, self.assignment, self.students)
             why = f"fits {named(sorted(found))}" if found else "fits no student of the class"
         except Nameless as reason:
             origin, found, why = Origin(LOOSE, entry.path), set[str](), str(reason).rstrip(".")
-        for file, student in self.assigned.items():
+        for file, students in self.assigned.items():
             path = f"/{entry.path}/"
             if path.endswith(f"/{file}/") or path.startswith(f"/{file.rstrip('/')}/"):
                 self.unused.discard(file)
-                return student, origin
+                return students, origin
         if origin.kind == NBGRADER and found and entry.owner in self.students.people.keys() - found:
             found, why = set(), f"says that it is {min(found)}'s, and belongs to {entry.owner}"
         if len(found) != 1:
             example = f"--as '{shown(entry.path)}=STUDENT'"
             raise Refused(f"{why}: name whose it is with {example}.")
-        return next(iter(found)), origin
-
-    def _refuse_archive(self, entry: Entry) -> None:
-        try:
-            student, _ = self._whose(entry)
-        except Refused:
-            raise Refused(
-                "is not opened, as it is an archive in what was given: give it by itself."
-            ) from None
-        raise Refused(
-            f"is not opened, as it is an archive in what was given: put it into submitted/"
-            f"{shown(student)}/{self.assignment} as it is, where grading reads a zip."
-        )
+        return sorted(found), origin
 
     def _named(self, student: str) -> str:
         """Return the student that the user names."""
@@ -259,6 +302,10 @@ class _Desk:
         near = get_close_matches(student, self.students.people, cutoff=0.5)
         meant = f"did you mean {named(near)}?" if near else "'handgrad students FILE' enters them."
         raise ClassError(f"There is no student '{shown(student)}' in the class: {meant}")
+
+
+def _all(students: Iterable[str]) -> str:
+    return " and ".join(map(shown, students))
 
 
 def _small(entry: Entry | None) -> bytes:

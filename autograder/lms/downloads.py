@@ -15,13 +15,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from autograder.classes.recognizing import ARCHIVES, PASSED_OVER
 from autograder.grading.reading import (
     LARGEST_MEMBER,
     MIB,
+    TooMuch,
     Unreadable,
     is_notebook,
     open_plainly,
@@ -40,6 +41,8 @@ HIGHEST_RATIO = 200
 RATIO_FROM = 1 * MIB
 DEEPEST = 12
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
+TAKEN_FOR = ("cp437", "cp850", "cp1252")
+"""What programs take the names in a zip for that do not say their encoding."""
 CHUNK = 1 << 16
 
 
@@ -150,6 +153,7 @@ def opened_download(path: Path) -> Iterator[Download]:
     download = Download(path)
     if path.is_dir():
         _list_folder(download)
+        _require_files(download)
         yield download
         return
     try:
@@ -165,14 +169,25 @@ def opened_download(path: Path) -> Iterator[Download]:
             return
         try:
             zipped = open_zip(file, LARGEST_DOWNLOAD, LARGEST_LIST, MOST_ENTRIES)
+        except TooMuch:
+            raise DownloadError(
+                f"{path} has more than {LARGEST_DOWNLOAD // MIB} MiB or {MOST_ENTRIES} files, or "
+                "says so: unpack it, and give the folder."
+            ) from None
         except Exception:  # as above
             raise DownloadError(
-                f"{path} is no zip, is damaged, or has more than {LARGEST_DOWNLOAD // MIB} MiB or "
-                f"{MOST_ENTRIES} files: unpack it, and give the folder."
+                f"{path} is no zip, or is damaged: download it again; what is packed otherwise, "
+                "unpack, and give the folder."
             ) from None
         with zipped:
             _list_zip(download, zipped)
+            _require_files(download)
             yield download
+
+
+def _require_files(download: Download) -> None:
+    if not (download.entries or download.refused):
+        raise DownloadError(f"{download.path} has no files in it: see whether it is the right one.")
 
 
 def is_archive(name: str) -> bool:
@@ -188,6 +203,7 @@ def _list_folder(download: Download) -> None:
     count = 0
     for folder, folders, names in os.walk(download.path):
         inside = Path(folder).relative_to(download.path)
+        place = PurePosixPath(*map(as_given, inside.parts))
         kept = sorted(name for name in folders if not _is_passed_over(name))
         for name in [one for one in kept if (Path(folder) / one).is_symlink()]:
             download.refuse((inside / name).as_posix(), "is a link, and not followed.")
@@ -204,7 +220,20 @@ def _list_folder(download: Download) -> None:
                     "download."
                 )
             if not _is_passed_over(name):
-                _add_file(download, Path(folder) / name, (inside / name).as_posix())
+                _add_file(download, Path(folder) / name, (place / as_given(name)).as_posix())
+
+
+def as_given(name: str) -> str:
+    """Return the name that a platform gave a file, where a program has unpacked it under another.
+
+    Canvas writes UTF-8 and does not say so: some programs then take each byte for a letter. Few
+    texts are UTF-8 by chance.
+    """
+    for encoding in () if name.isascii() else TAKEN_FOR:
+        with contextlib.suppress(UnicodeError):
+            found = name.encode(encoding).decode("utf-8")
+            return found if found.isprintable() and "/" not in found else name
+    return name
 
 
 def _add_file(download: Download, path: Path, inside: str) -> None:

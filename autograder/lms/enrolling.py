@@ -6,7 +6,7 @@ Nobody is taken out of the gradebook, and no entry is emptied: what the table do
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from autograder.grading.reading import named, shown
 from autograder.lms.columns import layout_of, plain
 from autograder.lms.decoding import LEGACY_CHINESE, LEGACY_WESTERN, TableError
 from autograder.lms.leaving import who_left, write_left
-from autograder.lms.matching import Students
+from autograder.lms.matching import Students, folded
 from autograder.lms.people import Person, person_in, refusal, rows_of_people
 from autograder.lms.tables import Row, Table
 
@@ -181,16 +181,11 @@ def _quoted(texts: Iterable[str]) -> str:
 
 def _compare(people: list[Person], known: dict[str, Person], changes: Changes) -> set[str]:
     """Enter into the changes what differs; return those students of the gradebook who are there."""
-    marks = [
-        {person.id: one for one, person in known.items()},
-        {person.lms: one for one, person in known.items() if person.lms},
-        {person.email.casefold(): one for one, person in known.items() if person.email},
-    ]
+    roll = _Roll(known)
     spelt = {one.casefold(): one for one in known}
     seen: dict[str, int] = {}
     for person in people:
-        keys = (person.id, person.lms, person.email.casefold())
-        there = next((mark[key] for mark, key in zip(marks, keys, strict=True) if key in mark), "")
+        there = roll.of(person)
         name = there or person.id
         other = spelt.get(name.casefold(), name)
         if name in seen:
@@ -217,6 +212,39 @@ def _compare(people: list[Person], known: dict[str, Person], changes: Changes) -
     return seen.keys() & known.keys()
 
 
+class _Roll:
+    """The students of the gradebook, to be known again in a table of other columns.
+
+    One table has accounts, the next numbers, the third addresses; an account's name may be an
+    address, and so may a student's id.
+    """
+
+    def __init__(self, known: Mapping[str, Person]) -> None:
+        self._ids = {one: one for one in known}
+        self._numbers = {person.lms: one for one, person in known.items() if person.lms}
+        self._addresses = {
+            address.casefold(): one
+            for one, person in known.items()
+            for address in (person.id, person.email)
+            if "@" in address
+        }
+
+    def of(self, person: Person) -> str:
+        """Return the student who somebody is; empty if none."""
+        addresses = (person.email, person.account, person.id)
+        for marks, keys in (
+            (self._ids, (person.id, person.account)),
+            (self._numbers, (person.lms,)),
+            (self._addresses, [one.casefold() for one in addresses if "@" in one]),
+            (self._ids, (person.number,)),
+            (self._numbers, (person.number,)),
+        ):
+            found = next((marks[key] for key in keys if key in marks), "")
+            if found:
+                return found
+        return ""
+
+
 def _say_who_may_be_one(known: dict[str, Person], changes: Changes) -> None:
     """Say who is new and bears the name of somebody who is marked as having left."""
     gone = Students(known[student] for student in changes.left)
@@ -231,10 +259,13 @@ def _say_who_may_be_one(known: dict[str, Person], changes: Changes) -> None:
 
 
 def _differing(person: Person, known: Person) -> dict[str, str]:
+    """Return what a table says otherwise; where a whole name is split is a guess, and no change."""
+    is_guess = bool(person.full) and folded(person.full) == folded(known.name)
     return {
         column: value
         for column, name in COLUMNS.items()
         if (value := getattr(person, name)) and value != getattr(known, name)
+        if not (is_guess and name in ("first", "last"))
     }
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from autograder.classes.class_directory import ClassDirectory
 from autograder.classes.gradebook import Ledger
+from autograder.grading.reading import named
+from autograder.lms.decoding import TableError
 from autograder.lms.enrolling import known_people
 from autograder.lms.filling import Filled, fill
 from autograder.lms.leaving import who_left
 from autograder.lms.matching import Students
 from autograder.lms.origins import Origin, participant
-from autograder.lms.points import points_in
+from autograder.lms.points import Points, points_in
 from autograder.lms.records import read_records
 from autograder.lms.returning import Pages, pages_to_return, write_pages
 from autograder.lms.tables import Table
@@ -52,21 +56,45 @@ def export_grades(
     with Ledger.of(where.coursedir) as ledger:
         people = known_people(ledger)
         everyone = [points_in(ledger, name) for name in names]
-    numbers = {
-        number: student
-        for student, record in read_records(where.folder, names[0]).items()
-        if (number := participant(Origin.of(record)))
-    }
-    return fill(
+    if not any(points.of for points in everyone):
+        raise TableError(
+            f"No work of {' or '.join(names)} has been graded, so there is nothing to fill in: "
+            f"grade it first, with 'handgrad grade {names[0]}'."
+        )
+    filled = fill(
         table,
         kind,
         everyone,
         Students(people.values()),
         columns=columns,
-        records=numbers,
+        records=_numbers(read_records(where.folder, names[0])),
         left=who_left(where.folder),
         scale=scale,
     )
+    filled.remarks += [_not_graded(where, points) for points in everyone]
+    return Filled(filled.content, filled.written, list(filter(None, filled.remarks)))
+
+
+def _not_graded(where: ClassDirectory, points: Points) -> str:
+    """Say whose work lies there that the grade is not of, which is what goes into the table."""
+    new = [
+        one.student
+        for one in where.submissions(points.assignment)
+        if one.student not in points.of or not where.is_graded(points.assignment, one)
+    ]
+    if not new:
+        return ""
+    return (
+        f"{points.assignment}: not graded yet, or handed in anew, are {named(new)}: grade them, "
+        "and export again."
+    )
+
+
+def _numbers(records: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return whom Moodle calls by which number; a number that several have is that of a group."""
+    numbered = [(participant(Origin.of(dict(one))), name) for name, one in records.items()]
+    counts = Counter(number for number, _ in numbered)
+    return {number: name for number, name in numbered if number and counts[number] == 1}
 
 
 def export_feedback(where: ClassDirectory, name: str, target: Path, platform: str = "") -> Pages:

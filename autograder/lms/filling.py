@@ -23,6 +23,7 @@ READ_ONLY = re.compile(r"\(.+\)")
 REAL = re.compile(r"\((?:Real|Punkte|Brut|Punteggio|Reëel|分数|実データ|Значение)\)$")
 """How Moodle's grade export ends the header of points, where percentages and letters are others."""
 WITH_COMMA = re.compile(r"\d+,\d+")
+MOST_CHOICES = 20
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -162,9 +163,9 @@ def _targets(
         column = _column(table, layout, points.assignment, columns.get(points.assignment, ""))
         if column is None and kind != PLAIN:
             raise TableError(
-                f"No column of {table.path} is called by {points.assignment}: name it with "
-                f"--column '{points.assignment}=HEADER', or make the assignment there and export "
-                "the table again."
+                f"No column of {table.path} is called by {points.assignment}: name one of "
+                f"{_choice(table, layout)} with --column '{points.assignment}=HEADER', or make the "
+                "assignment there and export the table again."
             )
         added += column is None
         most = possible.text(column) if possible is not None else ""
@@ -189,20 +190,17 @@ def _column(table: Table, layout: Layout, assignment: str, header: str) -> int |
     """Return the column that is an assignment's; none if no header is like its name."""
     names = table.header
     if header:
-        if header.strip() not in names:
+        column = names.index(header.strip()) if header.strip() in names else None
+        if column is None or column in _others(layout):
+            has = "has no column" if column is None else "has something else than grades in"
             raise TableError(
-                f"{table.path} has no column '{shown(header)}', but {named(names)}: name one of "
-                "these with --column."
+                f"{table.path} {has} '{shown(header)}': name one of {_choice(table, layout)} with "
+                "--column."
             )
-        return names.index(header.strip())
+        return column
     if layout.is_worksheet:
         return layout["grade"]
-    taken = set(layout.fields.values())
-    found = [
-        column
-        for column, name in enumerate(names)
-        if column not in taken and not CANVAS_TOTALS.search(name) and _is_called(name, assignment)
-    ]
+    found = [one for one in _free(table, layout) if _is_called(names[one], assignment)]
     real = [column for column in found if REAL.search(names[column])]
     found = real if len(real) == 1 else found
     if len(found) > 1:
@@ -211,6 +209,23 @@ def _column(table: Table, layout: Layout, assignment: str, header: str) -> int |
             f"{assignment}: say which one with --column '{assignment}=HEADER'."
         )
     return found[0] if found else None
+
+
+def _others(layout: Layout) -> set[int]:
+    """Return the columns that say who a row is about, or what Moodle computes."""
+    return {column for name, column in layout.fields.items() if name != "grade"}
+
+
+def _free(table: Table, layout: Layout) -> list[int]:
+    """Return the columns that may have grades."""
+    columns = enumerate(table.header)
+    others = _others(layout)
+    return [one for one, name in columns if one not in others and not CANVAS_TOTALS.search(name)]
+
+
+def _choice(table: Table, layout: Layout) -> str:
+    names = [table.header[column] for column in _free(table, layout)]
+    return named(list(filter(None, names)), most=MOST_CHOICES) or "its columns"
 
 
 def _is_called(header: str, assignment: str) -> bool:
@@ -288,8 +303,10 @@ class _Filling:
                 )
 
     def _student(self, person: Person) -> str:
-        by_record = self.records.get(person.record, "") if person.record else ""
-        found = {by_record} if by_record else self.students.of(person)
+        found = self.students.of(person)
+        if person.record in self.records:
+            numbered = self.records[person.record]
+            found = {numbered} if not found or numbered in found else found | {numbered}
         if len(found) == 1:
             return next(iter(found))
         number = f"number {person.record}" if person.record else f"line {person.line}"

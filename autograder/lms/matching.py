@@ -13,7 +13,6 @@ from collections.abc import Iterable
 
 from autograder.lms.people import Person
 
-WORD = re.compile(r"\w+")
 ALONE = r"(?<![^\W_]){}(?![^\W_])"
 """With no letter and no digit beside it."""
 SHORTEST_NUMBER = 4
@@ -86,7 +85,7 @@ class Students:
         return self._named_within(text.replace("_", " "))
 
     def _named_within(self, text: str) -> set[str]:
-        words = WORD.findall(text)
+        words = words_of(text)
         for length in range(min(len(words), LONGEST_NAME), 0, -1):
             starts = range(len(words) - length + 1)
             found = [self.by_name(" ".join(words[start : start + length])) for start in starts]
@@ -106,7 +105,21 @@ def _keys(person: Person) -> set[str]:
 
 def folded(text: str) -> list[str]:
     """Return the words of a text, without what differs from one spelling to another."""
-    return WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("_", " "))
+    return words_of(unicodedata.normalize("NFKC", text).casefold())
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text: letters, digits, and the marks that belong to a letter.
+
+    For Python's ``\\w`` a mark ends a word. Of a name in Hindi it would leave the consonants alone,
+    and many names have the same ones.
+    """
+    return "".join(one if one.isalnum() or is_mark(one) else " " for one in text).split()
+
+
+def is_mark(character: str) -> bool:
+    """Return whether a character belongs to the letter before it, as an accent or a vowel sign."""
+    return unicodedata.category(character).startswith("M")
 
 
 def without_accents(text: str) -> str:

@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from autograder.lms.matching import Students
+from autograder.lms.matching import Students, is_mark
 
 MOODLE, CANVAS, CLASSROOM, NBGRADER, LOOSE = "moodle", "canvas", "classroom", "nbgrader", "loose"
 MOODLE_PART = re.compile(r"([^_]+)_(\d+)_assignsubmission_[a-z]+(?:_(.*))?", re.DOTALL)
-CANVAS_FILE = re.compile(r"(\w+?)(_LATE)?_(\d+)_(\d+)_(.+)", re.DOTALL)
+CANVAS_FILE = re.compile(r"(\S+?)(_LATE)?_(\d+)_(\d+)_(.+)", re.DOTALL)
 CANVAS_NAMELESS = re.compile(r"(?:LATE_)?anon_[0-9A-Za-z]+_\d+_.+", re.DOTALL)
 EXCHANGE_PART = re.compile(r"(.+?)\+([^+]+)\+\d{4}-\d\d-\d\d[^+]*(?:\+.*)?", re.DOTALL)
 AGAIN = re.compile(r"(?:-| ?\()(\d{1,3})\)?(?=\.[^.]*$)")
@@ -109,9 +109,10 @@ def _readings(path: str, assignment: str, students: Students) -> Iterator[tuple[
     yield from _in_nbgrader(path, assignment, students)
     if CANVAS_NAMELESS.fullmatch(parts[-1]):
         raise Nameless("comes without a name, as Canvas hides it while marking is anonymous.")
-    if found := CANVAS_FILE.fullmatch(parts[-1]):
+    found = CANVAS_FILE.fullmatch(parts[-1])
+    known = students.by_mark(found[3]) if found else ""
+    if found and (known or all(one.isalnum() or one == "_" or is_mark(one) for one in found[1])):
         origin = Origin(CANVAS, path, int(found[4]), bool(found[2]))
-        known = students.by_mark(found[3])
         yield origin, {known} if known else students.by_name(found[1])
     pieces = parts[-1].split(" - ")
     for count in range(1, len(pieces)):

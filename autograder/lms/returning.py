@@ -31,7 +31,7 @@ class Pages:
     files : dict
         Where each lies, by the name under which the platform takes it.
     nameless : list of str
-        The students who have a page for which there is no such name.
+        The students who have a page for which there is no such name, or none of its own.
     """
 
     files: dict[str, Path] = field(default_factory=dict)
@@ -69,7 +69,7 @@ def pages_to_return(
             continue
         origin = Origin.of(dict(records.get(folder.name, {})))
         name = feedback_path(origin, page.name) if origin.kind in wanted else ""
-        if name:
+        if name and name not in pages.files:  # a group's work is all under one name
             pages.files[name] = page
         else:
             pages.nameless.append(folder.name)

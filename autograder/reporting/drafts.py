@@ -30,7 +30,7 @@ def write_draft(where: ClassDirectory, records: Records, number: int) -> Path:
     """
     name, groups = records.assignment, unknown_mistakes(records)
     if not 1 <= number <= len(groups):
-        there = f"there are {len(groups)}, from 1" if groups else "there are none"
+        there = f"there is {_all_of(len(groups))}" if groups else "there is none"
         raise ClassError(f"{name} has no group {number} of unknown cause: {there}.")
     group = groups[number - 1]
     path = folder_of(where.folder, name) / f"{group.name}.toml"
@@ -46,6 +46,10 @@ def write_draft(where: ClassDirectory, records: Records, number: int) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, as_toml(OwnMistake(group.name, group.task, "", code)))
     return path
+
+
+def _all_of(groups: int) -> str:
+    return "group 1 alone" if groups == 1 else f"one of each number from 1 to {groups}"
 
 
 def shortest_code(notebooks: list[Path], assignment: str, task: str) -> str:

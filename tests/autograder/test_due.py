@@ -120,7 +120,7 @@ def test_the_table_keeps_what_others_have_written(tmp_path: Path) -> None:
     [
         ("assignment;student;until\n", "it has no column 'assignment'"),
         ("assignment,student,until\n3,ada\n", "line 2 has more or fewer columns"),
-        ("assignment,student,until\n3,ada,soon\n", "extensions.csv, ada: 'soon' is no span"),
+        ("assignment,student,until\n3,ada,soon\n", "extensions.csv, ada: 'soon' is no date"),
         ("assignment,student,until\n3,ada,1d\n3,ada,2d\n", "ada has two extensions"),
         (b"\xff\xfe", "cannot be read"),
         ('a\n"', "cannot be read"),
@@ -292,6 +292,8 @@ def test_points_by_hand_and_a_new_policy_are_followed_when_asked(
         (["--student", "ada", "--extra", "1d", "--none"], 2, "For everybody"),
         (["--student", "<b>", "--extra", "1d"], 1, "'<b>' is no student's name"),
         (["--student", "adda", "--until", "2027-02-01 10:00 UTC"], 1, "no later than"),
+        (["--student", "ada", "--until", "tomorrow"], 1, "no date with a time and no span of time"),
+        (["--student", "ada", "--extra", "-5h"], 1, "no date with a time and no span of time"),
         (["--student", "adda", "--extra", "1d"], 0, "nothing in: did you mean 'ada'?"),
         (["--student", "zoe", "--extra", "1d"], 0, "it counts once they hand in"),
         (["--student", "zoe", "--none"], 0, "is due 2027-03-01 22:59 UTC"),
@@ -323,7 +325,7 @@ def test_what_cannot_be_read_ends_with_a_sentence_before_anything_is_graded(
     configure(class_folder, line)
     if table:
         (class_folder / "extensions.csv").write_text(table)
-    said = "'soon' is no span of time" if table else "nbgrader_config.py cannot be used"
+    said = "'soon' is no date with a time" if table else "nbgrader_config.py cannot be used"
     with pytest.raises(ClassError, match=said):
         grade(class_folder)
     assert said in due(class_folder, status=1)

@@ -88,6 +88,11 @@ def grade_by_hand(book: Any) -> None:
     book.find_grade("why_order", NAME, NAME, "bob jr").manual_score = 1.5
 
 
+def give_nothing(book: Any) -> None:
+    grade = book.find_grade("why_order", NAME, NAME, "bob jr")
+    grade.manual_score, grade.needs_manual_grade = 0.0, False
+
+
 def give_credit(book: Any) -> None:
     book.find_grade("relu", NAME, NAME, "bob jr").extra_credit = 0.25
 
@@ -143,6 +148,22 @@ def test_the_page_that_has_changed_is_written_and_no_other(
     assert written(course) == ["bob jr"]
     assert page(course, "bob jr").read_text("utf-8").splitlines()[-1].startswith("<!-- handgrad")
     assert written(course) == []
+
+
+def test_an_answer_that_nobody_has_read_has_no_points_and_not_0(course: Path) -> None:
+    shown = page(course, "bob jr").read_text("utf-8")
+    assert "(Score so far: " in shown
+    assert shown.count("not graded yet: 2.0 points") == 2
+    in_gradebook(give_nothing)(course)
+    assert written(course) == ["bob jr"]
+    shown = page(course, "bob jr").read_text("utf-8")
+    assert "so far" not in shown
+    assert "Score: 0.0 / 2.0" in shown
+
+
+def test_a_page_fits_a_phone(course: Path) -> None:
+    soup = BeautifulSoup(page(course, "ada").read_text("utf-8"), "html.parser")
+    assert soup.select_one("meta[name=viewport]")["content"].startswith("width=device-width")
 
 
 def test_what_was_done_by_hand_is_on_the_page(course: Path) -> None:
@@ -252,7 +273,7 @@ def test_contents_name_the_tasks(course: Path) -> None:
     contents = whole.ol
     assert [item.text for item in contents.find_all("li")] == [
         "Add and Multiply (Score: 2.15 / 4.0)",
-        "Why this order? (Score: 0.0 / 2.0)",
+        "Why this order? (not graded yet: 2.0 points)",
         "Comment on Why this order?",
         "The ReLU layer (Score: 4.0 / 4.0)",
         "The relative error (Score: 3.0 / 3.0)",

@@ -50,8 +50,12 @@ def test_equals_share_a_place() -> None:
 
 
 def test_nothing_measured_is_said() -> None:
-    with pytest.raises(LeaderboardError, match="in a task 'affine'"):
+    with pytest.raises(
+        LeaderboardError, match="in a task 'affine'; there is something of other, project"
+    ):
         standings(CLASS, "affine")
+    with pytest.raises(LeaderboardError, match="in a task 'affine'; nor in another one"):
+        standings([], "affine")
 
 
 def test_it_comes_from_the_command(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ def test_a_group_is_written_down_given_a_hint_and_told_to_all(
     assert "class ReLU" in draft
     assert "Zebedee's own" not in draft
     assert "is there already" in report(class_folder, "--draft", "1", status=1)
+    assert "there is group 1 alone" in report(class_folder, "--draft", "2", status=1)
     assert path.read_text("utf-8") == draft
     said: list[str] = []
     grade(class_folder, say=said.append)
@@ -86,7 +87,9 @@ def test_a_group_is_written_down_given_a_hint_and_told_to_all(
     assert found == {**{key: {path.stem} for key in "abc"}, "d": {"no_mask"}}
     assert [one["points"] for one in after] == [one["points"] for one in before.values()]
     assert HINT in report(class_folder)
-    assert "has no group 1" in report(class_folder, "--draft", "1", status=1)
+    assert "has no group 1 of unknown cause: there is none" in report(
+        class_folder, "--draft", "1", status=1
+    )
     again = replay(ClassDirectory(class_folder), NAME, "b", "relu")
     assert again.conclusion() == "The same verdict as recorded."
     assert HINT in {check.hint for check in again.now.checks}

@@ -210,6 +210,17 @@ def test_a_later_download_takes_the_place_and_an_older_one_does_not(
         assert earlier(class_folder) == [other_bytes]
 
 
+def test_everybody_is_named_whom_canvas_calls_late(
+    tmp_path: Path, class_folder: Path, collect: Collect, solved_bytes: bytes
+) -> None:
+    names = [f"late{number}" for number in range(9)]
+    table = "".join(f"{name},{name}\n" for name in names)
+    enroll(ClassDirectory(class_folder), [written(tmp_path / "t.csv", f"id,name\n{table}")])
+    files = {f"{name}_LATE_{n}_90{n}_{FILE}": solved_bytes for n, name in enumerate(names)}
+    outcome = collect(zipped(tmp_path / "d.zip", files))
+    assert f"Canvas calls late: {str(names)[1:-1]}." in outcome.notes
+
+
 def test_a_time_stamp_does_not_outlive_its_attempt(
     tmp_path: Path, collect: Collect, place: Place, solved_bytes: bytes, other_bytes: bytes
 ) -> None:
@@ -279,6 +290,7 @@ def test_each_file_that_is_not_collected_is_named_with_what_to_do(
         "wang.ipynb": solved_bytes,
         "wang.png": b"",
         "more.7z": b"",
+        "ada.rar": b"",
     }
     outcome = collect(zipped(tmp_path / "d.zip", files))
     assert list(outcome.placed) == ["wang"]
@@ -290,12 +302,16 @@ def test_each_file_that_is_not_collected_is_named_with_what_to_do(
         "--as 'eve.ipynb=STUDENT'.",
         "'ada or wang.ipynb' in d.zip fits 'ada', 'wang': name whose",
         f"'anon_x1_900_{FILE}' in d.zip comes without a name, as Canvas hides it",
-        f"as it is an archive in what was given: put it into submitted/ada/{NAME} as it is",
-        "'more.7z' in d.zip is not opened, as it is an archive in what was given: give it by",
+        f"work.zip' in d.zip is ada's, but cannot be opened, or is beyond the limits: put what is "
+        f"in it into submitted/ada/{NAME}.",
+        "'more.7z' in d.zip is an archive, and fits no student of the class: name whose it is with",
+        f"'ada.rar' in d.zip is ada's, but an archive that is no zip: put what is in it into "
+        f"submitted/ada/{NAME}.",
         "'joerg.ipynb' in d.zip is joerg's, but of another assignment",
     ):
         assert sentence in said
-    assert len(outcome.problems) == 8
+    assert len(outcome.problems) == 9
+    assert outcome.missing == ["ada", "joerg"]
     assert "Left, as they are no notebooks: 'wang.png'." in outcome.notes
     assert sorted(one.name for one in (class_folder / "submitted").iterdir()) == ["wang"]
     assert list((class_folder / ".handgrad").glob("collect-*")) == []
@@ -311,14 +327,85 @@ def test_what_is_not_clear_can_be_assigned(
     }
     path = zipped(tmp_path / "d.zip", files)
     folder = "Eve Adams_14_assignsubmission_file_"
-    outcome = collect(path, assigned={"a/eve.ipynb": "ada", "eve.ipynb": "WANG", folder: "joerg"})
+    named = [("a/eve.ipynb", "ada"), ("eve.ipynb", "WANG"), (folder, "joerg")]
+    outcome = collect(path, assigned=named)
     assert not outcome.problems
     assert (place("wang") / FILE).read_bytes() == other_bytes
     assert outcome.placed["joerg"].kind == "moodle"
-    (problem,) = collect(path, assigned={"x": "ada", **dict.fromkeys(files, "ada")}).problems[-1:]
-    assert "ada" in problem or "--as 'x' names no file" in problem
+    (problem,) = collect(path, assigned=[("x", "ada"), *named]).problems
+    assert "--as 'x' names no file" in problem
     with pytest.raises(ClassError, match="no student 'wagn' in the class: did you mean 'wang'"):
-        collect(path, assigned={"a/eve.ipynb": "wagn"})
+        collect(path, assigned=[("a/eve.ipynb", "wagn")])
+
+
+def test_the_work_of_a_group_goes_to_each_who_is_named(
+    tmp_path: Path, class_folder: Path, collect: Collect, place: Place, solved_bytes: bytes
+) -> None:
+    folder = "Group 1_55_assignsubmission_file"  # as Moodle names the work of a group
+    path = zipped(tmp_path / "d.zip", {f"{folder}/{FILE}": solved_bytes})
+    outcome = collect(path, assigned=[(folder, "ada"), (folder, "wang")])
+    assert (sorted(outcome.placed), outcome.problems) == (["ada", "wang"], [])
+    for student in ("ada", "wang"):
+        assert (place(student) / FILE).read_bytes() == solved_bytes
+        page = class_folder / "feedback" / student / NAME / f"{NAME}.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(f"of {student}")
+    pages = export_feedback(ClassDirectory(class_folder), NAME, tmp_path / "f.zip")
+    assert inside((tmp_path / "f.zip").read_bytes()) == {f"{folder}/{NAME}.html": b"of ada"}
+    assert pages.nameless == ["wang"]
+
+
+def test_what_a_student_has_zipped_is_opened_within_the_limits(
+    tmp_path: Path,
+    class_folder: Path,
+    collect: Collect,
+    place: Place,
+    solved_bytes: bytes,
+    other_bytes: bytes,
+) -> None:
+    work = {
+        f"ada/{FILE}": solved_bytes,
+        f"ada/copy of {FILE}": solved_bytes,
+        "ada/data.csv": b"1,2",
+        f"__MACOSX/ada/._{FILE}": b"",
+        f"ada/.ipynb_checkpoints/{FILE}": other_bytes,
+        "ada/notes.ipynb": b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+    }
+    deep = zipped(
+        tmp_path / "deep.zip", {"wang.zip": zipped(tmp_path / "w.zip", work).read_bytes()}
+    )
+    two = zipped(tmp_path / "two.zip", {"a.ipynb": solved_bytes, "b.ipynb": other_bytes})
+    files = {
+        "lovelaceada_4711_901_work.zip": (tmp_path / "w.zip").read_bytes(),
+        "wang's.zip": deep.read_bytes(),
+        "joerg.zip": two.read_bytes(),
+    }
+    outcome = collect(zipped(tmp_path / "d.zip", files))
+    assert [(one, origin.kind) for one, origin in outcome.placed.items()] == [("ada", "canvas")]
+    assert (place("ada") / FILE).read_bytes() == solved_bytes
+    assert not earlier(class_folder)
+    assert outcome.problems == [
+        f"'joerg.zip' in d.zip is joerg's, and has 2 notebooks of this assignment in it: put the "
+        f"one that counts into submitted/joerg/{NAME}.",
+        f"'wang's.zip' in d.zip is wang's, and has no notebooks of this assignment in it: put the "
+        f"one that counts into submitted/wang/{NAME}.",
+    ]
+    page = class_folder / "feedback" / "ada" / NAME / f"{NAME}.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("of ada")
+    export_feedback(ClassDirectory(class_folder), NAME, tmp_path / "f.zip")
+    assert list(inside((tmp_path / "f.zip").read_bytes())) == [f"lovelaceada_4711_901_{NAME}.html"]
+
+
+def test_a_bomb_within_what_a_student_has_zipped_is_not_unpacked(
+    tmp_path: Path, collect: Collect, place: Place, solved_bytes: bytes
+) -> None:
+    bomb = zipped(tmp_path / "bomb.zip", {"x.ipynb": bytes(80 << 20)})
+    files = {"ada.zip": bomb.read_bytes(), "wang.ipynb": solved_bytes}
+    outcome = collect(zipped(tmp_path / "d.zip", files))
+    assert "ada's, but cannot be opened, or is beyond the limits" in outcome.problems[0]
+    assert list(outcome.placed) == ["wang"]
+    assert not place("ada").exists()
 
 
 def test_links_in_the_class_are_not_written_through(

@@ -166,8 +166,19 @@ def test_what_is_no_download_gets_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "no.zip").write_bytes(b"nothing")
     (tmp_path / "link.zip").symlink_to(zipped(tmp_path / "d.zip", GOOD))
     os.mkfifo(tmp_path / "pipe.zip")
-    for name in ("no.zip", "link.zip", "pipe.zip", "missing.zip"):
-        with pytest.raises(DownloadError):
+    zipped(tmp_path / "empty.zip", {})
+    (tmp_path / "torn.zip").write_bytes((tmp_path / "d.zip").read_bytes()[:-9])
+    (tmp_path / "folder").mkdir()
+    for name, said in {
+        "no.zip": "no.zip is no zip, or is damaged: download it again",
+        "torn.zip": "torn.zip is no zip, or is damaged: download it again",
+        "link.zip": "no link to one",
+        "pipe.zip": "cannot be read: give a zip, a folder or a notebook",
+        "missing.zip": "cannot be read",
+        "empty.zip": "has no files in it",
+        "folder": "has no files in it",
+    }.items():
+        with pytest.raises(DownloadError, match=said):
             look(tmp_path / name)
 
 
@@ -186,6 +197,25 @@ def test_links_and_pipes_in_a_folder_are_refused(tmp_path: Path) -> None:
     assert entries == ["a/b/ada.ipynb"]
     assert len(refused) == 4
     assert all(sentence.isprintable() for sentence in refused)
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp850", "cp1252"])
+def test_names_that_were_unpacked_byte_by_byte_are_those_of_the_download(
+    tmp_path: Path, encoding: str
+) -> None:
+    given = ["müllerjörg_4712_900_x.ipynb", "王小明_4713_901_x.ipynb", "đoàn_4714_902_x.ipynb"]
+    given = given[: 1 if encoding == "cp1252" else 3]  # which lacks some bytes
+    there = tmp_path / "d" / "Jörg".encode().decode(encoding)
+    there.mkdir(parents=True)
+    for name in given:
+        (there / name.encode().decode(encoding)).write_bytes(b"{}")
+    plain = ["Zoë.ipynb", "李明.ipynb", "Ã.ipynb"]
+    for name in plain:
+        (there / name).write_bytes(b"{}")
+    entries, refused = look(tmp_path / "d")
+    assert (sorted(entries), refused) == (sorted(f"Jörg/{name}" for name in given + plain), [])
+    with opened_download(tmp_path / "d") as download:
+        assert unpack(download, tmp_path) == []
 
 
 def test_a_link_that_is_put_there_meanwhile_is_not_followed(tmp_path: Path) -> None:

@@ -114,6 +114,41 @@ def test_the_same_person_is_known_by_address_and_by_the_platform_s_id(
     assert not students("id;lms_id;first_name\nlovelace;S-01;Ada\n").new
 
 
+def test_a_class_of_accounts_knows_the_logins_of_canvas_that_are_addresses(
+    course: Path, students: Enroll
+) -> None:
+    students(PLAIN)
+    logins = CANVAS
+    for name in ("ada", "joerg", "wang"):
+        logins = logins.replace(f",{name},", f",{name.capitalize()}@example.org,")
+    changes = students(logins)
+    assert (changes.new, changes.left, len(changes.changed)) == ([], [], 3)
+    assert everyone(course)["joerg"] == ("Müller-Ørsted", "Jörg", "joerg@example.org", "4712")
+
+
+def test_a_class_of_addresses_or_numbers_knows_tables_of_other_columns(
+    course: Path, students: Enroll
+) -> None:
+    students("First name,Last name,Email address,Groups\nAda,Lovelace,ada@example.org,A\n")
+    head = "First name,Last name,Username,ID number,Email address\n"
+    changes = students(f"{head}Ada,Lovelace,ada,S-01,Ada@example.org\n")
+    assert (changes.new, changes.left) == ([], [])
+    students(MOODLE_GRADES)
+    changes = students(CANVAS)
+    assert (changes.new, changes.left) == ([], [])
+    assert everyone(course)["S-02"] == ("Müller-Ørsted", "Jörg", "joerg@example.org", "4712")
+
+
+def test_where_a_whole_name_is_split_is_a_guess_that_changes_nothing(
+    course: Path, students: Enroll
+) -> None:
+    students("id,first_name,last_name\nmia,Mia,van der Berg\n")
+    assert students("id,name\nmia,Mia van der Berg\n").changed == {}
+    assert students('id,name\nmia,"van der Berg, Mia"\n').changed == {}
+    students("id,name\nmia,Mia van den Berg\n")
+    assert everyone(course)["mia"][:2] == ("Berg", "Mia van den")
+
+
 def test_who_is_missing_is_marked_and_keeps_the_place(course: Path, students: Enroll) -> None:
     students(PLAIN)
     fewer = "\n".join(line for line in PLAIN.splitlines() if not line.startswith("joerg"))

@@ -104,6 +104,19 @@ def test_who_is_known_by_moodle_s_number_alone(tmp_path: Path) -> None:
     assert "In the table, but not known in the class: 'number 99'." in done.remarks
 
 
+def test_moodle_s_number_tells_apart_and_never_overrules_a_name(tmp_path: Path) -> None:
+    head = "Identifier,Full name,Grade,Maximum grade\n"
+    twins = Students([Person("sam1", "Sam", "Smith"), Person("sam2", "Sam", "Smith")])
+    table = Table.read(written(tmp_path / "t.csv", f"{head}Participant 11,Sam Smith,,78.00\n"))
+    points = Points(NAME, 78.0, {"sam1": 1.0, "sam2": 2.0}, [])
+    numbers = {"columns": {}, "records": {"11": "sam2"}, "left": {}}
+    assert b"Sam Smith,2,78" in fill(table, "moodle", [points], twins, **numbers).content
+    text = f"{head}Participant 11,Ada Lovelace,,78.00\n"  # of another download, or a group's
+    done = filled(tmp_path, text, "moodle", records={"11": "wang"})
+    assert done.content.decode() == text
+    assert "Line 2, 'Ada Lovelace' may be 'ada', 'wang': left." in done.remarks
+
+
 def test_a_plain_table_gets_a_column_for_what_it_lacks(tmp_path: Path) -> None:
     text = (
         PLAIN.replace("email\n", "email,Losses\n").replace("org\n", "org,\n") + "zoe,Zoe,Zorn,,\n"
@@ -140,10 +153,14 @@ def test_the_column_can_be_named_and_is_asked_for_where_it_is_not_clear(tmp_path
     with pytest.raises(TableError, match=r"may all be 03_backpropagation: say which one"):
         filled(tmp_path, two, "canvas")
     none = CANVAS.replace("Backpropagation", "Chains")
-    with pytest.raises(TableError, match=r"No column of .* is called by 03_backpropagation"):
+    called = r"is called by 03_backpropagation: name one of 'Homework 0 \(900\)', '03 Chains "
+    with pytest.raises(TableError, match=called):
         filled(tmp_path, none, "canvas")
-    with pytest.raises(TableError, match=r"has no column 'x', but 'Student'"):
+    with pytest.raises(TableError, match=r"has no column 'x': name one of 'Homework 0 \(900\)', "):
         filled(tmp_path, CANVAS, "canvas", columns={NAME: "x"})
+    for column in ("ID", "Student"):
+        with pytest.raises(TableError, match=f"has something else than grades in '{column}'"):
+            filled(tmp_path, CANVAS, "canvas", columns={NAME: column})
     with pytest.raises(TableError, match="one that Canvas computes"):
         filled(tmp_path, CANVAS, "canvas", columns={NAME: "Final Score"})
     losses = Points("02_losses", 78.0, {}, [])

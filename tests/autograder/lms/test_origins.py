@@ -21,6 +21,9 @@ STUDENTS = Students(
         Person("sam2", "Sam", "Smith", "", "502"),
         Person("2026001", "Li", "Na"),
         Person("a_b", "Aino", "Berg", "aino_b@example.org", "12"),
+        Person("oma", "O\u0323mo\u0323\u0301lara", "Ade\u0301", "", "4725"),
+        Person("priya", "प्रिया", "शर्मा", "", "4726"),
+        Person("rama", "रमा", "देव"),
     ]
 )
 FILE = f"{NAME}.ipynb"
@@ -46,6 +49,13 @@ FILE = f"{NAME}.ipynb"
         (f"countessada_4711_900_{FILE}", "canvas", "ada"),  # the id counts, not the name
         (f"oneilmaryann_999_900_{FILE}", "canvas", "mary.ann"),
         (f"smithsam_502_900_{FILE}", "canvas", "sam2"),
+        (f"o├neil?_4711_900_{FILE}", "canvas", "ada"),  # whatever was made of the name
+        (f"ade\u0301o\u0323mo\u0323\u0301lara_4725_900_{FILE}", "canvas", "oma"),
+        (f"mu\u0308llerørstedjo\u0308rg_999_900_{FILE}", "canvas", "joerg"),  # unpacked on a Mac
+        (f"शर्माप्रिया_LATE_4726_900_{FILE}", "canvas", "priya"),
+        (f"शर्माप्रिया_999_900_{FILE}", "canvas", "priya"),
+        (f"प्रिया शर्मा_7_assignsubmission_file_/{FILE}", "moodle", "priya"),
+        (f"रमा देव - {FILE}", "classroom", "rama"),
         (f"Homework/Ada Lovelace - {FILE}", "classroom", "ada"),
         ("Jörg Müller-Ørsted - my - work (1).ipynb", "classroom", "joerg"),
         (f"ada@example.org - {FILE}", "classroom", "ada"),
@@ -80,6 +90,7 @@ def test_each_platform_s_names_are_read(path: str, kind: str, student: str) -> N
         (f"Ada Byron_12345_assignsubmission_file_/{FILE}", set()),  # not she of the id "ada"
         (f"Participant 7_12345_assignsubmission_file_/{FILE}", set()),
         (f"adamseve_999_900_{FILE}", set()),
+        (f"राम देव_7_assignsubmission_file/{FILE}", set()),  # not she of the same consonants
         (f"Sam Smith_3_assignsubmission_file_/{FILE}", {"sam1", "sam2"}),
         (f"smithsam_999_900_{FILE}", {"sam1", "sam2"}),
         (f"Sam Smith - {FILE}", {"sam1", "sam2"}),

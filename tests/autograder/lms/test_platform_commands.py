@@ -57,6 +57,8 @@ def test_work_comes_in_and_grades_and_feedback_go_out(
     assert "  by its name: wang: loose wang.ipynb" in done.stdout
     assert f"New submissions of {NAME}: 2 (1 canvas, 1 loose)." in done.stdout
     assert "do not say when work was handed in" in done.stderr
+    said = sentence(class_folder, "export", 3, "--canvas", table, "--scale")
+    assert f"No work of {NAME} has been graded, so there is nothing to fill in" in said
     points = {one["student"]: one["points"] for one in grade(class_folder).reports}
 
     done = run(class_folder, "export", 3, "--canvas", table, "--scale")
@@ -65,6 +67,11 @@ def test_work_comes_in_and_grades_and_feedback_go_out(
     assert table.read_text() == CANVAS.replace("78.00", "12.00")
     assert points["ada"] > 0
     assert ",4.50,," not in target.read_text()
+    assert "not graded yet" not in done.stderr
+    later = zipped(tmp_path / "later.zip", {"lovelaceada_4711_10_x.ipynb": work + b"\n"})
+    run(class_folder, "collect", 3, later)
+    done = run(class_folder, "export", 3, "--canvas", table, "--scale", "--force")
+    assert f"{NAME}: not graded yet, or handed in anew, are 'ada': grade them" in done.stderr
     said = sentence(class_folder, "export", 3, "--canvas", table, "--scale")
     assert f"{target} exists, and nothing is overwritten" in said
     run(class_folder, "export", 3, "--canvas", table, "--scale", "-o", table, "--force")
@@ -79,7 +86,7 @@ def test_work_comes_in_and_grades_and_feedback_go_out(
     done = run(class_folder, "export", 3, "--feedback", pages)
     assert "Feedback pages: 1," in done.stdout
     assert "  feedback: wang" in done.stderr
-    assert inside(pages.read_bytes()) == {f"lovelaceada_4711_9_{NAME}.html": b"ada"}
+    assert inside(pages.read_bytes()) == {f"lovelaceada_4711_10_{NAME}.html": b"ada"}
     assert "exists" in sentence(class_folder, "export", 3, "--feedback", pages)
 
 

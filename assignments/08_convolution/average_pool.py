@@ -33,6 +33,7 @@ def forward(impl, rng):
         "next to each other": impl.AveragePooling(*APART).forward(x),
         "overlapping": overlapping.forward(x),
         "with gaps": sparse.forward(x),
+        "low and wide": impl.AveragePooling(2, 1).forward(x[:, :, :3]),
     }
 
 
@@ -244,6 +245,43 @@ def add_one_pixel(name, divisor):
 
 add_one_pixel("to_the_first", lambda layer: 1)
 add_one_pixel("a_share_to_the_first", lambda layer: layer.size**2)
+
+
+SIDE_BY_SIDE = (
+    "You lay the shares of the windows side by side. That is right only where the stride is the "
+    "size and no pixel is left over: window i begins in row i · stride, and dx has the shape of x."
+)
+
+
+def spread(layer, dout):
+    """Return what each window hands back, windows side by side."""
+    return np.repeat(np.repeat(dout / layer.size**2, layer.size, axis=2), layer.size, axis=3)
+
+
+@task.misconception(SIDE_BY_SIDE)
+class spread_side_by_side(AveragePooling):
+    def backward(self, dout):
+        return spread(self, dout)
+
+
+@task.misconception(SIDE_BY_SIDE)
+class spread_over_the_image(AveragePooling):
+    def backward(self, dout):
+        dx = np.zeros(self._x_shape, dout.dtype)
+        shares = spread(self, dout)[:, :, : dx.shape[2], : dx.shape[3]]
+        dx[:, :, : shares.shape[2], : shares.shape[3]] = shares
+        return dx
+
+
+@task.misconception(
+    "Your shares lie in another order than the columns: without an axis, np.repeat makes one long "
+    "row of all numbers first."
+)
+class repeated_without_an_axis(AveragePooling):
+    def backward(self, dout):
+        N, C, OH, OW = dout.shape
+        row = np.repeat(dout / self.size**2, self.size**2)
+        return placed(self, row.reshape(N, C * self.size**2, OH * OW))
 
 
 @task.misconception(MEASURED)

@@ -102,6 +102,13 @@ def averaged(columns, x_shape, FH, FW, stride=1, padding=0):
     return col2im(columns, x_shape, FH, FW, stride, padding) / np.maximum(ones, 1)
 
 
+@task.misconception(task.misconceptions[-1].hint)
+def averaged_where_there_is_none(columns, x_shape, FH, FW, stride=1, padding=0):
+    ones = col2im(np.ones(columns.shape), x_shape, FH, FW, stride, padding)
+    with np.errstate(invalid="ignore"):
+        return col2im(columns, x_shape, FH, FW, stride, padding) / ones
+
+
 @task.misconception("You divide by the size of the window. The copies are added up, no more.")
 def divided_by_window(columns, x_shape, FH, FW, stride=1, padding=0):
     return col2im(columns, x_shape, FH, FW, stride, padding) / (FH * FW)
@@ -126,6 +133,37 @@ def cut_at_the_end(columns, x_shape, FH, FW, stride=1, padding=0):
 def empty_without_padding(columns, x_shape, FH, FW, stride=1, padding=0):
     frame = frame_of(columns, x_shape, FH, FW, stride, padding)
     return frame[:, :, padding:-padding, padding:-padding]
+
+
+@task.misconception(
+    "You cut the padding off, and with it as much of the image: the image ends at padding + H, not "
+    "at H, as it begins at `padding`."
+)
+def cut_at_the_size(columns, x_shape, FH, FW, stride=1, padding=0):
+    H, W = x_shape[2:]
+    frame = frame_of(columns, x_shape, FH, FW, stride, padding)
+    return frame[:, :, padding:H, padding:W]
+
+
+@task.misconception(
+    "There are as many windows as without padding. The padded image has more room: their number "
+    "comes from H + 2 · padding and W + 2 · padding."
+)
+def padding_not_counted(columns, x_shape, FH, FW, stride=1, padding=0):
+    OH, OW = windows_of(np.zeros(x_shape), FH, FW, stride).shape[4:]
+    frame = frame_of(columns[:, :, : OH * OW], x_shape, FH, FW, stride, 0)
+    more = np.pad(frame, [(0, 0), (0, 0), (0, padding), (0, padding)])
+    return cut(more, x_shape, padding)
+
+
+@task.misconception(
+    "You read windows from the columns of others. There are OW windows in a row, so window i, j is "
+    "column i · OW + j."
+)
+def rows_of_another_length(columns, x_shape, FH, FW, stride=1, padding=0):
+    OH, OW = windows_of(np.zeros(x_shape), FH, FW, stride, padding).shape[4:]
+    i, j = np.indices((OH, OW))
+    return col2im(columns[:, :, (i * OH + j).ravel()], x_shape, FH, FW, stride, padding)
 
 
 @task.misconception(

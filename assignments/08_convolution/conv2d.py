@@ -48,7 +48,7 @@ def passed_through(impl, how, W, b, x, dout):
 @task.check("forward: one image of one channel, one filter")
 def one_filter(impl, rng):
     layer = impl.Convolution(rng.normal(size=(1, 1, 2, 3)), rng.normal(size=1))
-    return layer.forward(rng.normal(size=(1, 1, 4, 6)))
+    return layer.forward(rng.normal(size=(1, 1, 3, 9)))  # low and wide
 
 
 @task.check("forward: channels, filters and samples, (N, FN, OH, OW)", weight=2)
@@ -199,6 +199,15 @@ def times_batch(gradient, dout):
 
 
 @parts.fault(
+    "You take {what} as a mean over samples and pixels. Each of them moves the loss: all their "
+    "shares add up, and dout knows how large the batch is.",
+    over=["b"],
+)
+def averaged_over_all(gradient, dout):
+    return gradient / dout[:, 0].size
+
+
+@parts.fault(
     "You take {what} as a mean over the pixels of the output. Each pixel moves the loss: all their "
     "shares add up.",
     over=["W", "b"],
@@ -343,6 +352,35 @@ add_output(
     lambda layer, y: y.reshape(*y.shape[:2], -1),
 )
 add_output(
+    "square_output",
+    "You take the root of the number of places for OH. Images and filters need not be squares: "
+    "output_shape says what OH and OW are.",
+    lambda layer, y: y.reshape(*y.shape[:2], int(y[0, 0].size ** 0.5), -1),
+)
+BIAS_ALONG_THE_ROW = (
+    "You add the biases along the places: NumPy lines up shapes from the right, and there the "
+    "places lie. All numbers of a filter get the same bias."
+)
+
+
+def without_bias(layer, y):
+    """Return the output, biases taken off."""
+    return y - layer.params["b"][:, None, None]
+
+
+add_output(
+    "bias_along_the_row",
+    BIAS_ALONG_THE_ROW,
+    lambda layer, y: without_bias(layer, y) + layer.params["b"],
+)
+add_output(
+    "bias_along_the_places",
+    BIAS_ALONG_THE_ROW,
+    lambda layer, y: (without_bias(layer, y).reshape(*y.shape[:2], -1) + layer.params["b"]).reshape(
+        y.shape
+    ),
+)
+add_output(
     "activation_fused",
     "Something cuts off the negative outputs. A convolution has no activation: that is a layer of "
     "its own.",
@@ -372,6 +410,28 @@ add_gradient(
     "bias_keeps_axes",
     "Your gradient of the biases has axes too many. It has to have their shape, (FN,).",
     b=lambda layer, gradient, dout: dout.sum(axis=(0, 2, 3), keepdims=True),
+)
+add_gradient(
+    "bias_keeps_axes_of_columns",
+    task.misconceptions[-1].hint,
+    b=lambda layer, gradient, dout: gradient[None, :, None],
+)
+for name, axes in (
+    ("of_the_batch_and_of_rows", (1, 2)),
+    ("of_the_batch", (1, 2, 3)),
+    ("of_the_places", (0, 1)),
+    ("of_columns", (0, 1, 2)),
+):
+    add_gradient(
+        f"bias_gradient_{name}",
+        "You sum the gradient of the biases over the axis of the filters, the second one of dout, "
+        "and leave another one. Each filter has a bias of its own: (FN,).",
+        b=lambda layer, gradient, dout, axes=axes: dout.sum(axis=axes),
+    )
+add_gradient(
+    "bias_gradient_of_the_places_in_one_axis",
+    task.misconceptions[-1].hint,
+    b=lambda layer, gradient, dout: dout.sum(axis=(0, 1)).ravel(),
 )
 
 
@@ -598,4 +658,16 @@ class bias_gradient_accumulates(Convolution):
         before = self.grads.get("b", 0)
         dx = super().backward(dout)
         self.grads["b"] = self.grads["b"] + before
+        return dx
+
+
+@task.misconception(
+    "Your gradient of the filters adds up over calls of backward. Each call overwrites that of the "
+    "call before: `=`, not `+=`, or begin with zeros in each call."
+)
+class filter_gradient_accumulates(Convolution):
+    def backward(self, dout):
+        before = self.grads.get("W", 0)
+        dx = super().backward(dout)
+        self.grads["W"] = self.grads["W"] + before
         return dx

@@ -112,9 +112,12 @@ def kept(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
+from dataclasses import replace
+
 from numpy.lib.stride_tricks import sliding_window_view
 
-from solutions.convolution import pad
+from handgrad import IN_FLOAT64
+from solutions.convolution import correlate, pad
 
 RUNGS = {
     "correlate": ("", lambda rule: lambda image, window, stride=1: rule(
@@ -140,13 +143,55 @@ def convolve(x, W, b=None, stride=1, padding=0):
     return plus(np.einsum("ncijkm,fckm->nfij", views[:, :, ::stride, ::stride], W), b)
 
 
-def add(name, hint, rule, rungs):
+def add(name, hint, rule, rungs, reshapes=False):
     """Add a wrong convolution, rule(x, W, b, stride, padding), in each of these functions alone."""
     for rung in rungs:
         suffix, made = RUNGS[rung]
-        wrong = made(rule)
-        wrong.__name__ = name + suffix
-        task.misconception(f"{hint} This concerns {rung}.", replaces=rung)(wrong)
+        add_function(name + suffix, hint, made(rule), rung, reshapes)
+
+
+def add_function(name, hint, wrong, rung, reshapes=False):
+    """Add a wrong function; if it ``reshapes``, also with those that hand on what it gives."""
+    wrong.__name__ = name
+    task.misconception(f"{hint} This concerns {rung}.", replaces=rung)(wrong)
+    if reshapes and rung != "convolve_naive":
+        one = task.misconceptions[-1]
+        chain = replace(one, name=f"{name}.handed_on", wrong=handed_on(rung, wrong))
+        task.misconceptions.append(chain)
+
+
+def handed_on(rung, wrong):
+    """Return a wrong function, and those that use it, which collect its results in lists.
+
+    The reference writes what an image gives into an array that is there before, and raises where
+    the shape is a wrong one. From lists it comes out at the end.
+    """
+    one = wrong if rung == "correlate" else correlate
+
+    def by_channel(image, kernel, stride=1):
+        return sum(one(*pair, stride) for pair in zip(image, kernel, strict=True))
+
+    of_all = wrong if rung == "correlate_channels" else by_channel
+
+    def by_filter(image, W, b=None, stride=1):
+        added = [0] * len(W) if b is None else b
+        return np.stack(
+            [of_all(image, kernel, stride) + bias for kernel, bias in zip(W, added, strict=True)]
+        )
+
+    of_filters = wrong if rung == "correlate_filters" else by_filter
+    padded = wrong if rung == "pad" else pad
+
+    def by_image(x, W, b=None, stride=1, padding=0):
+        return np.stack([of_filters(image, W, b, stride) for image in padded(x, padding)])
+
+    using = {
+        "correlate_channels": by_channel,
+        "correlate_filters": by_filter,
+        "convolve_naive": by_image,
+    }
+    later = list(using)[ALL.index(rung) :] if rung in ALL else ["convolve_naive"]
+    return {rung: wrong, **{name: using[name] for name in later}}
 
 
 def plus(y, b):
@@ -210,6 +255,7 @@ add(
     "j to the right.",
     thereafter(lambda y, *_: y.swapaxes(-1, -2)),
     ALL,
+    reshapes=True,
 )
 add(
     "mean_of_the_window",
@@ -249,18 +295,21 @@ add(
     "handed on.",
     ignored(True, True),
     ALL,
+    reshapes=True,
 )
 add(
     "stride_ignored_down",
     "Downwards, the stride makes no difference: there is a window at every row.",
     ignored(True, False),
     ["correlate"],
+    reshapes=True,
 )
 add(
     "stride_ignored_to_the_right",
     "To the right, the stride makes no difference: there is a window at every column.",
     ignored(False, True),
     ["correlate"],
+    reshapes=True,
 )
 
 
@@ -280,13 +329,48 @@ add(
     "windows of which all pixels are there count.",
     cut,
     ["correlate", "convolve_naive"],
+    reshapes=True,
+)
+
+
+def where_even(x, W, b, stride, padding):
+    """Leave out the windows that end exactly at the last pixel."""
+    sides = zip(x.shape[2:], W.shape[2:], strict=True)
+    OH, OW = (-(-(side + 2 * padding - F) // stride) for side, F in sides)
+    return convolve(x, W, b, stride, padding)[:, :, :OH, :OW]
+
+
+LAST_PLACES = (
+    "The last places of the window are missing, downwards and to the right. Where it ends exactly "
+    "at the border, it still fits. Did you count steps, or does a `range` end one too early?"
+)
+add("last_places_missing", LAST_PLACES, where_even, ["correlate"], reshapes=True)
+add(
+    "steps_for_places",
+    LAST_PLACES,
+    thereafter(lambda y, *_: y[:, :, :-1, :-1]),
+    ["correlate"],
+    reshapes=True,
 )
 add(
-    "whole_numbers",
-    "Your results are cut off to whole numbers. It may be that the array you collect them in was "
-    "made for integers.",
-    thereafter(lambda y, *_: np.trunc(y)),
+    "as_many_to_the_right_as_down",
+    "There are as many places to the right as downwards in your result. Images and windows need "
+    "not be squares: OW comes from W and FW.",
+    thereafter(lambda y, *_: y[..., : y.shape[2]]),
     ["correlate"],
+    reshapes=True,
+)
+WHOLE_NUMBERS = (
+    "Your results are cut off to whole numbers. It may be that the array you collect them in was "
+    "made for integers."
+)
+add("whole_numbers", WHOLE_NUMBERS, thereafter(lambda y, *_: np.trunc(y)), ["correlate"])
+add(
+    "whole_numbers_alone",
+    WHOLE_NUMBERS,
+    thereafter(lambda y, *_: y.astype(int)),
+    ["correlate"],
+    reshapes=True,
 )
 add(
     "pixels_alone",
@@ -334,15 +418,29 @@ add(
 )
 
 
-@task.misconception(
-    "You keep the channels apart. A filter makes one picture of all of them: they are added up.",
-    replaces="correlate_channels",
-)
-def channels_kept(image, kernel, stride=1):
+def pictures(image, kernel, stride=1):
+    """Return what each channel gives, (C, OH, OW)."""
     return np.stack([
         convolve(channel[None, None], window[None, None], None, stride)[0, 0]
         for channel, window in zip(image, kernel, strict=True)
     ])  # fmt: skip
+
+
+add_function(
+    "channels_kept",
+    "You keep the channels apart. A filter makes one picture of all of them: they are added up.",
+    pictures,
+    "correlate_channels",
+    reshapes=True,
+)
+add_function(
+    "places_added_up",
+    "You add up over all places, too, and one number is left. Only the channels are added up: the "
+    "first axis of what they give.",
+    lambda image, kernel, stride=1: pictures(image, kernel, stride).sum(),
+    "correlate_channels",
+    reshapes=True,
+)
 
 
 def with_biases(change):
@@ -371,6 +469,38 @@ add(
     with_biases(lambda b, W: b * W[0].size),
     FILTERS,
 )
+BIAS_ALONG_THE_ROW = (
+    "You add the biases along the width: NumPy lines up shapes from the right, and there are the "
+    "columns of the picture. All numbers of a filter get the same bias."
+)
+
+
+def added_to_all(image, W, b=None, stride=1):
+    """Add the biases to all pictures at once."""
+    y = convolve(image[None], W, None, stride)[0]
+    return y if b is None else y + b
+
+
+def added_to_each(image, W, b=None, stride=1):
+    """Add the biases to one picture after the other."""
+    y = convolve(image[None], W, None, stride)[0]
+    return y if b is None else np.stack([one + b for one in y])
+
+
+def added_to_the_batch(x, W, b=None, stride=1, padding=0):
+    """Add the biases to the pictures of all images at once."""
+    y = convolve(x, W, None, stride, padding)
+    return y if b is None else y + b
+
+
+for number, (wrong, rung) in enumerate(
+    (
+        (added_to_all, "correlate_filters"),
+        (added_to_each, "correlate_filters"),
+        (added_to_the_batch, "convolve_naive"),
+    )
+):
+    add_function(f"bias_along_the_row_{number}", BIAS_ALONG_THE_ROW, wrong, rung)
 add(
     "first_bias_for_all",
     "You add the first bias to the results of all filters. Each filter has its own.",
@@ -406,7 +536,22 @@ add(
     "The filters stand in the last axis of your result. They come before rows and columns.",
     lambda *given: np.moveaxis(convolve(*given), 1, -1),
     FILTERS,
+    reshapes=True,
 )
+add_function(
+    "filters_added_up",
+    "You add up what the filters give. Each makes a picture of its own: (FN, OH, OW).",
+    lambda image, W, b=None, stride=1: convolve(image[None], W, b, stride)[0].sum(axis=0),
+    "correlate_filters",
+    reshapes=True,
+)
+
+
+@task.misconception(IN_FLOAT64.format(what="y"), replaces="convolve_naive")
+def in_float64(x, W, b=None, stride=1, padding=0):
+    return convolve(x, W, b, stride, padding).astype(float)
+
+
 add(
     "batch_summed",
     "Each of your results is added up over all images of the batch. No image sees another: the "
@@ -468,8 +613,7 @@ def add_pad(name, hint, rule, naive=True):
     def wrong(x, padding, value=0.0):
         return rule(x, padding, value)
 
-    wrong.__name__ = name
-    task.misconception(f"{hint} This concerns pad.", replaces="pad")(wrong)
+    add_function(name, hint, wrong, "pad", reshapes=True)
     if naive:
         add(
             name,
@@ -556,6 +700,20 @@ add_pad(
     "You always add zeros. The value is given.",
     lambda x, padding, value: pad(x, padding),
     naive=False,
+)
+
+
+def middle_by_minus(x, padding, value):
+    """Write x where a slice from the padding to minus the padding is."""
+    padded = np.full_like(pad(x, padding), value)
+    padded[..., padding:-padding, padding:-padding] = x
+    return padded
+
+
+add_pad(
+    "no_middle_without_padding",
+    "Without padding there is no room in the middle: -0 is 0, and a slice [0:-0] holds nothing.",
+    middle_by_minus,
 )
 add_pad(
     "emptied",

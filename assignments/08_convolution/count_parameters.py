@@ -186,6 +186,43 @@ add(
     lambda C, sizes, outputs, window, groups: outputs[0] * (places(sizes, window) + 1),
     CONVOLUTION,
 )
+CHANNELS_FIRST = (
+    "You take the last number of a shape for its channels, or for its filters. They come first: "
+    "(C, H, W)."
+)
+
+
+def add_last(name, of_inputs, of_outputs):
+    """Add a convolution that reads channels, filters or both off the wrong end of a shape."""
+
+    def rule(C, sizes, outputs, window, groups):
+        if window is not None:
+            C = (C, *sizes)[-1] if of_inputs else C
+            outputs = outputs[::-1] if of_outputs else outputs
+        return outputs[0] * (C // groups * places(sizes, window) + 1)
+
+    add(name, CHANNELS_FIRST, rule)
+
+
+add_last("channels_from_the_end", True, False)
+add_last("filters_from_the_end", False, True)
+add_last("both_from_the_end", True, True)
+add(
+    "first_size_left_out",
+    "Your affine layer leaves the first number of the shape out. There is no batch in it: it is "
+    "that of one sample.",
+    lambda C, sizes, outputs, window, groups: (
+        outputs[0] * ((C // groups * math.prod(window) if window else math.prod(sizes)) + 1)
+    ),
+)
+add(
+    "bias_per_number_that_comes_in",
+    "You count a bias for each number that comes in. It is added to what goes out.",
+    lambda C, sizes, outputs, window, groups: (
+        outputs[0] * C // groups * places(sizes, window)
+        + (outputs[0] if window else C * math.prod(sizes))
+    ),
+)
 add(
     "filters_forgotten",
     "You count one filter, or one output. There are as many as the output has channels.",

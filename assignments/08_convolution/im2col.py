@@ -66,6 +66,12 @@ def add(name, hint, change):
     task.misconception(hint)(wrong)
 
 
+def add_shape(name, hint, change):
+    """Add what has another shape, also in float64: so are columns that are written into zeros."""
+    add(name, hint, change)
+    add(f"{name}_in_float64", hint, lambda windows: change(windows).astype(float))
+
+
 def axes(*order):
     """Return what takes the windows' axes in another order, into the shape that is asked for."""
 
@@ -101,34 +107,45 @@ add(
     axes(0, 4, 5, 1, 2, 3),
 )
 add(
+    "list_reshaped",
+    task.misconceptions[-1].hint,
+    axes(4, 5, 0, 1, 2, 3),
+)
+add(
     "samples_mixed",
     "Numbers of different samples are mixed. The batch is the first axis, and has to be it when "
     "you reshape.",
     axes(1, 2, 3, 0, 4, 5),
 )
-add(
+add_shape(
     "windows_are_rows",
     "Each window is a row of what you return. Here it is a column: (N, C·FH·FW, OH·OW).",
     lambda windows: columns_of(windows).swapaxes(1, 2),
 )
-add(
+add_shape(
     "samples_below_each_other",
     "You return the windows of all samples as rows of one matrix, as some books do. Here the batch "
     "remains the first axis, and each window is a column: (N, C·FH·FW, OH·OW).",
     lambda windows: windows.transpose(0, 4, 5, 1, 2, 3).reshape(-1, np.prod(windows.shape[1:4])),
 )
-add(
+add_shape(
     "samples_beside_each_other",
     "You return the windows of all samples as columns of one matrix. Here the batch remains the "
     "first axis: (N, C·FH·FW, OH·OW).",
     lambda windows: np.concatenate(list(columns_of(windows)), axis=1),
 )
-add(
+BATCH_FIRST = (
+    "The batch is not the first axis of what you return. What is made of a list has the list's "
+    "axis in front, unless np.stack is told where to put it: (N, C·FH·FW, OH·OW)."
+)
+add_shape("list_in_front", BATCH_FIRST, lambda windows: np.moveaxis(columns_of(windows), -1, 0))
+add_shape("list_turned_over", BATCH_FIRST, lambda windows: columns_of(windows).swapaxes(0, 1))
+add_shape(
     "six_axes_remain",
     "What you return has an axis for everything. Three are asked for: (N, C·FH·FW, OH·OW).",
     lambda windows: windows,
 )
-add(
+add_shape(
     "five_axes_remain",
     "What you return has an axis too many for the channels, the window or the places. Three are "
     "asked for: (N, C·FH·FW, OH·OW).",
@@ -210,6 +227,27 @@ def padding_not_counted(x, FH, FW, stride=1, padding=0):
 def empty_without_padding(x, FH, FW, stride=1, padding=0):
     columns = im2col(x, FH, FW, stride, padding)
     return columns if padding else np.zeros_like(columns)
+
+
+@task.misconception(
+    "Your last windows are missing in each direction: one that ends exactly at the last pixel fits."
+    " What `range` ends at is not in it."
+)
+def last_windows_missing(x, FH, FW, stride=1, padding=0):
+    windows = windows_of(x, FH, FW, stride, padding)
+    OH, OW = (
+        -(-(side + 2 * padding - F) // stride)
+        for side, F in zip(x.shape[2:], (FH, FW), strict=True)
+    )
+    return columns_of(windows[..., :OH, :OW])
+
+
+@task.misconception(task.misconceptions[-1].hint)
+def last_columns_never_written(x, FH, FW, stride=1, padding=0):
+    columns = np.zeros_like(im2col(x, FH, FW, stride, padding))
+    found = last_windows_missing(x, FH, FW, stride, padding)
+    columns[:, :, : found.shape[2]] = found
+    return columns
 
 
 @task.misconception(

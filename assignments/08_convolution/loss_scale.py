@@ -54,7 +54,13 @@ def scales_up(impl, rng):
 
 @task.check("unscaled: gradients of 32 bits, divided by the scale", weight=2)
 def scales_down(impl, rng):
-    return impl.LossScale(2.0**14).unscaled(gradients(rng))
+    large = {"W": rng.uniform(3e4, 6e4, size=(4, 3)).astype(np.float16)}
+    found = {
+        name: impl.LossScale(2.0**14).unscaled(grads)
+        for name, grads in (("small ones", gradients(rng)), ("large ones", large))
+    }
+    types = [str(np.asarray(grad).dtype) for grad in (found["small ones"] or {}).values()]
+    return {**found, "dtypes": types}
 
 
 @task.check("unscaled: no step where a number is infinite or NaN, and a lower scale", weight=2)
@@ -172,6 +178,21 @@ class unscaled_in_float16(Varied):
         return (grad.astype(np.float32) / self.scale).astype(np.float16)
 
 
+@task.misconception(task.misconceptions[-1].hint)
+class rounded_to_float16(Varied):
+    def smaller(self, grad):
+        return (grad.astype(np.float32) / self.scale).astype(np.float16).astype(np.float32)
+
+
+@task.misconception(
+    "Your gradients are of float64. float32 is asked for: so are the parameters, and it takes half "
+    "the memory."
+)
+class unscaled_in_float64(Varied):
+    def smaller(self, grad):
+        return grad.astype(float) / self.scale
+
+
 @task.misconception(
     "You adapt the scale first, and divide by the new one. These gradients were multiplied by the "
     "one before."
@@ -258,6 +279,18 @@ class told_of_each_array_up_to_a_bad_one(Varied):
         return smaller
 
 
+@task.misconception(
+    "After a bad step your scale is a quarter of what it was: it is halved twice. `adapt` halves "
+    "it, and is called once."
+)
+class halved_twice(Varied):
+    def unscaled(self, grads):
+        smaller = super().unscaled(grads)
+        if smaller is None:
+            self.adapt(False)
+        return smaller
+
+
 # What is bad --------------------------------------------------------------------------------------
 
 
@@ -327,6 +360,19 @@ class one_array_is_enough(Varied):
 class last_array_alone(Varied):
     def good(self, grads):
         return bool(np.isfinite(list(grads.values())[-1]).all())
+
+
+@task.misconception(
+    "You ask whether a sum is finite. In 16 bits a sum is infinite beyond 65,504, though each "
+    "number in it may be finite: ask that of the numbers."
+)
+class sum_that_is_finite(Varied):
+    def unscaled(self, grads):
+        with np.errstate(over="ignore", invalid="ignore"):
+            finite = all(bool(np.isfinite(grad.sum())) for grad in grads.values())
+        smaller = {name: self.smaller(grad) for name, grad in grads.items()}
+        self.adapt(finite)
+        return smaller if finite else None
 
 
 @task.misconception("You look at the first array alone. Each parameter's gradient may overflow.")

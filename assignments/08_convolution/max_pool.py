@@ -34,12 +34,19 @@ def forward(impl, rng):
 def strides(impl, rng):
     x = pixels(rng)
     overlapping, sparse = impl.MaxPooling(*OVERLAPPING), impl.MaxPooling(2, 3)
-    return {"overlapping": overlapping.forward(x), "with gaps": sparse.forward(x)}
+    return {
+        "overlapping": overlapping.forward(x),
+        "with gaps": sparse.forward(x),
+        "low and wide": impl.MaxPooling(2, 1).forward(x[:, :, :3]),
+    }
 
 
 @task.check("forward with padding, which never wins: not even where all pixels are negative")
 def padding(impl, rng):
-    return impl.MaxPooling(*PADDED).forward(pixels(rng) - 4)
+    return {
+        f"pixels below {-shift:,}": impl.MaxPooling(*PADDED).forward(pixels(rng) - shift - 4)
+        for shift in (0, 100_000)
+    }
 
 
 @task.check("backward: the gradient goes to the winner alone", weight=2)
@@ -60,10 +67,12 @@ def backward_with_padding(impl, rng):
 
 @task.check("backward at ties, as behind a ReLU: the first winner gets it, row by row", weight=2)
 def ties(impl, rng):
-    layer = impl.MaxPooling(*APART)
     x = np.maximum(rng.integers(-2, 2, size=(4, 3, 5, 7)), 0.0)
-    x[0, 0, :2, :2], x[1, 2, 2:4, 4:6] = [[0, 1], [1, 0]], 0
-    return passed_through(layer, x, upstream(rng, APART, rows=4))
+    x[0, 0, :2, :2], x[1, 2, 2:4, 4:6], x[2, 1, :2, :2] = [[0, 1], [1, 0]], 0, 0
+    return {
+        name: passed_through(impl.MaxPooling(*how), x, upstream(rng, how, rows=4))
+        for name, how in (("without padding", APART), ("with padding", PADDED))
+    }
 
 
 add_slopes_and_types(task, "MaxPooling")
@@ -193,6 +202,35 @@ class zeros_win(Seen):
         self._winners = windows.argmax(axis=2)
         return windows.max(axis=2)
 
+
+def add_padding(name, hint, value):
+    """Add what pads with another number: value(x)."""
+
+    class Wrong(Seen):
+        def forward(self, x):
+            super().forward(x)
+            windows = flat(cells(self, x, value(x)))
+            self._winners = windows.argmax(axis=2)
+            return windows.max(axis=2)
+
+    Wrong.__name__ = name
+    task.misconception(hint)(Wrong)
+
+
+for number in (1, 10, 100, 999, 1000, 9999, 10_000):
+    add_padding(
+        f"minus_{number}_wins",
+        "You pad with a number of your own, such as −100. Where all pixels of a window at the "
+        "border are smaller, the padding wins: it has to be smaller than any number.",
+        lambda x, number=number: -number,
+    )
+add_padding(
+    "padding_ties",
+    "You pad with the least of the pixels. Where all pixels of a window at the border are as "
+    "small, as zeros behind a ReLU are, the padding comes first and gets their gradient. It has to "
+    "be smaller than any number.",
+    lambda x: x.min(),
+)
 
 for name, value in (("", 0.0), (".of_padding", -np.inf)):
     add_output(

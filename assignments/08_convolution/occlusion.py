@@ -76,6 +76,7 @@ def float32(impl, rng):
 
 # Known mistakes -----------------------------------------------------------------------------------
 
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -231,6 +232,14 @@ add_images(
     lambda images, x, size: in_places(images, x, size)[::size, ::size].reshape(-1, *x.shape),
 )
 add_images(
+    "as_many_in_a_row_as_in_a_column",
+    "In a row there are as many of your places as in a column. An image need not be a square: "
+    "there are W − size + 1 in a row.",
+    lambda images, x, size: in_places(images, x, size)[:, : x.shape[1] - size + 1].reshape(
+        -1, *x.shape
+    ),
+)
+add_images(
     "places_in_two_axes",
     "Your images have two axes for the places. One is asked for: they are a batch.",
     in_places,
@@ -342,6 +351,12 @@ add_map(
     lambda logits, label: softmax(logits.T.copy()).T[:, label],
 )
 add_map(
+    "softmax_over_everything",
+    "The probabilities of all your images add up to 1 together. Those of each image do, over the "
+    "classes.",
+    lambda logits, label: softmax(logits.reshape(1, -1)).reshape(logits.shape)[:, label],
+)
+add_map(
     "is_it_chosen",
     "You return whether the class would be chosen. How probable it is is asked for.",
     lambda logits, label: (logits.argmax(axis=1) == label).astype(logits.dtype),
@@ -417,3 +432,31 @@ def in_training_mode(network, x, label, size, grey=0.0):
 def left_in_test_mode(network, x, label, size, grey=0.0):
     network.training = False
     return in_this_mode(network, x, label, size, grey)
+
+
+# Other places, and a map of these -----------------------------------------------------------------
+
+
+def add_map_of(name, arrange):
+    """Add a known mistake of ``covered_images`` with a map that goes with it.
+
+    Whoever counts the places once more for the map counts them in the same way.
+    """
+    one = next(one for one in task.misconceptions if one.name == name)
+    images = one.wrong["covered_images"]
+
+    def occlusion_map(network, x, label, size, grey=0.0):
+        p = of_class(network.predict(images(x, size, grey)), label)
+        return arrange(p, x.shape[1] - size + 1, x.shape[2] - size + 1, size)
+
+    wrong = {**one.wrong, "occlusion_map": occlusion_map}
+    task.misconceptions.append(replace(one, name=f"{name}.and_map", wrong=wrong))
+
+
+add_map_of("column_by_column", lambda p, rows, columns, size: p.reshape(columns, rows).T)
+add_map_of("last_places_left_out", lambda p, rows, columns, size: p.reshape(rows - 1, columns - 1))
+add_map_of(
+    "side_by_side", lambda p, rows, columns, size: p.reshape(-(-rows // size), -(-columns // size))
+)
+add_map_of("as_many_in_a_row_as_in_a_column", lambda p, rows, columns, size: p.reshape(rows, rows))
+add_map_of("at_every_pixel", lambda p, rows, columns, size: p.reshape(rows + size - 1, -1))

@@ -1,5 +1,7 @@
 """How many windows fit: how it is checked, and which mistakes are known."""
 
+import operator
+
 from handgrad import Task
 
 task = Task(
@@ -52,10 +54,19 @@ def one_window(impl, rng):
     return counts(impl, (size, size, 1, 0), (size, size + 4, 3, 2), (size + 1, size, 3, 0))
 
 
+def is_index(count):
+    """Return whether a count can be the size of an array."""
+    try:
+        operator.index(count)
+    except TypeError:  # a float, or an array with an axis
+        return False
+    return True
+
+
 @task.check("the count is a whole number, and no float", weight=0.5)
 def whole_number(impl, rng):
     found = impl.output_size(*case(rng, 0, 3, 1))
-    return {"count": found, "can be the size of an array": hasattr(found, "__index__")}
+    return {"count": found, "can be the size of an array": is_index(found)}
 
 
 # Known mistakes -----------------------------------------------------------------------------------
@@ -93,6 +104,12 @@ add(
     lambda size, window, stride, padding: (size + 2 * padding - window) // stride,
 )
 add(
+    "last_one_forgotten",
+    "A window that ends exactly at the last pixel is missing in your count. It fits, too: `<=`, "
+    "not `<`; and what `range` ends at is not in it.",
+    lambda size, window, stride, padding: -(-(size + 2 * padding - window) // stride),
+)
+add(
     "one_too_many",
     "Your count is one too large. Try the case in which a single window fits.",
     lambda size, window, stride, padding: (size + 2 * padding - window) // stride + 2,
@@ -110,10 +127,21 @@ add(
     lambda size, window, stride, padding: round((size + 2 * padding - window) / stride) + 1,
 )
 add(
+    "rounded_at_the_end",
+    task.misconceptions[-1].hint,
+    lambda size, window, stride, padding: round((size + 2 * padding - window) / stride + 1),
+)
+add(
     "not_floored",
     "Where the stride does not come out even, your count has a fraction. A window fits or it does "
     "not.",
     lambda size, window, stride, padding: (size + 2 * padding - window) / stride + 1,
+)
+add(
+    "whole_float",
+    "Your count is right, and still nothing that an array can have as its size: a float such as "
+    "3.0, or an array itself. `//` leaves whole numbers whole, and `int` makes a whole number.",
+    lambda size, window, stride, padding: float((size + 2 * padding - window) // stride + 1),
 )
 add(
     "stride_forgotten",
@@ -135,6 +163,17 @@ add(
     "A division comes before sums, unless there are brackets: you divide the window alone by the "
     "stride.",
     lambda size, window, stride, padding: size + 2 * padding - window // stride + 1,
+)
+add(
+    "window_alone_divided_by_a_slash",
+    task.misconceptions[-1].hint,
+    lambda size, window, stride, padding: size + 2 * padding - window / stride + 1,
+)
+add(
+    "padding_behind_the_division",
+    "You add the padding to the number of windows. It is pixels that are added, before anything is "
+    "divided by the stride.",
+    lambda size, window, stride, padding: (size - window) // stride + 1 + 2 * padding,
 )
 add(
     "size_alone_divided",

@@ -22,6 +22,12 @@ BODY = """lambda W: type("Body", (), {
 })()"""
 """A layer that mixes the last axis, bends it, and remembers what it gave."""
 
+DRAWING = BODY.replace(
+    "vars(self).update(y=np.tanh(x @ W)) or self.y",
+    "vars(self).update(calls=vars(self).get('calls', 0) + 1) or self.calls * (x @ W)",
+)
+"""A layer that gives something else each time, as dropout does."""
+
 LINEAR = BODY.replace("np.tanh(x @ W)", "x @ W").replace("dout * (1 - self.y**2)", "dout")
 
 
@@ -52,6 +58,11 @@ def backward(impl, rng):
 def images(impl, rng):
     layer, (x, dout) = block(impl, rng), batch(rng, 2, 3, 5, 4)
     return {"y": layer.forward(x), "dx": layer.backward(dout)}
+
+
+@task.check("forward asks the body once: one that draws answers otherwise next time", weight=0.5)
+def asks_once(impl, rng):
+    return block(impl, rng, body=DRAWING).forward(batch(rng, 5, 4)[0])
 
 
 @task.check("x and dout are left as they were", weight=0.5)
@@ -297,6 +308,24 @@ add_backward(
     lambda back, mask, dout: back(dout * mask) + mask.astype(dout.dtype),
 )
 add_backward(
+    "ones_through_the_body",
+    "Through the body you send ones, and not what came from above. Its backward multiplies by its "
+    "slopes itself: hand it the gradient of the sum.",
+    lambda back, mask, dout: back(np.ones_like(dout)) + dout * mask,
+)
+add_backward(
+    "times_the_slope_of_the_body",
+    "You multiply dout by 1 and what the body sends back for ones. That would do if each output "
+    "came from one input alone: a body mixes them, so what came from above has to go through it.",
+    lambda back, mask, dout: dout * mask * (1 + back(np.ones_like(dout))),
+)
+add_backward(
+    "cut_off_on_the_way_back",
+    "You cut off what is below 0 in the gradient. A gradient may well be negative: where it "
+    "passes, the sum decides.",
+    lambda back, mask, dout: np.maximum(back(dout * mask) + dout * mask, 0),
+)
+add_backward(
     "body_twice",
     "The gradient through the body is in your sum twice, and that along the shortcut is missing.",
     lambda back, mask, dout: 2 * back(dout * mask),
@@ -402,6 +431,16 @@ class forward_on_the_way_back(Residual):
     def backward(self, dout):
         dtotal = dout * self._mask
         return self.body.forward(dtotal) + dtotal
+
+
+@task.misconception(
+    "Your forward asks the body twice. One that draws, such as dropout, gives something else the "
+    "second time, and remembers that: keep what it gave."
+)
+class body_asked_twice(Residual):
+    def forward(self, x):
+        self._mask = self.body.forward(x) + x > 0
+        return np.maximum(self.body.forward(x) + x, 0)
 
 
 INPUT_CHANGED = (

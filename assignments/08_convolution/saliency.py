@@ -259,6 +259,16 @@ add(
     "Only the first channel counts for you. The largest of all is asked for.",
     finish=lambda dx, x: np.abs(dx[:, 0]),
 )
+OTHER_AXIS = (
+    "You take the largest along another axis than that of the channels. It is the second one, in "
+    "(N, C, H, W)."
+)
+for name, axis in (("images", 0), ("rows", 2), ("columns", 3)):
+    add(
+        f"largest_of_{name}",
+        OTHER_AXIS,
+        finish=lambda dx, x, axis=axis: np.abs(dx).max(axis=axis),
+    )
 add("channels_remain", CHANNELS_LEFT, finish=lambda dx, x: np.abs(dx))
 add(
     "one_channel_remains",
@@ -314,6 +324,26 @@ def backward_for_input_gradient(network, x, labels):
     dx = network.backward(one_hot_of(network.forward(x), labels))
     network.training = before
     return largest(dx, x)
+
+
+IN_PIECES = (
+    "`network.predict` lets many images through in pieces, and afterwards the layers remember the "
+    "last piece alone. What goes back has to have come through `network.forward`."
+)
+
+
+@task.misconception(IN_PIECES)
+def predict_for_forward(network, x, labels):
+    dx = network.input_gradient(one_hot_of(network.predict(x), labels))
+    return largest(dx, x)
+
+
+@task.misconception(IN_PIECES)
+def predict_for_forward_in_test_mode(network, x, labels):
+    before, network.training = network.training, False
+    found = predict_for_forward(network, x, labels)
+    network.training = before
+    return found
 
 
 # The mode -----------------------------------------------------------------------------------------

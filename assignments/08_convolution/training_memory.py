@@ -126,6 +126,14 @@ add(
     activations=lambda shapes, arrays, n, slots, size: n * numbers(shapes),
 )
 add(
+    "bytes_forgotten_but_in_activations",
+    "Your activations are bytes, and the other parts are numbers. Each number has `itemsize` "
+    "bytes, whatever it is for.",
+    parameters=lambda shapes, arrays, n, slots, size: numbers(arrays),
+    gradients=lambda shapes, arrays, n, slots, size: numbers(arrays),
+    optimizer_state=lambda shapes, arrays, n, slots, size: slots * numbers(arrays),
+)
+add(
     "batch_in_the_input_alone",
     "You count the batch for the input alone. What each layer gives is there for each sample, too.",
     activations=lambda shapes, arrays, n, slots, size: (

@@ -229,6 +229,16 @@ class nothing_is_trained(Quick):
         pass
 
 
+@task.misconception(GUESSES)
+class guesses_after_training(Quick):
+    """It trains, and what it has learned has nothing to do with the labels."""
+
+    def predict(self, x):
+        scores = super().predict(x)
+        move = (1e4 * np.abs(x[:, :1])).astype(int)
+        return np.take_along_axis(scores, (np.arange(CLASSES) + move) % CLASSES, axis=1)
+
+
 @task.misconception(
     "Most signals are taken for the class after their own. The classes are 0 to 9: from where do "
     "you count, and is it the same in train and in predict?"

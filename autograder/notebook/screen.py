@@ -12,13 +12,20 @@ MOST_LINES = 20
 """Lines of what a student's code prints that are shown."""
 
 
+def _shows_html(shell: Any) -> bool:
+    """Return whether a shell is a notebook's, and no terminal's, which prints what is displayed."""
+    from IPython.core.displaypub import DisplayPublisher
+
+    return shell is not None and type(getattr(shell, "display_pub", None)) is not DisplayPublisher
+
+
 class Screen:
     """Shows results; a line that says what is being done gives way to them."""
 
     def __init__(self) -> None:
         from IPython import get_ipython
 
-        self._is_notebook = get_ipython() is not None
+        self._is_notebook = _shows_html(get_ipython())
         self._waiting: Any = None  # the handle of the line, where there is one
 
     def wait(self, line: str) -> None:

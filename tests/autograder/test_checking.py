@@ -8,10 +8,12 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
 import pytest
+from IPython.core.displaypub import DisplayPublisher
 from notebooks import NAME
 
 from autograder.authoring.tasks import load_assignment
@@ -392,6 +394,20 @@ def test_a_slow_check_says_what_it_does(folder: Path, monkeypatch: Any) -> None:
     assert shown[0].startswith("Checking, 1 of ")
     assert shown[1].startswith("Checking, 2 of ")
     assert shown[-1] == "The affine layer: 10 of 10 points"
+
+
+def test_a_slow_check_says_nothing_in_a_terminal(
+    folder: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    """IPython prints there what is displayed, which would seem to be the student's."""
+    terminal = SimpleNamespace(display_pub=DisplayPublisher())
+    monkeypatch.setattr("IPython.get_ipython", lambda: terminal)
+    monkeypatch.setattr(patience, "QUIET_SECONDS", 0.05)
+    slow = AFFINE.replace("        self.x = x\n", "        self.x = x\n        time.sleep(0.1)\n")
+    run("import time\n" + slow + "check('affine')")
+    out = capsys.readouterr().out
+    assert out.startswith("The affine layer: 10 of 10 points")
+    assert "Meanwhile" not in out
 
 
 ALONE = f"""

@@ -95,6 +95,7 @@ SLIPS = [
     (SHARES, "np.repeat(dout, self.size**2, axis=1)", "not_divided.x"),
     (SHARES, SHARES.replace("dout / self.size**2", "dout / self.stride**2"), "divided_by_stride.x"),
     (SHARES, SHARES.replace("dout / self.size**2", "dout / self.size"), "divided_by_size.x"),
+    (SHARES, SHARES.replace(", axis=1", ""), "repeated_without_an_axis"),
     (SHARES, "np.tile(dout / self.size**2, (1, self.size**2, 1, 1))", "channels_last.x"),
 ]
 
@@ -122,5 +123,6 @@ NAMES = {
         f"{REPEATED}dout / self.size, self.size ** 2, axis=1)",
         f"{REPEATED}dout / self.size ** 1, self.size ** 2, axis=1)",
     ],
+    "repeated_without_an_axis": [f"{REPEATED}dout / self.size ** 2, self.size ** 2)"],
     "channels_last.x": [f"{REPEATED}dout / self.size ** 2, self.size ** 2, axis=0)"],
 }

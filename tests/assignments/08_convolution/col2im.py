@@ -63,6 +63,11 @@ SLIPS = [
     (CUT, CUT.replace("padding : padding + H, padding : padding + W", ":H, :W"), "cut_at_the_end"),
     (
         CUT,
+        CUT.replace("padding : padding + H, padding : padding + W", "padding:H, padding:W"),
+        "cut_at_the_size",
+    ),
+    (
+        CUT,
         CUT.replace("return x[:, :, padding : padding + H, padding : padding + W]", "return x"),
         "padding_not_cut",
     ),

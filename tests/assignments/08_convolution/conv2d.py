@@ -100,6 +100,7 @@ ROWS = 'return self.params["W"].reshape(len(self.params["W"]), -1)'
 FORWARD = 'y = self.rows() @ self._columns + self.params["b"][:, None]'
 SUMMED = 'return products.sum(axis=0).reshape(self.params["W"].shape)'
 BIASES = 'self.grads["b"] = dout.sum(axis=(0, 2))'
+SHAPED = "return y.reshape(len(x), *self.output_shape(x.shape[1:]))"
 BACK = "return col2im(self.rows().T @ dout, self._x_shape, *self.window())"
 
 SLIPS = [
@@ -117,6 +118,12 @@ SLIPS = [
     (BIASES, BIASES.replace("(0, 2)", "0"), "bias_over_batch_in_one_axis"),
     (BIASES, BIASES.replace("(axis=(0, 2))", "()"), "bias_over_everything"),
     (BIASES, BIASES + " / len(dout)", "divided_by_batch.b"),
+    (BIASES, BIASES.replace("sum", "mean"), "averaged_over_all"),
+    (BIASES, BIASES.replace("(0, 2)", "(0, 1)"), "bias_gradient_of_the_places_in_one_axis"),
+    (BIASES, BIASES.replace("(0, 2)", "(1, 2)"), "bias_gradient_of_the_batch"),
+    (BIASES, BIASES.replace("2)", "2), keepdims=True"), "bias_keeps_axes_of_columns"),
+    (FORWARD, FORWARD.replace("[:, None]", ""), "bias_along_the_places"),
+    (SHAPED, "return y.reshape(len(x), y.shape[1], int(y.shape[2] ** 0.5), -1)", "square_output"),
     (BACK, "return self.rows().T @ dout", "columns_come_back"),
     ("(W=W, b=b)\n        self.stride", "(W=W * 1, b=b * 1)\n        self.stride", "on_copies"),
 ]
@@ -147,4 +154,7 @@ NAMES = {
         f"Convolution.filter_gradient: {SUMMED} → {SUMMED.replace('sum', 'mean')}".replace('"', "'")
     ],
     "bias_over_everything": [f"{STORED_B}dout.sum()"],
+    "averaged_over_all": [f"{STORED_B}dout.mean(axis=(0, 2))"],
+    "bias_gradient_of_the_batch": [f"{STORED_B}dout.sum(axis=(1, 2))"],
+    "bias_gradient_of_the_places_in_one_axis": [f"{STORED_B}dout.sum(axis=(0, 1))"],
 }

@@ -157,7 +157,14 @@ SLIPS = [
         "    return y",
         "last_channel_only.channels",
     ),
+    (CHANNELS, CHANNELS.replace("sum", "np.sum").replace("(correlate", "([correlate").replace("True))", "True)])"), "places_added_up"),
     (BIAS, "return y", "bias_forgotten.filters"),
+    (BIAS, BIAS.replace("[:, None, None]", ""), "bias_along_the_row_0"),
+    (BIAS, f"y = {BIAS.removeprefix('return ')}\n    return y.sum(axis=0)", "filters_added_up"),
+    ("y = array_module(image).zeros((OH, OW), image.dtype)",
+     "y = array_module(image).zeros((OH, OW), int)", "whole_numbers"),
+    ("y = array_module(x).zeros((len(x), FN, OH, OW), padded.dtype)",
+     "y = array_module(x).zeros((len(x), FN, OH, OW))", "in_float64"),
     (BIAS, "return y if b is None else y + b[0]", "first_bias_for_all.filters"),
     (BIAS, "return y if b is None else y + len(image) * b[:, None, None]",
      "bias_for_each_channel.filters"),
@@ -191,6 +198,9 @@ EQUIVALENT = {
 }
 
 NAMES = {
+    "as_many_to_the_right_as_down": [
+        "correlate: OH, OW = (output_size(image.shape[axis], window.shape[axis], stride) for axis in (0, 1)) → OH, OW = (output_size(image.shape[axis], window.shape[axis], stride) for axis in (0, 0))"
+    ],
     "not_padded": [
         "pad: if padding == 0: → if not padding == 0:",
         "pad: if padding == 0: → if padding != 0:",

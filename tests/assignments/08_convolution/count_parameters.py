@@ -48,6 +48,13 @@ SLIPS = [
     (RETURNED, "    return 2 * outputs[0] * seen\n", "bias_per_weight"),
     (RETURNED, "    return math.prod(outputs) * (seen + 1)\n", "weights_per_pixel"),
     (RETURNED, "    return seen + 1\n", "filters_forgotten"),
+    (RETURNED, "    return outputs[-1] * (seen + 1)\n", "filters_from_the_end"),
+    (
+        SEEN,
+        SEEN.replace("C // groups", "(C if window is None else sizes[-1]) // groups"),
+        "channels_from_the_end",
+    ),
+    (SEEN, SEEN.replace("C // groups", "(C if window else 1) // groups"), "first_size_left_out"),
     (RETURNED, "    return outputs[0] // groups * (seen + 1)\n", "one_group_alone"),
     (SEEN, SEEN.replace("C // groups * ", ""), "channels_forgotten"),
     (SEEN, SEEN.replace("C // groups", "C"), "groups_ignored"),
@@ -105,5 +112,6 @@ NAMES = {
     ],
     "biases_alone": [f"{RETURNING}outputs[0]", f"{RETURNING}outputs[0] * 1"],
     "filters_forgotten": [f"{RETURNING}seen + 1"],
+    "filters_from_the_end": [f"{RETURNING}outputs[-1] * (seen + 1)"],
     "biases_forgotten": [f"{RETURNING}outputs[0] * seen", f"{RETURNING}outputs[0] * (seen + 0)"],
 }

@@ -70,6 +70,14 @@ SLIPS = [
     (STACKED, f"{STACKED}.swapaxes(1, 2)", "windows_are_rows"),
     (STACKED, f"{STACKED}.astype(float)", "in_float64"),
     (STACKED, "np.stack(pixels, axis=2)", "five_axes_remain"),
+    (STACKED, f"{STACKED}.transpose(2, 0, 1)", "list_in_front"),
+    (STACKED, f"{STACKED}.swapaxes(0, 1)", "list_turned_over"),
+    (STACKED, f"{STACKED}.transpose(2, 0, 1).reshape({STACKED}.shape)", "list_reshaped"),
+    (
+        STACKED,
+        f"{STACKED}.swapaxes(1, 2).reshape(-1, x.shape[1] * FH * FW).astype(float)",
+        "samples_below_each_other_in_float64",
+    ),
     (
         "for k, m in np.ndindex(FH, FW)]",
         "for m, k in np.ndindex(FW, FH)]",

@@ -75,6 +75,7 @@ FINITE = "all(bool(np.isfinite(grad).all()) for grad in smaller.values())"
 RETURN = "return smaller if finite else None"
 CHANGE = "self.scale *= 2 if finite else 0.5"
 DUE = "if self.good_steps % self.every == 0:"
+TWICE = "        self.adapt(finite)\n        if not finite:\n            self.scale /= 2\n"
 SLIPS = [
     (UP, "return dout.astype(np.float16) * np.float16(self.scale)", "rounded_before_scaling"),
     (UP, "return dout.astype(np.float16)", "not_scaled"),
@@ -94,6 +95,9 @@ SLIPS = [
     ),
     (FINITE, FINITE.replace(".all()", ".any()"), "one_of_an_array_is_enough"),
     (FINITE, FINITE.replace("all(bool", "any(bool"), "one_array_is_enough"),
+    (FINITE, "bool(np.isfinite(sum(grad.sum() for grad in grads.values())))", "sum_that_is_finite"),
+    (DOWN, "grad.astype(float) / self.scale", "unscaled_in_float64"),
+    ("        self.adapt(finite)\n", TWICE, "halved_twice"),
     (RETURN, "return smaller", "step_in_spite_of_it"),
     ("        self.adapt(finite)\n", "", "not_told"),
     ("        self.adapt(finite)\n", "        self.adapt(not finite)\n", "told_the_opposite"),

@@ -103,6 +103,8 @@ SPLIT = "columns = columns.reshape(len(x), C, self.size**2, OH, OW)\n"
 SLIPS = [
     (PADDED, PADDED.replace(", -np.inf", ""), "zeros_win"),
     (PADDED, PADDED.replace("-np.inf", "0.0"), "zeros_win"),
+    (PADDED, PADDED.replace("-np.inf", "-1000"), "minus_1000_wins"),
+    (PADDED, PADDED.replace("-np.inf", "x.min()"), "padding_ties"),
     ("return columns.max(axis=2)", "return columns.mean(axis=2)", "mean_for_max.of_padding"),
     ("return columns.max(axis=2)", "return columns.min(axis=2)", "least_for_largest.of_padding"),
     ("return columns.max(axis=2)", "return columns.argmax(axis=2)", "place_for_value"),
@@ -134,7 +136,6 @@ HOW = "self.size, self.size, self.stride)"
 COLUMNS = f"MaxPooling.forward: columns = im2col(pad(x, self.padding, -np.inf), {HOW} → columns = "
 
 NAMES = {
-    "zeros_win.x": [f"{COLUMNS}im2col(pad(x, self.padding, np.inf), {HOW}"],
     "least_for_largest.of_padding": [
         "MaxPooling.forward: return columns.max(axis=2) → return columns.min(axis=2)"
     ],

@@ -49,6 +49,12 @@ SLIPS = [
     (LINE, "int(np.ceil((size + 2 * padding - window) / stride)) + 1", "rounded_up"),
     (LINE, "round((size + 2 * padding - window) / stride) + 1", "rounded"),
     (LINE, "size + 2 * padding - window + 1", "stride_forgotten"),
+    (LINE, "len(range(0, size + 2 * padding - window, stride))", "last_one_forgotten"),
+    (LINE, "np.floor((size + 2 * padding - window) / stride) + 1", "whole_float"),
+    (LINE, f"np.array([{LINE}])", "whole_float"),
+    (LINE, "(size - window) // stride + 1 + 2 * padding", "padding_behind_the_division"),
+    (LINE, "round((size + 2 * padding - window) / stride + 1)", "rounded_at_the_end"),
+    (LINE, "size + 2 * padding - window / stride + 1", "window_alone_divided_by_a_slash"),
 ]
 
 EQUIVALENT = {

@@ -67,6 +67,28 @@ SLIPS = [
     (SUM, SUM.replace("self._mask = total", "self._mask = x"), "mask_of_x"),
     (SUM, SUM.replace(" + x", ""), "shortcut_missing"),
     (SUM, SUM.replace("np.maximum(total, 0)", "total"), "no_relu"),
+    (
+        SUM,
+        SUM.replace("np.maximum(total, 0)", "np.maximum(self.body.forward(x) + x, 0)"),
+        "body_asked_twice",
+    ),
+    (BACK, BACK.replace("(dtotal)", "(np.ones_like(dout))"), "ones_through_the_body"),
+    (
+        BACK,
+        BACK.replace(
+            "self.body.backward(dtotal) + dtotal",
+            "dtotal * (1 + self.body.backward(np.ones_like(dout)))",
+        ),
+        "times_the_slope_of_the_body",
+    ),
+    (
+        BACK,
+        BACK.replace(
+            "self.body.backward(dtotal) + dtotal",
+            "np.maximum(self.body.backward(dtotal) + dtotal, 0)",
+        ),
+        "cut_off_on_the_way_back",
+    ),
     (BACK, BACK.replace(" + dtotal", ""), "shortcut_forgotten"),
     (BACK, BACK.replace("+ dtotal", "+ dout"), "unmasked_along_the_shortcut"),
     (BACK, BACK.replace("(dtotal)", "(dout)"), "unmasked_through_the_body"),

@@ -63,6 +63,8 @@ SLIPS = [
         "of_predicted_class",
     ),
     (DX, "dx = network.input_gradient(np.ones_like(network.forward(x)))", "of_all_scores"),
+    (DX, DX.replace("network.forward", "network.predict"), "predict_for_forward"),
+    (MAP, "return np.abs(dx).max(axis=-1)", "largest_of_columns"),
     (MAP, "return dx.max(axis=1)", "signed"),
     (MAP, "return np.abs(dx.max(axis=1))", "sign_of_the_largest"),
     (MAP, "return np.abs(dx)", "channels_remain"),
@@ -91,4 +93,6 @@ NAMES = {
     "least_channel": [f"{MADE}np.abs(dx).min(axis=1)"],
     "channels_remain": [f"{MADE}np.abs(dx)"],
     "signed": [f"{MADE}dx.max(axis=1)"],
+    "largest_of_images": [f"{MADE}np.abs(dx).max(axis=0)"],
+    "largest_of_rows": [f"{MADE}np.abs(dx).max(axis=2)"],
 }

@@ -49,6 +49,7 @@ SLIPS = [
     (BATCH, BATCH.replace("sum(", "max("), "largest_alone"),
     (BATCH, BATCH.replace("math.prod(shape)", "math.prod(shape[1:])"), "first_axis_left_out"),
     (LEARNED, LEARNED.replace("sum(", "batch_size * sum("), "everything_times_the_batch"),
+    (LEARNED, LEARNED.replace("itemsize * ", ""), "bytes_forgotten_but_in_activations"),
     (
         LEARNED,
         LEARNED.replace("parameter_shapes)", "parameter_shapes if len(shape) > 1)"),
@@ -77,6 +78,9 @@ SLIPS = [
 ]
 
 NAMES = {
+    "bytes_forgotten_but_in_activations": [
+        "training_memory: parameters = itemsize * sum((math.prod(shape) for shape in parameter_shapes)) → parameters = sum((math.prod(shape) for shape in parameter_shapes))"
+    ],
     "bytes_forgotten_in_activations": [
         "training_memory: activations = itemsize * batch_size * sum((math.prod(shape) for shape in shapes)) → activations = batch_size * sum((math.prod(shape) for shape in shapes))"
     ],

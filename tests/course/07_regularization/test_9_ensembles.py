@@ -150,3 +150,15 @@ def test_snapshots_are_no_worse_than_one_network_for_as_long(names: dict[str, An
     one, snapshots, short = names["signals_read"]
     assert -0.02 < snapshots - one < 0.07
     assert -0.06 < short - one < 0.04
+
+
+def test_four_short_trainings_mostly_read_fewer_signals() -> None:
+    read = np.array([execute(PAGE, 0).names["same_epochs"](seed) for seed in (4, 5)])
+    one, snapshots, short = read.mean(axis=0)
+    assert -0.005 < snapshots - one < 0.05
+    assert short < one - 0.02
+
+
+def test_with_small_steps_snapshots_gain_nothing() -> None:
+    one, snapshots, _ = execute(PAGE, 0).names["same_epochs"](1, rate=0.004)
+    assert abs(snapshots - one) < 0.02

@@ -68,11 +68,23 @@ def test_above_the_mean_and_not_always_above_the_best(names: dict[str, Any]) -> 
     assert best_three > 0.5
 
 
-@pytest.mark.parametrize("settings", [{"count": 100}, {"count": 50, "rate": 0.01}], ids=str)
-def test_so_it_is_with_more_digits_and_at_a_higher_rate(settings: dict[str, Any]) -> None:
+@pytest.mark.claim("The ensemble is not always above its best member")
+@pytest.mark.parametrize(
+    "settings", [{"count": 100}, {"count": 50, "rate": 0.01}, {"count": 50, "rate": 0.002}], ids=str
+)
+def test_so_it_is_with_more_digits_and_at_other_rates(settings: dict[str, Any]) -> None:
     names = execute(PAGE, 0).names
-    rows = np.array([names["compare"](seed, **settings) for seed in range(2)])
-    assert (rows[:, 2] > rows[:, 0]).all()
+    rows = np.array([names["compare"](seed, **settings) for seed in range(6)])
+    assert (rows[:, 2] > rows[:, 0]).sum() >= 5
+    assert (rows[:, 2] > rows[:, 1]).sum() <= 4
+
+
+def test_the_best_three_are_about_as_good_as_all_five() -> None:
+    """Over two times six splits; the page tells of ten times."""
+    names = execute(PAGE, 0).names
+    for seed in (6, 12):
+        rows = np.array([names["compare"](seed + k, count=50) for k in range(6)])
+        assert -0.007 < (rows[:, 4] - rows[:, 2]).mean() < 0.012
 
 
 @pytest.mark.claim("Another start is enough")
@@ -89,6 +101,46 @@ def test_copies_gain_nothing_and_another_start_is_enough(names: dict[str, Any]) 
     assert min(own_loss["start"], own_loss["both"]) < own_loss["copies"]
 
 
+@pytest.mark.claim("Another start is enough")
+@pytest.mark.parametrize("settings", [{"rate": 0.002}, {"epochs": 100}, {"count": 200}], ids=str)
+def test_so_it_is_at_other_rates_and_with_more_digits(settings: dict[str, Any]) -> None:
+    names = execute(PAGE, 0).names
+    for seed in (1, 2):
+        gain = {k: one for k, (_, one, _) in names["ways_to_differ"](seed, **settings).items()}
+        assert gain["order"] < 0.4 * gain["start"]
+        assert 0.75 < gain["start"] / gain["both"] < 1.3, "another order as well adds nothing"
+        assert gain["bags"] > 1.5 * max(gain["start"], gain["both"])
+
+
+def test_at_a_high_rate_another_order_changes_much() -> None:
+    names = execute(PAGE, 0).names
+    for seed in (0, 2):
+        found = names["ways_to_differ"](seed, rate=0.03)
+        assert found["order"][1] > 0.5 * found["start"][1]
+
+
+def test_bags_mostly_read_fewer_digits() -> None:
+    names = execute(PAGE, 0).names
+    worse = 0
+    for seed in range(3, 7):
+        seeds, labels = names["own_seeds"](seed), names["split_of"](seed=seed).labels_test
+        with_bags, without = (
+            names["average_predictions"](
+                [names["predictions"](seed, one, one, bag=bag)[1] for one in seeds]
+            )
+            for bag in (True, False)
+        )
+        worse += names["accuracy"](with_bags, labels) < names["accuracy"](without, labels)
+    assert worse == 3, "not at seed 3, where all networks are poor"
+
+
+def test_too_sure_or_not_sure_enough_decides_between_the_means(names: dict[str, Any]) -> None:
+    for sharper, better in ((4.0, 0), (0.25, 1)):
+        said = [names["softmax"](sharper * np.log(one)) for one in names["five"]]
+        losses, _ = names["three_means"](said, names["labels"])
+        assert losses[better] < losses[1 - better] - 0.005
+
+
 def test_probabilities_logits_and_votes_read_about_as_many(names: dict[str, Any]) -> None:
     scores = names["mean_scores"]
     assert max(scores) - min(scores) < 0.02
@@ -98,3 +150,15 @@ def test_snapshots_are_no_worse_than_one_network_for_as_long(names: dict[str, An
     one, snapshots, short = names["signals_read"]
     assert -0.02 < snapshots - one < 0.07
     assert -0.06 < short - one < 0.04
+
+
+def test_four_short_trainings_mostly_read_fewer_signals() -> None:
+    read = np.array([execute(PAGE, 0).names["same_epochs"](seed) for seed in (4, 5)])
+    one, snapshots, short = read.mean(axis=0)
+    assert -0.005 < snapshots - one < 0.05
+    assert short < one - 0.02
+
+
+def test_with_small_steps_snapshots_gain_nothing() -> None:
+    one, snapshots, _ = execute(PAGE, 0).names["same_epochs"](1, rate=0.004)
+    assert abs(snapshots - one) < 0.02

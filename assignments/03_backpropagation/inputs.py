@@ -18,11 +18,15 @@ def one_hot_rows(labels, classes):
     return (labels[:, None] == np.arange(classes)).astype(float)
 
 
-def saturating(start):
-    """Return a function that draws an input, and one where the output is just below 1."""
+def saturating(start, sides=1):
+    """Return a function that draws an input, and one where the output is just below 1.
+
+    With ``sides=2``, every other output is just above −1.
+    """
 
     def draw(rng):
-        return rng.normal(size=(3, 4)), rng.uniform(start, start + 1, size=(3, 4))
+        signs = np.resize([1, -1] if sides == 2 else [1], (3, 4))
+        return rng.normal(size=(3, 4)), signs * rng.uniform(start, start + 1, size=(3, 4))
 
     return draw
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.authoring.derived import (
+    DERIVED,
     add_activation_checks,
     add_derived_check,
     how_all_got,
@@ -19,6 +20,7 @@ from autograder.authoring.derived import (
 from autograder.authoring.draws import Draws
 from autograder.authoring.implementation import Implementation
 from autograder.authoring.tasks import Task
+from autograder.building.assignments import load
 from autograder.judging.expectations import expect
 from autograder.judging.results import run_check
 from autograder.judging.verdicts import judge
@@ -113,6 +115,28 @@ def test_what_is_lost_only_far_away_was_measured() -> None:
     assert how_got(near, np.array([1e-9, 0.0])) == "derived"
     assert how_got(near, np.zeros(2)) == "measured"
     assert how_got(near, np.zeros(2), output=np.array([1.0, 0.3])) == "derived"  # saturated
+    half = np.array([1e-9, -1e-9, 0.0, 0.0])
+    assert how_got(np.ones(4), half) == "measured"
+    assert how_got(np.ones(4), half, share=0.5) == "derived"  # on one side of 0, by a wrong formula
     assert how_all_got({"x": near, "a": near}, {"x": near, "a": 0 * near}) == "measured"
     assert how_all_got({"x": near}, {"x": near}) == "derived"
     assert how_all_got({"x": near}, {"x": near}, few=4, many=20) == "measured"
+
+
+@pytest.mark.parametrize(
+    "slope", ["1 - 2*y + y**2", "(1 - y) ** 2", "1 - y", "2*y - y**2 - 1", "y - y**2"]
+)
+def test_a_wrong_formula_is_not_taken_for_a_measured_one(slope: str) -> None:
+    class Tanh:
+        def forward(self, x: Any) -> Any:
+            self.y = np.tanh(x)
+            return self.y
+
+        def backward(self, dout: Any) -> Any:
+            return dout * eval(slope, {"y": self.y})
+
+    [task] = [task for task in load("03_backpropagation").tasks if task.name == "tanh"]
+    [check] = [check for check in task.checks if check.title == DERIVED]
+    for seed in range(50):
+        implementation = Implementation({"Tanh": Tanh})
+        assert check.function(implementation, np.random.default_rng(seed)) == "derived"

@@ -156,8 +156,9 @@ def evaluated(impl, rng):
 
 @task.check("random_search: what is drawn for one name says nothing of another", atol=0.2)
 def independent(impl, rng):
+    """Search for so long that two correlations are 0.04 apart, as a rule."""
     made = search(impl, {"a": 1.0, "b": 0.0, "c": 0.0})
-    plain = made.plain(impl.random_search(made.evaluate, made.ranges, 600, rng.generator()))
+    plain = made.plain(impl.random_search(made.evaluate, made.ranges, 1500, rng.generator()))
     table = np.array([[settings[name] for name in "abc"] for _, settings in plain])
     again = made.plain(impl.random_search(made.evaluate, made.ranges, 30, rng.generator()))
     a, b, c = table.T

@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 import pytest
-from gate import Gate, cells_of
+from gate import Gate, cells_of, load, reference_of, report_on
 
 from solutions.backpropagation import Affine, ReLU, SoftmaxWithLoss
 from solutions.data import digits
@@ -23,6 +23,15 @@ from solutions.optimizers import SGD, DivergedError, Network, Trainer
 class TestInitialization(Gate):
     assignment = "05_initialization"
     minutes = 200
+
+
+@pytest.mark.parametrize("seed", [108, 1670, 3702])
+def test_uniform_connections_are_refused_where_they_look_most_like_normal_ones(seed):
+    """There the two shares beyond one standard deviation are nearest to each other."""
+    sparse = load("05_initialization").task("sparse")
+    (wrong,) = [one.wrong for one in sparse.misconceptions if one.name == "uniform_values"]
+    namespace = reference_of("05_initialization", wrong)
+    assert report_on("05_initialization", sparse, namespace, seed).failed == {"values"}
 
 
 def names_of_the_last_part(seed):

@@ -1,7 +1,7 @@
 """The assignment on regularization is fair, strict, and says what it means."""
 
 import pytest
-from gate import Gate, cells_of
+from gate import Gate, alternatives, cells_of, failures, load, reference_of, report_on
 
 from solutions.losses import accuracy
 
@@ -9,6 +9,27 @@ from solutions.losses import accuracy
 class TestRegularization(Gate):
     assignment = "07_regularization"
     minutes = 205
+
+
+@pytest.mark.parametrize(
+    ("name", "style", "seed"),
+    [
+        ("shift", "shift_by_index", 1919),
+        ("shift", "shift_by_index", 2094),
+        ("random_search", "search_drawn_first", 128),
+        ("random_search", "search_drawn_first", 1270),
+    ],
+)
+def test_what_is_drawn_otherwise_is_right_where_chance_leads_it_far_away(name, style, seed):
+    """There a correlation, of what has none, is farthest from that of the reference's draws."""
+    task = load("07_regularization").task(name)
+    (other,) = [
+        other
+        for other in alternatives("07_regularization")[name]
+        if style in {function.__name__ for function in other.values()}
+    ]
+    namespace = {**reference_of("07_regularization"), **other}
+    assert failures(report_on("07_regularization", task, namespace, seed)) == []
 
 
 def names_of(*lines, **names):

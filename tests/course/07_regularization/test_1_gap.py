@@ -119,7 +119,9 @@ def test_a_weak_penalty_is_soon_less_than_the_gap() -> None:
         assert names["epochs_below"](weak, "during") <= 12
 
 
-@pytest.mark.claim("Overfitting needs time; a wrong treatment shows at once.")
+@pytest.mark.claim(
+    "Overfitting needs time; what is done wrong to all of the validation data shows at once."
+)
 def test_a_bug_shows_at_once_and_overfitting_does_not(names: dict[str, Any]) -> None:
     gaps = names["gaps"]
     assert gaps[:, 0].max() < 0.25
@@ -131,3 +133,55 @@ def test_a_bug_shows_at_once_and_overfitting_does_not(names: dict[str, Any]) -> 
     assert gaps[0, 1] > 5
     after_one = gaps[1, 2] + names["clean"]["train_loss"][0]
     assert after_one > np.log(10)
+
+
+TREATMENTS = {
+    "twice the pixels": lambda x: 2 * x,
+    "half the pixels": lambda x: x / 2,
+    "the mean taken off": lambda x: x - x.mean(),
+    "one column to the right": lambda x: np.roll(x.reshape(-1, 8, 8), 1, axis=2).reshape(-1, 64),
+    "mirrored": lambda x: x.reshape(-1, 8, 8)[:, :, ::-1].reshape(-1, 64),
+    "rows for columns": lambda x: x.reshape(-1, 8, 8).transpose(0, 2, 1).reshape(-1, 64),
+}
+
+
+@pytest.mark.claim(
+    "Overfitting needs time; what is done wrong to all of the validation data shows at once."
+)
+@pytest.mark.parametrize("seed", range(5))
+def test_so_do_other_wrong_treatments(seed: int) -> None:
+    """Before training and after one epoch, the larger gap tells each from the right one."""
+    names = execute(PAGE, 0).names
+
+    def look(lab: Any, network: Any) -> Any:
+        x, labels = lab.validation
+        sets = [(lab.x, lab.labels), (x, labels)]
+        sets += [(change(x), labels) for change in TREATMENTS.values()]
+        losses = [names["SoftmaxWithLoss"]().forward(network.predict(x), t) for x, t in sets]
+        return np.array(losses[1:]) - losses[0]
+
+    right, *wrong = np.abs(names["observe"](seed, look, share=0.0, epochs=1)[1]).max(axis=0)
+    assert right < 0.22
+    assert min(wrong) > right + 0.1
+
+
+@pytest.mark.claim(
+    "Overfitting needs time; what is done wrong to all of the validation data shows at once."
+)
+@pytest.mark.parametrize(
+    "settings", [{"rate": 0.01}, {"count": 250}, {"width": 300}, {"share": 0.5}], ids=str
+)
+def test_overfitting_needs_time_elsewhere_too(settings: dict[str, Any]) -> None:
+    observe = execute(PAGE, 0).names["observe"]
+    for seed in range(3):
+        history, _ = observe(seed, lambda *_: 0, epochs=4, **settings)
+        assert (history["validation_loss"] - history["train_loss"]).max() < 0.2
+
+
+def test_a_bug_in_a_few_rows_looks_like_overfitting(names: dict[str, Any]) -> None:
+    right, few = names["gaps"][:, [0, 3]].T
+    assert abs(few[0] - right[0]) < 0.1
+    assert few[1] < right[1] + 0.2, "it hides after one epoch"
+    assert few[5] > right[5] + 0.2
+    assert few[-1] > few[5] + 0.1, "and it grows"
+    assert few[-1] > 3 * right[-1]

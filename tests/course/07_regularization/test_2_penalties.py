@@ -12,7 +12,8 @@ PAGE = "07_regularization/2_penalties"
 
 
 @pytest.mark.claim(
-    "The square shrinks each weight by a factor, and the size moves it by an amount."
+    "If each weight has a parabola of its own, the square shrinks it by a factor, and "
+    "the size moves it by an amount."
 )
 @pytest.mark.parametrize("curvature", [0.01, 0.1, 0.2, 1.0, 10.0])
 @pytest.mark.parametrize("wanted", [1.0, -0.7, 0.3])
@@ -27,6 +28,27 @@ def test_the_square_takes_a_factor_and_the_size_an_amount(
     assert cheapest(curvature, wanted, strength, power=1) == pytest.approx(
         np.sign(wanted) * left, abs=2e-4
     )
+
+
+def test_with_shared_curvature_the_factor_holds_along_eigenvectors_only() -> None:
+    names = execute(PAGE, 0).names
+    assert names["pair"][1] > 0.2, "a weight that was 0 has grown"
+    assert 0 < names["pair"][0] < 0.8
+    for seed, strength in ((0, 0.01), (1, 0.1), (2, 1.0)):
+        rng = np.random.default_rng(seed)
+        x, wanted = rng.normal(size=(30, 5)) @ rng.normal(size=(5, 5)), rng.normal(size=5)
+        H = x.T @ x / len(x)
+        found = names["with_square"](H, wanted, strength)
+
+        def loss(w: Any, H: Any = H, wanted: Any = wanted, strength: float = strength) -> Any:
+            return 0.5 * (w - wanted) @ H @ (w - wanted) + 0.5 * strength * w @ w
+
+        assert all(loss(found + 1e-3 * step) > loss(found) for step in rng.normal(size=(50, 5)))
+        h, directions = np.linalg.eigh(H)
+        np.testing.assert_allclose(
+            directions.T @ found, h / (h + strength) * (directions.T @ wanted), rtol=1e-6
+        )
+        assert np.ptp(found / wanted) > 0.01, "no factor of its own for each weight"
 
 
 @pytest.mark.claim(

@@ -60,6 +60,18 @@ def test_so_it_is_at_other_rates_shares_and_sizes(settings: dict[str, Any]) -> N
     overfits(*names["observe"](0, names["of_wrong_labels"], **settings))
 
 
+@pytest.mark.parametrize("rate", [0.003, 0.001])
+def test_wrong_labels_are_outvoted_at_first_and_later_pull_as_hard(rate: float) -> None:
+    names = execute(PAGE, 0).names
+    for seed in range(3):
+        _, lengths = names["observe"](seed, names["pulls"], rate=rate)
+        times = lengths[:, 0] / lengths[:, 1]
+        assert times[0] > 2
+        assert np.median(times[20:]) < 0.6 * times[0]
+        assert 0.6 < np.median(times[20:]) < 1.8
+        assert np.median(lengths[20:, 0]) > 0.3 * lengths[1, 0], "the right ones push back"
+
+
 @pytest.mark.claim(
     "With right labels there is a gap, and nothing falls: the last epoch reads about "
     "as many validation digits as the best one."
@@ -73,6 +85,25 @@ def test_with_right_labels_there_is_a_gap_and_nothing_falls(names: dict[str, Any
     assert names["lost"] < 0.012
     assert names["smallest"] <= 3
     assert clean["validation_loss"][0] > 5 * clean["validation_loss"][-1]
+
+
+@pytest.mark.claim(
+    "With right labels there is a gap, and nothing falls: the last epoch reads about "
+    "as many validation digits as the best one."
+)
+@pytest.mark.parametrize(
+    "settings",
+    [{"rate": 0.01}, {"rate": 0.001, "epochs": 80}, {"count": 250}, {"width": 300}],
+    ids=str,
+)
+def test_nor_does_it_fall_at_other_rates_and_sizes(settings: dict[str, Any]) -> None:
+    observe = execute(PAGE, 0).names["observe"]
+    for seed in (1, 2):
+        history, _ = observe(seed, lambda *_: 0, share=0.0, **settings)
+        share = history["validation_accuracy"]
+        assert history["train_accuracy"][-1] == 1
+        assert share[-1] > share.max() - 0.012
+        assert history["validation_loss"][-1] - history["train_loss"][-1] > 0.08
 
 
 @pytest.mark.claim(

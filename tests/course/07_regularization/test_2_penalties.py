@@ -85,13 +85,21 @@ def test_they_help_at_another_rate_and_share(settings: dict[str, Any]) -> None:
     assert min(priced) > bare + 0.04
 
 
-@pytest.mark.claim("The limit of 3 changes next to nothing.")
+@pytest.mark.claim("At this rate, in 40 epochs, the limit of 3 changes next to nothing.")
 def test_a_limit_of_three_does_next_to_nothing(names: dict[str, Any]) -> None:
     assert 2.7 < names["longest"] < 3.7
     change = names["last"](names["trained"]["max-norm", 3.0]) - names["last"](names["bare"])
     assert abs(change) < 0.01
     for W in names["weights_of"](names["trained"]["max-norm", 1.0]):
         assert np.linalg.norm(W, axis=0).max() < 1 + 1e-9
+
+
+def test_at_a_larger_rate_many_units_get_that_long() -> None:
+    names = execute(PAGE, 0).names
+    for seed in range(2):
+        trainer = names["run"](seed, rate=0.01)
+        lengths = [np.linalg.norm(W, axis=0) for W in names["weights_of"](trainer)]
+        assert np.mean(np.concatenate(lengths) > 3) > 0.25
 
 
 def test_units_start_with_the_length_of_the_root_of_two(names: dict[str, Any]) -> None:

@@ -230,7 +230,10 @@ class _Desk:
             time = parsed(stamp.strip(), self.expected.home) if stamp else None
             secret = _small(files.get(f"{folder}/{SECRET}"))
         is_version = bool(self.expected.versions([file]))
-        attempt = Attempt(origin, download.path.name, file, is_version, time, secret)
+        self._enter(students, Attempt(origin, download.path.name, file, is_version, time, secret))
+
+    def _enter(self, students: list[str], attempt: Attempt) -> None:
+        """Enter an attempt for all whose it is: one, or a group."""
         for student in students:
             self.attempts[student].append(attempt)
 
@@ -272,9 +275,9 @@ class _Desk:
                 f"is {_all(students)}'s, and has {len(found) or 'no'} notebooks of this "
                 f"assignment in it: put the one that counts into {shown(place)}."
             )
-        attempt = Attempt(origin, download.path.name, found[0], bool(versions), entry.time)
-        for student in students:
-            self.attempts[student].append(attempt)
+        self._enter(
+            students, Attempt(origin, download.path.name, found[0], bool(versions), entry.time)
+        )
 
     def _whose(self, entry: Entry) -> tuple[list[str], Origin]:
         """Return the students whose a file is, and where it comes from."""
